@@ -1,0 +1,214 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.type import date_pb2 as _date_pb2
+from nuaikit.common.v1 import credit_pb2 as _credit_pb2
+from nuaikit.common.v1 import provenance_pb2 as _provenance_pb2
+from nuaikit.credit_bank.v1 import catalogue_pb2 as _catalogue_pb2
+from nuaikit.credit_bank.v1 import partnerships_pb2 as _partnerships_pb2
+from nuaikit.credit_bank.v1 import transfers_pb2 as _transfers_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CreditRecorded(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "year_be", "term", "credits", "journal_seq", "recorded_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    YEAR_BE_FIELD_NUMBER: _ClassVar[int]
+    TERM_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    issuer_institution_id: str
+    course: _catalogue_pb2.CourseKey
+    year_be: int
+    term: int
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    recorded_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditVerified(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "course_title_th", "year_be", "term", "credits", "source_mode", "journal_seq", "verified_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    COURSE_TITLE_TH_FIELD_NUMBER: _ClassVar[int]
+    YEAR_BE_FIELD_NUMBER: _ClassVar[int]
+    TERM_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_MODE_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    VERIFIED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    issuer_institution_id: str
+    course: _catalogue_pb2.CourseKey
+    course_title_th: str
+    year_be: int
+    term: int
+    credits: _credit_pb2.CreditAmount
+    source_mode: str
+    journal_seq: int
+    verified_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., source_mode: _Optional[str] = ..., journal_seq: _Optional[int] = ..., verified_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditCounted(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "category", "credits", "journal_seq", "counted_at", "course", "course_title_th")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_AT_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    COURSE_TITLE_TH_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    category: str
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    counted_at: _timestamp_pb2.Timestamp
+    course: _catalogue_pb2.CourseKey
+    course_title_th: str
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., category: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., counted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ...) -> None: ...
+
+class TransferSubmitted(_message.Message):
+    __slots__ = ("case_id", "learner_id", "institution_id", "ground", "line_count", "journal_seq", "submitted_at")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    GROUND_FIELD_NUMBER: _ClassVar[int]
+    LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_AT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    learner_id: str
+    institution_id: str
+    ground: _transfers_pb2.TransferGround
+    line_count: int
+    journal_seq: int
+    submitted_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., ground: _Optional[_Union[_transfers_pb2.TransferGround, str]] = ..., line_count: _Optional[int] = ..., journal_seq: _Optional[int] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class TransferDecided(_message.Message):
+    __slots__ = ("case_id", "learner_id", "institution_id", "result", "accepted_line_count", "rejected_line_count", "rejection_reason_codes", "journal_seq", "decided_at")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_REASON_CODES_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_AT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    learner_id: str
+    institution_id: str
+    result: str
+    accepted_line_count: int
+    rejected_line_count: int
+    rejection_reason_codes: _containers.RepeatedScalarFieldContainer[str]
+    journal_seq: int
+    decided_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., result: _Optional[str] = ..., accepted_line_count: _Optional[int] = ..., rejected_line_count: _Optional[int] = ..., rejection_reason_codes: _Optional[_Iterable[str]] = ..., journal_seq: _Optional[int] = ..., decided_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class TransferPosted(_message.Message):
+    __slots__ = ("case_id", "line_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "category", "target", "target_title_th", "credits", "source_entry_ids", "mode", "rule_id", "journal_seq", "posted_at")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TARGET_TITLE_TH_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_ENTRY_IDS_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    POSTED_AT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    line_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    category: str
+    target: _catalogue_pb2.CourseKey
+    target_title_th: str
+    credits: _credit_pb2.CreditAmount
+    source_entry_ids: _containers.RepeatedScalarFieldContainer[str]
+    mode: str
+    rule_id: str
+    journal_seq: int
+    posted_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., line_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., category: _Optional[str] = ..., target: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., target_title_th: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., source_entry_ids: _Optional[_Iterable[str]] = ..., mode: _Optional[str] = ..., rule_id: _Optional[str] = ..., journal_seq: _Optional[int] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CourseChanged(_message.Message):
+    __slots__ = ("course",)
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    course: _catalogue_pb2.Course
+    def __init__(self, course: _Optional[_Union[_catalogue_pb2.Course, _Mapping]] = ...) -> None: ...
+
+class EquivalenceRuleChanged(_message.Message):
+    __slots__ = ("rule",)
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    rule: _catalogue_pb2.EquivalenceRule
+    def __init__(self, rule: _Optional[_Union[_catalogue_pb2.EquivalenceRule, _Mapping]] = ...) -> None: ...
+
+class QualificationChanged(_message.Message):
+    __slots__ = ("qualification",)
+    QUALIFICATION_FIELD_NUMBER: _ClassVar[int]
+    qualification: _catalogue_pb2.Qualification
+    def __init__(self, qualification: _Optional[_Union[_catalogue_pb2.Qualification, _Mapping]] = ...) -> None: ...
+
+class PartnershipChanged(_message.Message):
+    __slots__ = ("partnership_id", "party_institution_ids", "programme", "state", "valid_from", "valid_to", "data_status")
+    PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    PROGRAMME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    DATA_STATUS_FIELD_NUMBER: _ClassVar[int]
+    partnership_id: str
+    party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
+    programme: str
+    state: _partnerships_pb2.PartnershipState
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    data_status: _provenance_pb2.RuleStatus
+    def __init__(self, partnership_id: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[_partnerships_pb2.PartnershipState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., data_status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ...) -> None: ...
+
+class CommitteeChanged(_message.Message):
+    __slots__ = ("committee_id", "institution_id", "mandates", "valid_from", "valid_to")
+    COMMITTEE_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    MANDATES_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    committee_id: str
+    institution_id: str
+    mandates: _containers.RepeatedScalarFieldContainer[str]
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    def __init__(self, committee_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., mandates: _Optional[_Iterable[str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
