@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Plumbing that every service shares. No domain noun lives here."""

@@ -1,0 +1,80 @@
+"""A request id has one effect and one answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from datetime import timedelta
+from uuid import UUID
+
+from chassis.errors import RequestMismatch
+from chassis.pg import Connection
+
+KEEP = timedelta(hours=72)
+"""How long an answer is kept (CB c.5); effects are guarded for ever by natural keys."""
+
+SQL_CLAIM = """
+    INSERT INTO request (caller, request_id, fingerprint) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING RETURNING true
+"""
+SQL_READ = "SELECT fingerprint, answer FROM request WHERE caller = $1 AND request_id = $2"
+SQL_FINISH = "UPDATE request SET answer = $3 WHERE caller = $1 AND request_id = $2"
+SQL_FORGET = "DELETE FROM request WHERE created_at < now() - $1::interval"
+
+
+def fingerprint(command: object) -> bytes:
+    """SHA-256 of a command's content, the same whichever transport carried it.
+
+    Args:
+        command: A dataclass instance, or lists and values of JSON, dates, UUIDs and decimals.
+    """
+    plain = (
+        dataclasses.asdict(command) if dataclasses.is_dataclass(command) and not isinstance(command, type) else command
+    )
+    text = json.dumps(plain, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{type(command).__name__}:{text}".encode()).digest()
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return str(value)
+
+
+async def claim(connection: Connection, request_id: UUID, *, caller: str, content: bytes) -> bytes | None:
+    """Take the request id, or give the answer that it already has.
+
+    A second caller with the same id waits here until the first has committed. Call it after the permission check,
+    so that answers do not leak, and first of all locks.
+
+    Args:
+        connection: Inside the use case's transaction.
+        request_id: The caller's id.
+        caller: Who asks; ids of different callers never meet.
+        content: `fingerprint` of the command.
+
+    Raises:
+        RequestMismatch: The id was used for other content.
+    """
+    if await connection.fetchval(SQL_CLAIM, caller, request_id, content):
+        return None
+    row = await connection.fetchrow(SQL_READ, caller, request_id)
+    assert row is not None, "a conflicting request row is visible once its transaction ended"
+    if row["fingerprint"] != content:
+        raise RequestMismatch(request_id=request_id)
+    return row["answer"]
+
+
+async def finish(connection: Connection, request_id: UUID, *, caller: str, answer: bytes) -> None:
+    """Keep the answer, in the same transaction as the effect."""
+    await connection.execute(SQL_FINISH, caller, request_id, answer)
+
+
+async def forget_old(connection: Connection) -> None:
+    """Drop answers older than `KEEP`; the relay does so now and then."""
+    await connection.execute(SQL_FORGET, KEEP)

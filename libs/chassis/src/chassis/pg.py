@@ -1,0 +1,98 @@
+"""Connections to PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import asyncpg
+
+from chassis.errors import Conflict, ServiceError, Unavailable
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    _Base = asyncpg.Connection[asyncpg.Record]
+    Record = asyncpg.Record
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:  # generic in the stubs only
+    _Base = asyncpg.Connection
+    Record, Connection, Pool = asyncpg.Record, asyncpg.Connection, asyncpg.Pool
+
+
+class ServiceConnection(_Base):
+    """A pooled connection without the reset query.
+
+    The query is one more round trip at every release (performance.md finding 3). Leaving it out is safe only because
+    services use no LISTEN, no session lock and only SET LOCAL on pooled connections; a test holds them to it.
+    """
+
+    def get_reset_query(self) -> str:
+        """No query at release."""
+        return ""
+
+
+TRANSIENT: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+)
+"""Failures of the database that may pass; everything else is a fault of the statement or the data."""
+
+
+async def set_codecs(connection: Any) -> None:
+    """Read and write `jsonb` as Python values."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+
+
+async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool:
+    """Open a pool whose sessions are in UTC and never sit idle in a transaction."""
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size_max,
+        connection_class=ServiceConnection,
+        init=set_codecs,
+        command_timeout=30,
+        server_settings={
+            "application_name": application_name,
+            "TimeZone": "UTC",
+            "idle_in_transaction_session_timeout": "15s",
+        },
+    )
+    return pool
+
+
+def translate_unique(exc: asyncpg.UniqueViolationError, known: dict[str, Callable[[], ServiceError]]) -> NoReturn:
+    """Raise the refusal that a constraint stands for; any other constraint is a fault and is raised as it is."""
+    make = known.get(exc.constraint_name or "")
+    if make is None:
+        raise exc
+    raise make() from exc
+
+
+def translate_transient(exc: BaseException) -> ServiceError:
+    """What the caller is told when the database failed for a moment."""
+    if isinstance(exc, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+        return Conflict("The database chose another transaction.", cause=type(exc).__name__)
+    return Unavailable("The database does not answer.", cause=type(exc).__name__)
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
+    """One connection with one transaction: the frame of every use case."""
+    async with pool.acquire(timeout=10) as connection, connection.transaction():
+        yield connection
