@@ -13,10 +13,11 @@ import shutil
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ def ensure(cache: Path | None = None, *, progress: Progress | None = None) -> Ar
         progress: Who is told; nobody when None.
 
     Raises:
-        Problem: `CACHE_PERMISSIONS`, `NO_NETWORK`, `JAR_NOT_FOUND`, `JAR_DIFFERS`, `NO_DISK_SPACE`, `UNSUPPORTED_MACHINE`.
+        Problem: `CACHE_PERMISSIONS`, `NO_NETWORK`, `JAR_NOT_FOUND`, `JAR_DIFFERS`, `NO_DISK_SPACE`,
+            `UNSUPPORTED_MACHINE`.
     """
     folder = (cache or layout.default_cache()).absolute()
     told = progress or Progress()
@@ -88,7 +90,7 @@ def ensure(cache: Path | None = None, *, progress: Progress | None = None) -> Ar
 
 
 @contextmanager
-def _one_at_a_time(folder: Path, told: Progress) -> Iterator[None]:
+def _one_at_a_time(folder: Path, told: Progress) -> Generator[None]:
     """Hold the cache's kernel lock, so that two checkouts starting at once download once."""
     with (folder / "lock").open("a", encoding="utf-8") as lock:
         try:
@@ -115,7 +117,7 @@ def _fetch_missing(folder: Path, wanted: tuple[Jar, ...], told: Progress) -> Non
     with tempfile.TemporaryDirectory(prefix="download-", dir=folder) as scratch:
         context = maven_context(Path(scratch))
         with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
-            for jar in pool.map(lambda jar: _download(folder, jar, context), missing):
+            for jar in pool.map(partial(_download, folder, context), missing):
                 told.fetched(jar.size_bytes)
 
 
@@ -165,10 +167,10 @@ def maven_context(scratch: Path) -> "MavenContext":
     Args:
         scratch: Where jgo may write; never the cache itself, because it writes files in place.
     """
-    # Imported here: a start from a full cache needs none of it, and it costs a quarter of a second.
-    from jgo.config import GlobalSettings
-    from jgo.constants import MAVEN_CENTRAL_URL
-    from jgo.maven import MavenContext
+    # A start from a full cache needs none of this, and it costs a quarter of a second: imported on use.
+    from jgo.config import GlobalSettings  # noqa: PLC0415 - see above
+    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - see above
+    from jgo.maven import MavenContext  # noqa: PLC0415 - see above
 
     repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
     if mirror := os.environ.get(REPOSITORY_VARIABLE):
@@ -176,20 +178,18 @@ def maven_context(scratch: Path) -> "MavenContext":
     return MavenContext(repo_cache=scratch, remote_repos=repositories, timeout=30)
 
 
-def _download(folder: Path, jar: Jar, context: "MavenContext") -> Jar:
-    import requests
+def _download(folder: Path, context: "MavenContext", jar: Jar) -> Jar:
+    import requests  # noqa: PLC0415 - comes with jgo, and only a download needs it
 
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
     try:
         path = context.resolver.download(artifact)
-    except (requests.ConnectionError, requests.Timeout) as error:
-        raise Problem("NO_NETWORK", jar=jar.coordinate, folder=folder / "jars") from error
     except requests.RequestException as error:
-        # A connection cut in the middle arrives as a chunked-encoding or content-decoding error.
         raise Problem("NO_NETWORK", jar=jar.coordinate, folder=folder / "jars") from error
     except RuntimeError as error:
         raise Problem("JAR_NOT_FOUND", jar=jar.coordinate, folder=folder / "jars", detail=error) from error
-    assert path is not None
+    if path is None:
+        raise Problem("JAR_NOT_FOUND", jar=jar.coordinate, folder=folder / "jars", detail="")
     if (found := digest(path)) != jar.sha256:
         raise Problem("JAR_DIFFERS", jar=jar.coordinate, expected=jar.sha256, found=found)
     _put(path, folder, jar)

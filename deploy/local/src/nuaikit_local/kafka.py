@@ -13,7 +13,7 @@ import re
 import shutil
 import signal
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -240,7 +240,7 @@ class Kafka:
         return self._java_command("kafka.Kafka", str(self._settings))
 
     @asynccontextmanager
-    async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+    async def admin(self) -> AsyncGenerator[AIOKafkaAdminClient]:
         """An admin client, signed in."""
         client = AIOKafkaAdminClient(
             bootstrap_servers=self.address,

@@ -49,7 +49,7 @@ def checkout() -> Path:
 
 
 def default_home() -> Path:
-    """The state folder: `NUAIKIT_HOME`, else `.nuaikit/` of the checkout, else a folder of its own under /var for root."""
+    """The state folder: `NUAIKIT_HOME`, else `.nuaikit/` of the checkout, or a folder under /var for root."""
     if named := os.environ.get(HOME_VARIABLE):
         return Path(named).expanduser().absolute()
     root = checkout()

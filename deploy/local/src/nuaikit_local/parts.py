@@ -15,7 +15,7 @@ class Part(Protocol):
     Attributes:
         name: Name people type; also the name of its log.
         needs: Parts that must be ready first.
-        ports: What it listens on, by the name of the setting (`POSTGRES`, `KAFKA_CONTROLLER`); checked before it starts.
+        ports: What it listens on, by the setting's name (`POSTGRES`, `KAFKA_CONTROLLER`); checked before it starts.
         version: Version people see.
         ready_within_s: How long a start may take before it counts as failed.
     """

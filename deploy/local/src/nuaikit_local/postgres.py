@@ -1,6 +1,7 @@
 """PostgreSQL 18 as a process: durable, loopback only, SCRAM only, one role and one database per service.
 
-Source: architecture.md 3 for initdb's options; collation `th-x-icu` for what people read, `C` for what machines compare.
+Source: architecture.md 3 for initdb's options and for collations (`th-x-icu` for what people read, `C` for what
+machines compare).
 """
 
 import os
@@ -46,7 +47,7 @@ SETTINGS = {
     "log_timezone": "'UTC'",
     "logging_collector": "off",
     "log_line_prefix": "'%m [%p] %q%u@%d '",
-    # Rejected rows hold names and answers of learners: statements, parameters and "Key (…)=(…)" details stay out of logs.
+    # Rejected rows hold names and answers of learners: no statements, parameters or "Key (…)=(…)" details in logs.
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": 0,
     "log_error_verbosity": "terse",
@@ -105,7 +106,8 @@ class Postgres:
         """Create the data folder the first time and write the configuration every time.
 
         Raises:
-            Problem: `POSTGRES_OTHER_VERSION`, `POSTGRES_DATA_BROKEN`, `SECRETS_LOST`, `CACHE_UNREACHABLE`, `INITDB_FAILED`.
+            Problem: `POSTGRES_OTHER_VERSION`, `POSTGRES_DATA_BROKEN`, `SECRETS_LOST`, `HOME_UNREACHABLE`,
+                `HOME_PERMISSIONS`, `INITDB_FAILED`, `NO_DISK_SPACE`.
         """
         if self._identity:
             check_reachable(self._programs, self._identity)
@@ -155,8 +157,8 @@ class Postgres:
     async def _initdb(self, scratch: Path, maker: Identity | None) -> None:
         arguments = (
             "--pgdata", str(scratch / "data"), "--username", SUPERUSER, "--pwfile", str(scratch / "password"),
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=th-TH", "--locale=C.UTF-8",
-            "--data-checksums", "--no-instructions",
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=th-TH",
+            "--locale=C.UTF-8", "--data-checksums", "--no-instructions",
         )  # fmt: skip
         command = Command(
             argv=(str(self._programs / "bin" / "initdb"), *arguments),
@@ -224,7 +226,8 @@ class Postgres:
         exists = await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", service)
         verb = "ALTER" if exists else "CREATE"
         await connection.execute(
-            f"{verb} ROLE \"{service}\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '{verifier}'"
+            f'{verb} ROLE "{service}" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS '
+            f"PASSWORD '{verifier}'"
         )
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", service):
             await connection.execute(f'CREATE DATABASE "{service}" OWNER "{service}"')

@@ -6,7 +6,7 @@ Code raises `Problem(reason, **facts)`; the sentences live in `problems.toml`, s
 import errno
 import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -26,7 +26,7 @@ class Sentences:
 @functools.cache
 def catalogue() -> dict[str, Sentences]:
     """Read every reason with its sentences from `problems.toml`."""
-    text = resources.files(__package__).joinpath("problems.toml").read_text(encoding="utf-8")
+    text = resources.files("nuaikit_local").joinpath("problems.toml").read_text(encoding="utf-8")
     return {reason: Sentences(**sentences) for reason, sentences in tomllib.loads(text).items()}
 
 
@@ -56,7 +56,7 @@ class Problem(Exception):
 
 
 @contextmanager
-def disk_space_told(folder: Path) -> Iterator[None]:
+def disk_space_told(folder: Path) -> Generator[None]:
     """Turn "no space left" and "quota exceeded" inside the block into the problem that names the folder.
 
     Raises:

@@ -119,12 +119,11 @@ async def run(command: Command, layout: Layout, *, seconds: float) -> tuple[int,
     process = await _launch(command, layout, output=asyncio.subprocess.PIPE)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), seconds)
+        return await process.wait(), output.decode(errors="replace")
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    assert process.returncode is not None
-    return process.returncode, output.decode(errors="replace")
 
 
 async def _launch(command: Command, layout: Layout, *, output: int) -> asyncio.subprocess.Process:
@@ -238,7 +237,8 @@ async def end_leftovers(layout: Layout) -> list[str]:
 
 async def _until_gone(layout: Layout, seconds: float) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
-    while leftovers(layout) and asyncio.get_running_loop().time() < deadline:
+    # Polled: they are not our children, so nothing tells us when they end.
+    while leftovers(layout) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - see above
         await asyncio.sleep(POLL_S)
 
 

@@ -1,7 +1,7 @@
 """Make the committed jar list anew: the one place that resolves dependencies instead of reading hashes.
 
-For maintainers, when a version in `jars` moves. The result is reviewed like code: a changed hash of an unchanged version
-is an alarm, not an update.
+For maintainers, when a version in `jars` moves. The result is reviewed like code: a changed hash of an unchanged
+version is an alarm, not an update.
 """
 
 import tempfile

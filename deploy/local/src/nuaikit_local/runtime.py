@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,7 +169,7 @@ def temporary_home() -> Path:
 @contextmanager
 def start_infrastructure(
     home: Path | None = None, *, parts: Sequence[str] = INFRASTRUCTURE, progress: Progress | None = None
-) -> Iterator[Endpoints]:
+) -> Generator[Endpoints]:
     """Run PostgreSQL and Kafka on free ports for the length of a `with` block.
 
     Safe in any thread and inside a running event loop. They end when the block ends, and also when this process is

@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ class Timing:
 
 
 @contextmanager
-def held(layout: Layout) -> Iterator[None]:
+def held(layout: Layout) -> Generator[None]:
     """Hold the state folder for one runtime.
 
     A kernel lock on an open file: it is gone with its holder, however that ends, so a stale lock cannot exist.
@@ -156,7 +156,8 @@ def stop_order(parts: Sequence[Part]) -> list[list[Part]]:
     while left:
         needed = {need for part in left for need in part.needs}
         group = [part for part in left if part.name not in needed]
-        assert group, "parts need each other in a circle"
+        if not group:
+            raise ValueError("parts need each other in a circle")
         order.append(group)
         left = [part for part in left if part not in group]
     return order

@@ -75,17 +75,18 @@ async def _create(admin: AIOKafkaAdminClient, missing: list[Topic]) -> None:
             for topic in missing
         ]
     )
-    for name, code, message in (entry[:3] for entry in answer.topic_errors):
-        if code not in {0, ALREADY_EXISTS}:
-            raise Problem("TOPIC_REFUSED", topic=name, code=code, detail=message or "")
+    for entry in answer.to_object()["topic_errors"]:
+        if entry["error_code"] not in {0, ALREADY_EXISTS}:
+            detail = entry["error_message"] or ""
+            raise Problem("TOPIC_REFUSED", topic=entry["topic"], code=entry["error_code"], detail=detail)
 
 
 async def _check_config(admin: AIOKafkaAdminClient, topic: Topic) -> None:
     resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict.fromkeys(topic.config, ""))
     for response in await admin.describe_configs([resource]):
-        for entries in (entry[4] for entry in response.resources):
-            for setting, value in (entry[:2] for entry in entries):
-                if setting in topic.config and value != topic.config[setting]:
-                    raise Problem(
-                        "TOPIC_DIFFERS", topic=topic.name, setting=setting, found=value, needed=topic.config[setting]
-                    )
+        for answer in response.to_object()["resources"]:
+            for entry in answer["config_entries"]:
+                setting, found = entry["config_names"], entry["config_value"]
+                if setting in topic.config and found != topic.config[setting]:
+                    needed = topic.config[setting]
+                    raise Problem("TOPIC_DIFFERS", topic=topic.name, setting=setting, found=found, needed=needed)
