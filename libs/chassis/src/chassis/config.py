@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,7 +15,10 @@ class UnknownSettingError(Exception):
 
 
 class BaseServiceSettings(BaseSettings):
-    """Settings every service has. A subclass sets `env_prefix`; secrets come from files of `SECRETS_DIR` or the environment."""
+    """Settings every service has; a subclass sets `env_prefix`.
+
+    Secrets come from files of `SECRETS_DIR` or from the environment.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", case_sensitive=False)
     service_name: ClassVar[str]
@@ -59,7 +62,8 @@ class BaseServiceSettings(BaseSettings):
         if unknown:
             raise UnknownSettingError(f"unknown settings: {', '.join(unknown)}")
         folder = os.environ.get(f"{prefix}SECRETS_DIR")
-        return cls(_secrets_dir=folder) if folder else cls()
+        sources: dict[str, Any] = {"_secrets_dir": folder} if folder else {}
+        return cls(**sources)
 
     @property
     def group(self) -> str:

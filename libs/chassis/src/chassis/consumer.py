@@ -1,3 +1,5 @@
+# aiokafka comes without type information; what it returns is annotated where it enters.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 """Applies events once each, in order per key, through any crash.
 
 Per batch: one database transaction applies the records and notes them as consumed; then the offset is committed. A
@@ -37,7 +39,8 @@ SQL_ADVANCE = "UPDATE consumed_position SET last_sequence = $3 WHERE topic = $1 
 SQL_SEEN = "INSERT INTO consumed_event (event_id, topic) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true"
 SQL_HAS_PARKED = "SELECT EXISTS (SELECT FROM parked_event WHERE topic = $1 AND key = $2 AND resolved_at IS NULL)"
 SQL_PARK = """
-    INSERT INTO parked_event (topic, kafka_partition, kafka_offset, key, event_id, sequence, type, headers, payload, reason)
+    INSERT INTO parked_event
+           (topic, kafka_partition, kafka_offset, key, event_id, sequence, type, headers, payload, reason)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (topic, kafka_partition, kafka_offset) DO NOTHING
 """
 SQL_PARKED_NEXT = """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
@@ -84,12 +84,13 @@ class Peer:
 
     async def close(self) -> None:
         """Close the channel."""
-        await self.channel.close()
+        await self.channel.close(grace=None)
 
 
 def _rebuild(exc: grpc.aio.AioRpcError) -> Exception:
     kind = kind_of_code(exc.code())
-    raw = next((value for key, value in (exc.trailing_metadata() or ()) if key == DETAILS_KEY), None)
+    trailing: Iterable[tuple[str, str | bytes]] = cast("Any", exc).trailing_metadata() or ()
+    raw = next((value for key, value in trailing if key == DETAILS_KEY), None)
     if isinstance(raw, bytes):
         status = status_pb2.Status.FromString(raw)
         info = error_details_pb2.ErrorInfo()

@@ -1,3 +1,5 @@
+# The stubs of grpc leave its handlers and the aio health servicer untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownParameterType=false
 """Serves gRPC: one span a call, errors as google.rpc.Status, health, reflection, drain."""
 
 from __future__ import annotations
@@ -6,16 +8,15 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 import grpc.aio
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health_aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, ServiceError
@@ -28,6 +29,9 @@ MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 """A list call of 1,000 items fits well within."""
 
 DETAILS_KEY = "grpc-status-details-bin"
+
+_SERVER_FAULTS = frozenset({grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE})
+"""Codes that mark the span failed; a refusal is a good answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,13 @@ async def actor_of(
     )
 
 
-class _Interceptor(grpc.aio.ServerInterceptor):
+if TYPE_CHECKING:
+    _InterceptorBase = grpc.aio.ServerInterceptor[Any, Any]
+else:  # generic in the stubs only
+    _InterceptorBase = grpc.aio.ServerInterceptor
+
+
+class _Interceptor(_InterceptorBase):
     """Span, duration and error mapping of every unary call."""
 
     def __init__(self, telemetry: Telemetry, domain: str) -> None:
@@ -62,12 +72,12 @@ class _Interceptor(grpc.aio.ServerInterceptor):
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+    ) -> Any:
         handler = await continuation(handler_call_details)
         method = str(handler_call_details.method)
         if handler is None or handler.unary_unary is None or not method.startswith("/nuaikit."):
             return handler
-        inner: Callable[[Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]] = handler.unary_unary
+        inner: Any = handler.unary_unary
 
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             return await self._observe(method, inner, request, context)
@@ -89,31 +99,47 @@ class _Interceptor(grpc.aio.ServerInterceptor):
             (str(value) for key, value in (context.invocation_metadata() or ()) if key == "traceparent"), None
         )
         started = time.perf_counter()
-        failure: ServiceError | None = None
+        outcome = "CANCELLED"
         with self._telemetry.span(method.lstrip("/"), kind=SpanKind.SERVER, parent=context_of(traceparent)) as span:
             try:
-                return await inner(request, context)
+                answer = await inner(request, context)
             except grpc.aio.AbortError:
+                outcome = "ABORTED"
                 raise
-            except ServiceError as exc:
-                failure = exc
-            except TRANSIENT as exc:
-                failure = translate_transient(exc)
-            except Exception:  # the unknown must not leak: grpc.aio would send its text to the client
-                log.exception("Call failed", extra={"fields": {"method": method}})
-                failure = ServiceError("Internal error.")
+            except Exception as exc:  # noqa: BLE001  # the unknown must not leak: grpc.aio would send its text
+                failure = self._failure(method, exc)
+                outcome = failure.kind
+                span.set_attribute("error.reason", failure.reason)
+                if TABLE[failure.kind].code in _SERVER_FAULTS:
+                    span.set_status(Status(StatusCode.ERROR, failure.reason))
+            else:
+                outcome = "OK"
+                return answer
             finally:
-                outcome = failure.kind if failure else "OK"
+                span.set_attribute("rpc.outcome", outcome)
                 self._telemetry.request_duration.record(
                     time.perf_counter() - started, {"method": method, "outcome": outcome}
                 )
-            span.set_attribute("error.reason", failure.reason)
-            if TABLE[failure.kind].log_level == "warning":
-                log.warning("Call was refused", extra={"fields": {"method": method, "reason": failure.reason}})
         await context.abort(
             TABLE[failure.kind].code, failure.detail, trailing_metadata=((DETAILS_KEY, _status(failure, self._domain)),)
         )
         return None  # pragma: no cover  # abort raises
+
+    def _failure(self, method: str, exc: Exception) -> ServiceError:
+        """What the caller is told; logged here and nowhere else."""
+        if isinstance(exc, ServiceError):
+            failure = exc
+        elif isinstance(exc, TRANSIENT):
+            failure = translate_transient(exc)
+        else:
+            failure = ServiceError("Internal error.")
+        fields = {"method": method, "reason": failure.reason}
+        level = TABLE[failure.kind].log_level
+        if level == "error":
+            log.error("Call failed", exc_info=exc, extra={"fields": fields})
+        elif level == "warning":
+            log.warning("Call was refused", extra={"fields": fields})
+        return failure
 
 
 def _status(error: ServiceError, domain: str) -> bytes:
@@ -137,7 +163,7 @@ class GrpcServer:
                 ("grpc.so_reuseport", 0),  # a taken port is an error, not a share of the calls
             ],
         )
-        self._health = health_aio.HealthServicer()
+        self._health = cast("Any", health).aio.HealthServicer()
         self._names = [servicer.full_name for servicer in servicers]
         for servicer in servicers:
             servicer.add(self._server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -187,7 +188,7 @@ def _add_problems(app: FastAPI, messages: Messages) -> None:
             field=error.field,
             trace_id=current_trace_id(),
         )
-        headers = {"Retry-After": str(RETRY_AFTER_S)} if mapping.http_status == 503 else None
+        headers = {"Retry-After": str(RETRY_AFTER_S)} if mapping.http_status == HTTPStatus.SERVICE_UNAVAILABLE else None
         if mapping.log_level == "warning":
             log.warning("Request was refused", extra={"fields": {"reason": error.reason}})
         return JSONResponse(
@@ -212,7 +213,9 @@ def _add_problems(app: FastAPI, messages: Messages) -> None:
     async def on_http(_request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, HTTPException)
         error: ServiceError = (
-            NotFound("There is nothing at this address.") if exc.status_code == 404 else InvalidRequest()
+            NotFound("There is nothing at this address.")
+            if exc.status_code == HTTPStatus.NOT_FOUND
+            else InvalidRequest()
         )
         response = problem(error)
         response.status_code = exc.status_code

@@ -1,3 +1,5 @@
+# aiokafka comes without type information; what it returns is annotated where it enters.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 """Events leave with the transaction that made them: rows in the outbox, sent by one relay.
 
 Rows are marked, never tracked by a cursor: ids are handed out before commit, so a lower id may appear after a higher
@@ -233,7 +235,8 @@ async def maintain_partitions(connection: Connection, *, today: datetime) -> Non
         if name in existing or await connection.fetchval(taken, *bounds):
             continue
         await connection.execute(
-            f"CREATE TABLE {name} PARTITION OF outbox FOR VALUES FROM ('{bounds[0].isoformat()}') TO ('{bounds[1].isoformat()}')"
+            f"CREATE TABLE {name} PARTITION OF outbox "
+            f"FOR VALUES FROM ('{bounds[0].isoformat()}') TO ('{bounds[1].isoformat()}')"
         )
     oldest_kept = start - timedelta(days=KEEP_DAYS)
     for name in sorted(existing):

@@ -35,7 +35,7 @@ class ServiceConnection(_Base):
         return ""
 
 
-TRANSIENT: tuple[type[BaseException], ...] = (
+TRANSIENT: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
@@ -60,7 +60,7 @@ async def set_codecs(connection: Any) -> None:
 
 async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool:
     """Open a pool whose sessions are in UTC and never sit idle in a transaction."""
-    pool = await asyncpg.create_pool(
+    return await asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=size_max,
@@ -73,7 +73,6 @@ async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool
             "idle_in_transaction_session_timeout": "15s",
         },
     )
-    return pool
 
 
 def translate_unique(exc: asyncpg.UniqueViolationError, known: dict[str, Callable[[], ServiceError]]) -> NoReturn:

@@ -9,13 +9,14 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import httpx
 import uvicorn
 from fastapi import APIRouter
+from pydantic import ValidationError
 
 from chassis import migrate
 from chassis.auth import ActorResolver, Identifier, ServiceToken, TokenVerifier
@@ -256,7 +257,7 @@ class _Web(uvicorn.Server):
     """uvicorn without its own signal handlers; a taken port ends the task, not the process."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # as in uvicorn
+    def capture_signals(self) -> Generator[None]:
         """Leave signals to `main`."""
         yield
 
@@ -305,11 +306,13 @@ def main(service: Service[S], argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         settings = service.settings.load()
-    except (UnknownSettingError, ValueError) as exc:
+    except (UnknownSettingError, ValidationError) as exc:
         # pydantic's message repeats values; only names and faults are shown.
         faults = (
-            [f"{fault['loc']}: {fault['type']}" for fault in exc.errors()] if hasattr(exc, "errors") else [str(exc)]
-        )  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
+            [f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in exc.errors()]
+            if isinstance(exc, ValidationError)
+            else [str(exc)]
+        )
         sys.stderr.write(f"{service.name}: settings are not usable: {'; '.join(faults)}\n")
         return 2
     configure_logging(service.name, settings.log_level)
