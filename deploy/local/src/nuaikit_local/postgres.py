@@ -60,7 +60,9 @@ class Postgres:
     """The database server of one state folder."""
 
     name = "postgres"
+    needs_to_prepare: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    stop_rank = 2
     version = POSTGRES_VERSION.removesuffix(".0")
     ready_within_s = 120.0  # recovery after a kill replays up to max_wal_size
 
@@ -167,7 +169,7 @@ class Postgres:
             identity=maker,
             stop_signals=((signal.SIGTERM, 1.0),),
         )
-        code, output = await processes.run(command, self._layout, seconds=INITDB_TIMEOUT_S)
+        code, output = await processes.run(self.name, command, self._layout, seconds=INITDB_TIMEOUT_S)
         if code != 0:
             if "No space left" in output:
                 raise Problem("NO_DISK_SPACE", folder=self._layout.home, needed_mib="?", free_mib=0)

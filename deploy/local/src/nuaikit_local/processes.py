@@ -23,7 +23,9 @@ from nuaikit_local.layout import Identity, Layout
 from nuaikit_local.problems import Problem
 
 LOOPBACK = "127.0.0.1"
-MARK = "NUAIKIT_RUNTIME"  # environment variable of every started process: the state folder it belongs to
+# Environment variables of every started process: the state folder and the part it belongs to.
+MARK = "NUAIKIT_RUNTIME"
+PART_MARK = "NUAIKIT_PART"
 LEFTOVER_GRACE_S = 10.0
 KILL_GRACE_S = 10.0
 POLL_S = 0.05
@@ -89,17 +91,17 @@ class Running:
         self._record.unlink(missing_ok=True)
 
 
-def environment(layout: Layout, extra: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a started process: the inherited few, the mark, then its own."""
+def environment(layout: Layout, part: str, extra: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a started process: the inherited few, the marks, then its own."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**inherited, MARK: str(layout.home), **extra}
+    return {**inherited, MARK: str(layout.home), PART_MARK: part, **extra}
 
 
 async def start(name: str, command: Command, layout: Layout) -> Running:
     """Start a process through the launcher, its output appended to its log, and record it."""
     log = os.open(layout.logs / f"{name}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        process = await _launch(command, layout, output=log)
+        process = await _launch(name, command, layout, output=log)
     finally:
         os.close(log)
     record = layout.processes / f"{name}.json"
@@ -108,15 +110,15 @@ async def start(name: str, command: Command, layout: Layout) -> Running:
     return Running(name, command, process, record)
 
 
-async def run(command: Command, layout: Layout, *, seconds: float) -> tuple[int, str]:
-    """Run a program to its end, and give its exit code and what it wrote.
+async def run(name: str, command: Command, layout: Layout, *, seconds: float) -> tuple[int, str]:
+    """Run a program of a part to its end, and give its exit code and what it wrote.
 
     It is killed when the caller is cancelled or dies, so no half-done preparation runs on unseen.
 
     Raises:
         TimeoutError: It took longer than `seconds`.
     """
-    process = await _launch(command, layout, output=asyncio.subprocess.PIPE)
+    process = await _launch(name, command, layout, output=asyncio.subprocess.PIPE)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), seconds)
         return await process.wait(), output.decode(errors="replace")
@@ -126,7 +128,7 @@ async def run(command: Command, layout: Layout, *, seconds: float) -> tuple[int,
             await process.wait()
 
 
-async def _launch(command: Command, layout: Layout, *, output: int) -> asyncio.subprocess.Process:
+async def _launch(name: str, command: Command, layout: Layout, *, output: int) -> asyncio.subprocess.Process:
     identity = command.identity
     return await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-S", "-B", launch.__file__,
@@ -134,7 +136,7 @@ async def _launch(command: Command, layout: Layout, *, output: int) -> asyncio.s
         str(identity.uid if identity else -1), str(identity.gid if identity else -1),
         *command.argv,
         cwd=command.cwd,
-        env=environment(layout, command.env),
+        env=environment(layout, name, command.env),
         stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C at the terminal reaches the supervisor alone, which stops in order
     )  # fmt: skip
@@ -176,24 +178,35 @@ class Leftover:
                 return
 
 
-def leftovers(layout: Layout) -> list[Leftover]:
-    """Processes of this state folder that still run: recorded ones, marked ones, and PostgreSQL's own children."""
+def leftovers(layout: Layout, part: str | None = None) -> list[Leftover]:
+    """Processes of this state folder that still run: recorded ones, marked ones, and PostgreSQL's own children.
+
+    Args:
+        layout: State folder.
+        part: Only those of one part; all when None.
+    """
     found = {leftover.pid: leftover for leftover in _recorded(layout)}
-    data = str(layout.postgres / "data")
     for process in psutil.process_iter():
         if process.pid in found or process.pid == os.getpid():
             continue
         try:
-            # A PostgreSQL process overwrites its environment with its title, but always works in its data folder.
-            in_data = process.cwd() == data
-            marked = in_data or process.environ().get(MARK) == str(layout.home)
-            started = start_time(process.pid) if marked else None
-            if started:
-                number = signal.SIGINT if in_data else signal.SIGTERM
-                found[process.pid] = Leftover(process.pid, started, process.name(), number)
+            name = _part_of(process, layout)
+            started = start_time(process.pid) if name else None
         except (psutil.Error, OSError):
             continue  # it ended while being asked, or belongs to somebody else
-    return list(found.values())
+        if name and started:
+            number = signal.SIGINT if name == "postgres" else signal.SIGTERM
+            found[process.pid] = Leftover(process.pid, started, name, number)
+    return [leftover for leftover in found.values() if part in {None, leftover.name}]
+
+
+def _part_of(process: psutil.Process, layout: Layout) -> str | None:
+    """The part a process belongs to, None when it is not of this state folder."""
+    # A PostgreSQL process overwrites its environment with its title, but always works in its data folder.
+    if process.cwd() == str(layout.postgres / "data"):
+        return "postgres"
+    marks = process.environ()
+    return marks.get(PART_MARK, "?") if marks.get(MARK) == str(layout.home) else None
 
 
 def _recorded(layout: Layout) -> list[Leftover]:
@@ -212,8 +225,8 @@ def _recorded(layout: Layout) -> list[Leftover]:
     return found
 
 
-async def end_leftovers(layout: Layout) -> list[str]:
-    """End what an earlier run left, gently first; it usually is ending already.
+async def end_leftovers(layout: Layout, part: str | None = None) -> list[str]:
+    """End what an earlier run (or an earlier process of one part) left, gently first; it usually is ending already.
 
     Returns:
         Names of what was found.
@@ -221,24 +234,24 @@ async def end_leftovers(layout: Layout) -> list[str]:
     Raises:
         Problem: `LEFTOVER_STUCK` when one survives even SIGKILL (it waits on a broken disk or mount).
     """
-    found = leftovers(layout)
+    found = leftovers(layout, part)
     if not found:
         return []
     for leftover in found:
         leftover.send(leftover.stop_signal)
-    await _until_gone(layout, LEFTOVER_GRACE_S)
-    for leftover in leftovers(layout):
+    await _until_gone(layout, part, LEFTOVER_GRACE_S)
+    for leftover in leftovers(layout, part):
         leftover.send(signal.SIGKILL)
-    await _until_gone(layout, KILL_GRACE_S)
-    if stuck := leftovers(layout):
+    await _until_gone(layout, part, KILL_GRACE_S)
+    if stuck := leftovers(layout, part):
         raise Problem("LEFTOVER_STUCK", pids=", ".join(str(leftover.pid) for leftover in stuck))
     return sorted({leftover.name for leftover in found})
 
 
-async def _until_gone(layout: Layout, seconds: float) -> None:
+async def _until_gone(layout: Layout, part: str | None, seconds: float) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
     # Polled: they are not our children, so nothing tells us when they end.
-    while leftovers(layout) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - see above
+    while leftovers(layout, part) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - see above
         await asyncio.sleep(POLL_S)
 
 

@@ -24,7 +24,7 @@ from nuaikit_local.layout import Layout, postgres_identity
 from nuaikit_local.parts import Part
 from nuaikit_local.postgres import Postgres
 from nuaikit_local.processes import Running
-from nuaikit_local.stack import Timing, held, start_part, stop_order, together
+from nuaikit_local.stack import Board, Timing, held, start_part, stop_order, together
 from nuaikit_local.vault import Vault
 
 INFRASTRUCTURE = ("postgres", "kafka")
@@ -136,7 +136,10 @@ class Runtime:
         def remember(running: Running) -> None:
             self._running[running.name] = running
 
-        return await together({part.name: start_part(part, self._layout, started=remember) for part in self._parts})
+        board = Board()
+        return await together(
+            {part.name: start_part(part, self._layout, board, started=remember) for part in self._parts}
+        )
 
     async def _stop(self) -> None:
         for group in stop_order([part for part in self._parts if part.name in self._running]):

@@ -80,30 +80,71 @@ def log_tail(layout: Layout, name: str) -> str:
         return ""
 
 
-async def start_part(part: Part, layout: Layout, *, started: Callable[[Running], None]) -> Timing:
-    """Bring one part up: ports, preparation, process, first answer, content.
+class Board:
+    """Which parts are ready now, for those that wait for them."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, bool | None] = {}
+        self._changed = asyncio.Condition()
+
+    async def tell(self, name: str, *, ready: bool | None) -> None:
+        """Say that a part is ready, is not (yet, or any more), or (None) never will be."""
+        async with self._changed:
+            self._states[name] = ready
+            self._changed.notify_all()
+
+    async def until_ready(self, waiting: str, names: Sequence[str]) -> None:
+        """Wait until all these parts are ready.
+
+        Raises:
+            Problem: `PART_BLOCKED` when one never will be.
+        """
+        async with self._changed:
+            while missing := [name for name in names if not self._states.get(name, False)]:
+                for name in missing:
+                    if name in self._states and self._states[name] is None:
+                        raise Problem("PART_BLOCKED", part=waiting, need=name)
+                await self._changed.wait()
+
+
+def check_ports(part: Part) -> None:
+    """Make sure a part's ports can be listened on.
+
+    Raises:
+        Problem: `PORT_TAKEN`, `PORT_REFUSED`.
+    """
+    for variable, port in part.ports.items():
+        processes.check_port(part.name, port, variable=variable)
+
+
+async def start_part(part: Part, layout: Layout, board: Board, *, started: Callable[[Running], None]) -> Timing:
+    """Bring one part up: ports, preparation, process, first answer, content; then tell the board.
 
     Args:
         part: What to start.
         layout: State folder.
+        board: Where it waits for the parts it needs.
         started: Called with the process as soon as it exists, so that the caller can stop it whatever follows.
 
     Raises:
-        Problem: Whatever the part refuses; `PORT_TAKEN`, `PART_DIED`, `PART_SLOW`.
+        Problem: Whatever the part refuses; `PORT_TAKEN`, `PART_BLOCKED`, `PART_DIED`, `PART_SLOW`.
     """
     clock = asyncio.get_running_loop().time
+    await board.until_ready(part.name, part.needs_to_prepare)
     begun = clock()
-    for variable, port in part.ports.items():
-        processes.check_port(part.name, port, variable=variable)
     with disk_space_told(layout.home):
         await part.prepare()
-    prepared = clock()
+    prepare_s = clock() - begun
+    await board.until_ready(part.name, part.needs)
+    check_ports(part)
+    begun = clock()
     running = await processes.start(part.name, part.command(), layout)
     started(running)
     await _until_ready(part, layout, running)
     ready = clock()
     await part.complete()
-    return Timing(prepared - begun, ready - prepared, clock() - ready)
+    await board.tell(part.name, ready=True)
+    return Timing(prepare_s, ready - begun, clock() - ready)
 
 
 async def _until_ready(part: Part, layout: Layout, running: Running) -> None:
@@ -150,14 +191,6 @@ async def together(work: dict[str, Coroutine[Any, Any, Result]]) -> dict[str, Re
 
 
 def stop_order(parts: Sequence[Part]) -> list[list[Part]]:
-    """Groups to stop one after the other, each group together: nothing stops before what needs it."""
-    left = list(parts)
-    order: list[list[Part]] = []
-    while left:
-        needed = {need for part in left for need in part.needs}
-        group = [part for part in left if part.name not in needed]
-        if not group:
-            raise ValueError("parts need each other in a circle")
-        order.append(group)
-        left = [part for part in left if part not in group]
-    return order
+    """Groups to stop one after the other, each group together: services, then what feeds them, then the database."""
+    ranks = sorted({part.stop_rank for part in parts})
+    return [[part for part in parts if part.stop_rank == rank] for rank in ranks]

@@ -1,0 +1,390 @@
+"""The program `nuaikit`: the one-machine runtime from the command line. `make` calls it."""
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from nuaikit_local import artifacts, control, ports, processes
+from nuaikit_local.control import SUPERVISOR_LOG, Supervision
+from nuaikit_local.endpoints import PlatformEndpoints, platform_endpoints
+from nuaikit_local.follow import follow, last_lines
+from nuaikit_local.layout import Layout, default_cache, default_home
+from nuaikit_local.parts import NotReady, Part
+from nuaikit_local.problems import Problem
+from nuaikit_local.relock import relock
+from nuaikit_local.services import ServicePart
+from nuaikit_local.stack import holder
+from nuaikit_local.supervisor import ALL_PARTS, Phase, State, describe
+
+app = typer.Typer(
+    name="nuaikit",
+    no_args_is_help=True,
+    add_completion=False,
+    help="Run the whole platform on this machine: PostgreSQL, Kafka, sign-in and the services. · ใช้งานทั้งระบบในเครื่องนี้",
+    pretty_exceptions_show_locals=False,  # locals hold passwords
+)
+artifacts_app = typer.Typer(no_args_is_help=True, help="The downloaded programs. · โปรแกรมที่ดาวน์โหลดมา")
+app.add_typer(artifacts_app, name="artifacts")
+
+out = Console()
+err = Console(stderr=True)
+
+NOT_RUNNING_CODE = 3
+SCENARIO = "nuaikit_local.scenario.play"
+EVERYTHING = ",".join(ALL_PARTS)
+
+Offset = Annotated[
+    int | None,
+    typer.Option("--port-offset", help="Add this to every default port and remember it. · เลื่อนพอร์ตทั้งหมด"),
+]
+Parts = Annotated[str, typer.Option("--parts", help="Only these parts, separated by commas. · เลือกเฉพาะบางส่วน")]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts: one JSON object. · ผลลัพธ์แบบ JSON สำหรับสคริปต์")]
+
+
+@contextmanager
+def problems_told() -> Generator[None]:
+    """Say a problem and its way on in both languages, and end with exit code 1."""
+    try:
+        yield
+    except Problem as problem:
+        say_problem(problem)
+        raise typer.Exit(1) from problem
+
+
+def say_problem(problem: Problem) -> None:
+    """A problem in English and Thai on standard error."""
+    said = problem.sentences
+    err.print(f"[bold red]✗ {problem.reason}[/]", highlight=False)
+    for line in (said.en, f"→ {said.way_en}", said.th, f"→ {said.way_th}"):
+        err.print(f"  {line}", markup=False, highlight=False)
+
+
+def here() -> Layout:
+    """The state folder of this call."""
+    return Layout(default_home())
+
+
+@app.command()
+def up(
+    parts: Parts = EVERYTHING,
+    port_offset: Offset = None,
+    foreground: Annotated[
+        bool, typer.Option("--foreground", help="Stay, and stop everything on Ctrl-C. · ทำงานหน้าจอ หยุดด้วย Ctrl-C")
+    ] = False,
+) -> None:
+    """Start the platform and come back when it is ready. · เริ่มระบบ."""
+    with problems_told():
+        layout = here()
+        supervision = start(layout, parts.split(","), offset=port_offset, tied=foreground)
+        if supervision and foreground:
+            stay(layout, supervision)
+        failed = any(part["state"] == State.FAILED for part in control.read_report(layout).get("parts", {}).values())
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(parts: Parts = EVERYTHING, port_offset: Offset = None) -> None:
+    """Start the platform, play the transfer scenario, and stay until Ctrl-C. · เริ่มระบบและสาธิตการโอนหน่วยกิต."""
+    with problems_told():
+        layout = here()
+        supervision = start(layout, parts.split(","), offset=port_offset, tied=True)
+        play_scenario(platform_endpoints(layout))
+        if supervision:
+            stay(layout, supervision)
+
+
+def play_scenario(described: PlatformEndpoints) -> None:
+    """Play the scenario against the started platform, when this checkout has one."""
+    if importlib.util.find_spec(SCENARIO) is not None:
+        importlib.import_module(SCENARIO).play(described, console=out)
+
+
+def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -> Supervision | None:
+    """Start a supervisor unless one runs, show its progress, and say where everything is.
+
+    Returns:
+        The supervisor that was started; None when one was running already.
+    """
+    unknown = next((part for part in parts if part not in ALL_PARTS), None)
+    if unknown:
+        raise Problem("UNKNOWN_PART", part=unknown, known=", ".join(ALL_PARTS))
+    layout.prepare()
+    if pid := holder(layout):
+        out.print(f"Already running (pid {pid}). · ระบบทำงานอยู่แล้ว")
+        out.print(parts_table(control.read_report(layout)))
+        return None
+    with Live(console=out, refresh_per_second=8, transient=True) as live:
+        supervision = control.launch_supervisor(
+            layout, parts, offset=offset, tied=tied, watch=lambda report: live.update(progress(report))
+        )
+    out.print(parts_table(supervision.report))
+    out.print(f"Ready in {supervision.report['ready_s']:.1f} s. · พร้อมใช้งาน", highlight=False)
+    for part in supervision.report["parts"].values():
+        if problem := control.problem_of(part["problem"]):
+            say_problem(problem)
+    return supervision
+
+
+def stay(layout: Layout, supervision: Supervision) -> None:
+    """Wait for Ctrl-C (or a signal that ends us, or the supervisor's own end), then stop in order."""
+    out.print("Press Ctrl-C to stop. · กด Ctrl-C เพื่อหยุด")
+    try:
+        code = supervision.process.wait()
+    except KeyboardInterrupt:
+        stop(layout)
+        supervision.process.wait()
+        return
+    if code:
+        report = control.read_report(layout)
+        problem = control.problem_of(report.get("problem"))
+        log = layout.logs / f"{SUPERVISOR_LOG}.log"
+        raise problem or Problem("SUPERVISOR_DIED", code=code, log=log, tail="\n".join(last_lines(log, 20)))
+
+
+def stop(layout: Layout) -> bool:
+    """Stop the running supervisor, showing what it still waits for."""
+    with Live(console=out, refresh_per_second=8, transient=True) as live:
+        was_running = control.stop_supervisor(layout, watch=lambda report: live.update(progress(report)))
+    if was_running:
+        out.print("Stopped. · หยุดแล้ว")
+    return was_running
+
+
+@app.command()
+def down() -> None:
+    """Stop everything in order; the data stays. · หยุดระบบ ข้อมูลยังอยู่."""
+    with problems_told():
+        layout = here()
+        if not stop(layout):
+            asyncio.run(processes.end_leftovers(layout))
+            out.print(f"Nothing was running in {layout.home}. · ไม่มีอะไรทำงานอยู่", highlight=False)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say what runs where and whether it works; exit code 0 when all of it does. · ดูสถานะ."""
+    with problems_told():
+        layout = here()
+        report = asyncio.run(live_report(layout))
+    if as_json:
+        out.print_json(json.dumps(report, ensure_ascii=False))
+    elif not report["parts"]:
+        out.print(f"Nothing runs in {layout.home}. · ไม่มีอะไรทำงานอยู่", highlight=False)
+    else:
+        out.print(parts_table(report))
+    if not report["running"]:
+        raise typer.Exit(NOT_RUNNING_CODE)
+    if any(part["health"] != "ok" for part in report["parts"].values()):
+        raise typer.Exit(1)
+
+
+async def live_report(layout: Layout) -> dict[str, Any]:
+    """The supervisor's report with every part's health asked now."""
+    report = control.read_report(layout)
+    pid = holder(layout)
+    if pid is None or not report:
+        return {"running": False, "home": str(layout.home), "phase": Phase.STOPPED.value, "parts": {}}
+    names = list(report["parts"])
+    parts = describe(layout, artifacts.located(default_cache()), ports.remembered(layout), names)
+    healths = await asyncio.gather(*(health(part) for part in parts.values()))
+    for name, said in zip(parts, healths, strict=True):
+        report["parts"][name]["health"] = said
+        report["parts"][name]["part"] = name
+    kept = {name: report[name] for name in ("phase", "ready_s", "problem", "parts")}
+    return {"running": True, "home": str(layout.home), "supervisor": pid, **kept}
+
+
+async def health(part: Part) -> str:
+    """`ok`, or why not, asked now."""
+    try:
+        await part.probe()
+    except NotReady as error:
+        return f"down: {error}"[:200]
+    except Problem as problem:
+        return problem.reason
+    return "ok"
+
+
+@app.command()
+def logs(
+    part: Annotated[str | None, typer.Argument(help="One part, or all. · ส่วนที่ต้องการดู")] = None,
+    keep_on: Annotated[bool, typer.Option("--follow", "-f", help="Show what comes. · ดูต่อเนื่อง")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=1000, help="How many lines of each.")] = 30,
+) -> None:
+    """Show the logs. · ดูบันทึกการทำงาน."""
+    with problems_told():
+        layout = here()
+        known = (*ALL_PARTS, SUPERVISOR_LOG)
+        if part and part not in known:
+            raise Problem("UNKNOWN_PART", part=part, known=", ".join(known))
+        paths = [layout.logs / f"{name}.log" for name in ((part,) if part else known)]
+
+        def say(path: Path, line: str) -> None:
+            prefix = "" if part else f"{path.stem:>16} │ "
+            typer.echo(f"{prefix}{line}")
+
+        for path in paths:
+            for line in last_lines(path, lines):
+                say(path, line)
+        if keep_on:
+            try:
+                follow(paths, say, keep_on=lambda: True)
+            except KeyboardInterrupt:
+                return
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask. · ไม่ต้องถาม")] = False) -> None:
+    """Stop, and remove all data of this state folder for good. · หยุดและลบข้อมูลทั้งหมด."""
+    with problems_told():
+        layout = here()
+        if not layout.home.exists():
+            out.print(f"Nothing to remove in {layout.home}. · ไม่มีข้อมูลให้ลบ", highlight=False)
+            return
+        question = f"Remove all data in {layout.home}? · ลบข้อมูลทั้งหมดใน {layout.home} หรือไม่"
+        if not yes and not typer.confirm(question):
+            raise typer.Exit(1)
+        stop(layout)
+        asyncio.run(processes.end_leftovers(layout))
+        foreign = remove(layout)
+        if foreign:
+            raise Problem("FOREIGN_HOME", folder=layout.home, names=", ".join(foreign))
+        out.print("Removed. · ลบแล้ว")
+
+
+def remove(layout: Layout) -> list[str]:
+    """Remove what the runtime makes and nothing else: NUAIKIT_HOME may name any folder by mistake.
+
+    Returns:
+        Names of what is left because it is not ours.
+    """
+    ours = ("postgres", "kafka", "issuer", "processes", "logs", "secrets")
+    for folder in (*(layout.home / name for name in ours), *layout.home.glob("initdb-*")):
+        shutil.rmtree(folder, ignore_errors=False) if folder.is_dir() else None
+    for name in ("settings.json", "state.json", ".state.json.part", "lock"):
+        (layout.home / name).unlink(missing_ok=True)
+    foreign = sorted(path.name for path in layout.home.iterdir())
+    if not foreign:
+        layout.home.rmdir()
+    return foreign
+
+
+def service_program(service: str, *arguments: str) -> int:
+    """Run a service's own program on this machine's database, its output straight to the terminal."""
+    layout = here()
+    if holder(layout) is None:
+        raise Problem("NOT_RUNNING", folder=layout.home)
+    found = artifacts.located(default_cache())
+    part = describe(layout, found, ports.remembered(layout), [service])[service]
+    if not isinstance(part, ServicePart):
+        raise Problem("UNKNOWN_PART", part=service, known=", ".join(ALL_PARTS[3:]))
+    part.write_secrets()
+    command = part.program(*arguments)
+    environment = processes.environment(layout, service, command.env)
+    return subprocess.run(command.argv, env=environment, cwd=command.cwd, check=False).returncode  # noqa: S603 - our own program
+
+
+@app.command()
+def migrate(
+    service: Annotated[str, typer.Argument(help="Which service. · ชื่อบริการ")],
+    step: Annotated[str, typer.Option(help="pre, post or all.")] = "all",
+) -> None:
+    """Bring a service's database up to date. · ปรับปรุงฐานข้อมูลของบริการ."""
+    with problems_told():
+        code = service_program(service, "migrate", "--step", step)
+    raise typer.Exit(code)
+
+
+@app.command()
+def audit(service: Annotated[str, typer.Argument(help="Which service. · ชื่อบริการ")]) -> None:
+    """Recompute what a service keeps and report drift. · ตรวจสอบความถูกต้องของข้อมูล."""
+    with problems_told():
+        code = service_program(service, "audit")
+    raise typer.Exit(code)
+
+
+@app.command()
+def accounts(as_json: AsJson = False) -> None:
+    """Show the demonstration accounts and their password. · แสดงบัญชีทดลอง."""
+    with problems_told():
+        described = platform_endpoints(here())
+    if as_json:
+        people = {account.username: account.subject for account in described.directory.accounts}
+        out.print_json(json.dumps({"password": described.password, "accounts": people}))
+        return
+    table = Table("username", "ใคร · who", title="Demonstration accounts · บัญชีทดลอง")
+    for account in described.directory.accounts:
+        table.add_row(account.username, f"{account.label_th}\n[dim]{account.label_en}[/]")
+    out.print(table)
+    out.print(f"Password of all · รหัสผ่านของทุกบัญชี: [bold]{described.password}[/]", highlight=False)
+
+
+@artifacts_app.command("fetch")
+def fetch() -> None:
+    """Download and verify PostgreSQL and Kafka now. · ดาวน์โหลดโปรแกรมล่วงหน้า."""
+    with problems_told():
+        told = artifacts.Progress(
+            began=lambda size: out.print(f"Downloading {size / 1e6:.0f} MB", highlight=False), notice=out.print
+        )
+        found = artifacts.ensure(progress=told)
+    out.print(f"Complete in {found.cache}", highlight=False)
+
+
+@artifacts_app.command("lock")
+def lock() -> None:
+    """Make the committed list of jars anew (maintainers). · สร้างรายการไฟล์ใหม่ (สำหรับผู้ดูแล)."""
+    with problems_told():
+        count = relock(Path(__file__).with_name("jars.lock.toml"))
+    out.print(f"{count} jars locked", highlight=False)
+
+
+COLOURS = {
+    State.READY: "green",
+    State.STARTING: "yellow",
+    State.RESTARTING: "yellow",
+    State.FAILED: "red",
+}
+
+
+def parts_table(report: dict[str, Any]) -> Table:
+    """What runs where, as a table."""
+    table = Table("part", "state", "address", "pid", "version", "health", "seconds")
+    for name, part in report.get("parts", {}).items():
+        state = part["state"]
+        colour = COLOURS.get(State(state), "dim")
+        cells = (part["address"], part["pid"], part["version"], part["health"], part["seconds"])
+        table.add_row(name, f"[{colour}]{state}[/]", *("" if cell is None else str(cell) for cell in cells))
+    return table
+
+
+def progress(report: dict[str, Any]) -> Table:
+    """What is being waited for, as a small grid."""
+    grid = Table.grid(padding=(0, 2))
+    if not report:
+        grid.add_row("…", "starting · กำลังเริ่ม")
+        return grid
+    fetched, wanted = report["bytes"]
+    if wanted:
+        grid.add_row("download", f"{fetched / 1e6:.0f} / {wanted / 1e6:.0f} MB")
+    if report["doing"]:
+        grid.add_row("", report["doing"])
+    seconds = time.time() - report["begun"]
+    grid.add_row(f"{seconds:5.1f} s", report["phase"])
+    for name, part in report["parts"].items():
+        colour = COLOURS.get(State(part["state"]), "dim")
+        grid.add_row(name, f"[{colour}]{part['state']}[/]")
+    return grid
