@@ -1,0 +1,59 @@
+"""Refusals of the ledger."""
+
+from __future__ import annotations
+
+from chassis.errors import NotFound, Refused
+
+
+class EntryAlreadyClaimed(Refused):
+    """The entry already supports something in this qualification account (CB-I3)."""
+
+    reason = "ENTRY_ALREADY_CLAIMED"
+
+
+class EntryCountsElsewhere(Refused):
+    """The entry counts toward another qualification and the pair is not permitted (CB-I4)."""
+
+    reason = "ENTRY_COUNTS_ELSEWHERE"
+
+
+class CourseAlreadyAwarded(Refused):
+    """The course was awarded before in this qualification account (CB-I5)."""
+
+    reason = "COURSE_ALREADY_AWARDED"
+
+
+class EntryNotVerified(Refused):
+    """Only a verified entry counts (CB-I9)."""
+
+    reason = "ENTRY_NOT_VERIFIED"
+
+
+class EntryUnknown(NotFound):
+    """There is no such entry for the caller."""
+
+    reason = "ENTRY_UNKNOWN"
+
+
+class QualificationUnknown(NotFound):
+    """There is no such qualification."""
+
+    reason = "QUALIFICATION_UNKNOWN"
+
+
+class UnitMismatch(Refused):
+    """The entry's credits are of another unit than the qualification's; units never mix."""
+
+    reason = "UNIT_MISMATCH"
+
+
+class NothingToCount(Refused):
+    """The entry earned no credits."""
+
+    reason = "NOTHING_TO_COUNT"
+
+
+class CategoryUnknown(Refused):
+    """The qualification has no category for this course."""
+
+    reason = "CATEGORY_UNKNOWN"

@@ -1,0 +1,302 @@
+"""SQL of the ledger: one function per statement, every statement over arrays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from chassis.ids import uuid7
+from chassis.pg import Connection, Record, translate_unique
+
+from credit_bank.ledger.domain import AccountKey, Award, Claim, ClaimState, Head, Journal, Line
+from credit_bank.ledger.errors import CourseAlreadyAwarded, EntryAlreadyClaimed
+
+# A conflicting row is locked although nothing of it changes; one statement makes and locks, in the order given.
+SQL_LOCK_LEARNERS = """
+    INSERT INTO learner_chain AS c (learner_id, last_seq, head_hash)
+    SELECT learner_id, 0, decode(repeat('00', 32), 'hex') FROM unnest($1::uuid[]) WITH ORDINALITY AS i(learner_id, n)
+     ORDER BY n
+    ON CONFLICT (learner_id) DO UPDATE SET last_seq = c.last_seq WHERE false
+"""
+SQL_HEADS = "SELECT learner_id, last_seq, head_hash FROM learner_chain WHERE learner_id = ANY($1::uuid[])"
+
+# Accounts that a call names, those that exist and those made now. The learner's lock keeps others from making the same
+# one meanwhile; the key of the table would refuse it.
+_ACCOUNTS = """
+    wanted_account AS MATERIALIZED (
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[])
+            WITH ORDINALITY AS a(learner_id, kind, qualification_code, qualification_version,
+                                 awarding_institution_id, account_no)),
+    known_account AS MATERIALIZED (
+        SELECT w.account_no, a.account_id FROM wanted_account w JOIN account a
+            ON a.learner_id = w.learner_id AND a.kind = w.kind
+           AND a.qualification_code = w.qualification_code AND a.qualification_version = w.qualification_version
+           AND a.awarding_institution_id IS NOT DISTINCT FROM w.awarding_institution_id),
+    made_account AS (
+        INSERT INTO account (account_id, learner_id, kind, qualification_code, qualification_version,
+                             awarding_institution_id)
+        SELECT uuidv7(), learner_id, kind, qualification_code, qualification_version, awarding_institution_id
+          FROM wanted_account w WHERE NOT EXISTS (SELECT FROM known_account k WHERE k.account_no = w.account_no)
+         ORDER BY account_no
+        RETURNING account_id, learner_id, kind, qualification_code, qualification_version, awarding_institution_id),
+    the_account AS MATERIALIZED (
+        SELECT account_no, account_id FROM known_account
+         UNION ALL
+        SELECT w.account_no, m.account_id FROM wanted_account w JOIN made_account m
+            ON m.learner_id = w.learner_id AND m.kind = w.kind
+           AND m.qualification_code = w.qualification_code AND m.qualification_version = w.qualification_version
+           AND m.awarding_institution_id IS NOT DISTINCT FROM w.awarding_institution_id)
+"""
+
+# Everything that posting writes. An insert of a bucket is checked before it can turn into an update, so that a negative
+# amount for a known bucket would be refused; therefore known buckets are updated and only new ones inserted.
+SQL_INSERT_JOURNALS = f"""
+    WITH {_ACCOUNTS},
+    j AS MATERIALIZED (
+        SELECT * FROM unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::date[], $11::uuid[], $12::uuid[],
+                             $13::uuid[], $14::text[], $15::bytea[], $16::bytea[])
+            AS j(journal_id, learner_id, seq, type, effective_on, entry_id, case_id, line_id, facts, prev_hash, hash)),
+    l AS MATERIALIZED (
+        SELECT i.journal_id, i.line_no, a.account_id, i.bucket, i.unit, i.amount_hundredths
+          FROM unnest($17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::integer[])
+               AS i(journal_id, line_no, account_no, bucket, unit, amount_hundredths)
+          JOIN the_account a USING (account_no)),
+    head AS (
+        UPDATE learner_chain c SET last_seq = n.seq, head_hash = n.hash
+          FROM (SELECT DISTINCT ON (learner_id) learner_id, seq, hash FROM j ORDER BY learner_id, seq DESC) n
+         WHERE c.learner_id = n.learner_id),
+    new_journal AS (
+        INSERT INTO journal (journal_id, learner_id, seq, type, posted_at, effective_on, entry_id, case_id, line_id,
+                             facts, prev_hash, hash)
+        SELECT journal_id, learner_id, seq, type, $23::timestamptz, effective_on, entry_id, case_id, line_id,
+               facts::jsonb, prev_hash, hash FROM j ORDER BY learner_id, seq),
+    new_line AS (
+        INSERT INTO journal_line (journal_id, line_no, account_id, bucket, unit, amount_hundredths)
+        SELECT journal_id, line_no, account_id, bucket, unit, amount_hundredths FROM l),
+    change AS MATERIALIZED (
+        SELECT account_id, bucket, unit, sum(amount_hundredths)::integer AS amount_hundredths
+          FROM l GROUP BY account_id, bucket, unit),
+    known_bucket AS (
+        UPDATE account_bucket b SET balance_hundredths = b.balance_hundredths + change.amount_hundredths
+          FROM change
+         WHERE b.account_id = change.account_id AND b.bucket = change.bucket AND b.unit = change.unit
+        RETURNING b.account_id, b.bucket, b.unit)
+    INSERT INTO account_bucket (account_id, bucket, unit, balance_hundredths)
+    SELECT account_id, bucket, unit, amount_hundredths FROM change
+     WHERE NOT EXISTS (SELECT FROM known_bucket k WHERE k.account_id = change.account_id
+                                                    AND k.bucket = change.bucket AND k.unit = change.unit)
+"""
+
+SQL_LIVE_CLAIMS = """
+    SELECT c.entry_root_id, c.state, c.line_id, c.target_course_id, a.learner_id, a.kind, a.qualification_code,
+           a.qualification_version, a.awarding_institution_id
+      FROM claim c JOIN account a USING (account_id)
+     WHERE c.entry_root_id = ANY($1::uuid[]) AND c.state <> 'RELEASED'
+     ORDER BY c.claim_id
+"""
+SQL_INSERT_CLAIMS = f"""
+    WITH {_ACCOUNTS}
+    INSERT INTO claim (claim_id, entry_root_id, account_id, learner_id, state, line_id, target_course_id, claimed_at,
+                       changed_at)
+    SELECT i.claim_id, i.entry_root_id, a.account_id, w.learner_id, i.state, i.line_id, i.target_course_id,
+           $12::timestamptz, $12::timestamptz
+      FROM unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[], $11::uuid[])
+           AS i(claim_id, entry_root_id, account_no, state, line_id, target_course_id)
+      JOIN the_account a USING (account_no) JOIN wanted_account w USING (account_no)
+"""
+SQL_ACTIVATE_CLAIMS = """
+    UPDATE claim SET state = 'POSTED', changed_at = $2
+     WHERE line_id = ANY($1::uuid[]) AND state = 'RESERVED' RETURNING true
+"""
+SQL_RELEASE_CLAIMS = """
+    UPDATE claim SET state = 'RELEASED', changed_at = $2
+     WHERE line_id = ANY($1::uuid[]) AND state IN ('RESERVED', 'POSTED') RETURNING true
+"""
+
+SQL_AWARDED = """
+    SELECT i.n
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[])
+           WITH ORDINALITY AS i(learner_id, kind, qualification_code, qualification_version, awarding_institution_id,
+                                course_id, n)
+      JOIN account a ON a.learner_id = i.learner_id AND a.kind = i.kind
+       AND a.qualification_code = i.qualification_code AND a.qualification_version = i.qualification_version
+       AND a.awarding_institution_id IS NOT DISTINCT FROM i.awarding_institution_id
+      JOIN award w ON w.account_id = a.account_id AND w.course_id = i.course_id AND w.reversed_journal_id IS NULL
+"""
+SQL_INSERT_AWARDS = f"""
+    WITH {_ACCOUNTS}
+    INSERT INTO award (award_id, account_id, course_id, journal_id)
+    SELECT uuidv7(), a.account_id, i.course_id, i.journal_id
+      FROM unnest($6::bigint[], $7::uuid[], $8::uuid[]) AS i(account_no, course_id, journal_id)
+      JOIN the_account a USING (account_no)
+"""
+
+
+async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> None:
+    """Make missing chain rows and lock all of them, in the order given (sorted)."""
+    await connection.execute(SQL_LOCK_LEARNERS, learner_ids)
+
+
+async def read_heads(connection: Connection, learner_ids: Sequence[UUID]) -> dict[UUID, Head]:
+    """End of each learner's chain; the learners were locked."""
+    rows = await connection.fetch(SQL_HEADS, learner_ids)
+    heads = {row["learner_id"]: Head(row["last_seq"], row["head_hash"]) for row in rows}
+    assert len(heads) == len(learner_ids), "lock_learners comes before posting"
+    return heads
+
+
+class _Accounts:
+    """Accounts of one call, numbered; the arrays of `_ACCOUNTS`."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[AccountKey, int] = {}
+
+    def number(self, account: AccountKey) -> int:
+        """Its ordinal in the arrays, from 1 as WITH ORDINALITY counts."""
+        return self._numbers.setdefault(account, len(self._numbers) + 1)
+
+    @property
+    def arrays(self) -> tuple[list[UUID], list[str], list[str], list[str], list[UUID | None]]:
+        """Parameters 1 to 5."""
+        return account_arrays(self._numbers)
+
+
+def account_arrays(
+    accounts: Iterable[AccountKey],
+) -> tuple[list[UUID], list[str], list[str], list[str], list[UUID | None]]:
+    """Accounts as arrays by column."""
+    keys = list(accounts)
+    return (
+        [key.learner_id for key in keys],
+        [key.kind for key in keys],
+        [key.qualification_code for key in keys],
+        [key.qualification_version for key in keys],
+        [key.awarding_institution_id for key in keys],
+    )
+
+
+def account_of(row: Record) -> AccountKey:
+    """The account that a row names."""
+    return AccountKey(
+        row["learner_id"],
+        row["kind"],
+        row["qualification_code"],
+        row["qualification_version"],
+        row["awarding_institution_id"],
+    )
+
+
+async def insert_journals(connection: Connection, journals: Sequence[Journal]) -> None:
+    """Write journals, lines, accounts, balances and chain heads."""
+    accounts = _Accounts()
+    lines: list[tuple[Journal, int, int, Line]] = [
+        (journal, number, accounts.number(line.account), line)
+        for journal in journals
+        for number, line in enumerate(journal.lines)
+    ]
+    await connection.execute(
+        SQL_INSERT_JOURNALS,
+        *accounts.arrays,
+        [journal.journal_id for journal in journals],
+        [journal.learner_id for journal in journals],
+        [journal.seq for journal in journals],
+        [journal.type for journal in journals],
+        [journal.effective_on for journal in journals],
+        [journal.entry_id for journal in journals],
+        [journal.case_id for journal in journals],
+        [journal.line_id for journal in journals],
+        [json.dumps(dict(journal.facts), ensure_ascii=False) for journal in journals],
+        [journal.prev_hash for journal in journals],
+        [journal.hash for journal in journals],
+        [journal.journal_id for journal, _, _, _ in lines],
+        [number for _, number, _, _ in lines],
+        [account_no for _, _, account_no, _ in lines],
+        [line.bucket for _, _, _, line in lines],
+        [line.unit for _, _, _, line in lines],
+        [line.amount_hundredths for _, _, _, line in lines],
+        journals[0].posted_at,
+    )
+
+
+async def live_claims(connection: Connection, entry_root_ids: Sequence[UUID]) -> list[Claim]:
+    """Claims on these entries that are not released."""
+    return [
+        Claim(
+            entry_root_id=row["entry_root_id"],
+            account=account_of(row),
+            state=ClaimState(row["state"]),
+            line_id=row["line_id"],
+            target_course_id=row["target_course_id"],
+        )
+        for row in await connection.fetch(SQL_LIVE_CLAIMS, entry_root_ids)
+    ]
+
+
+async def insert_claims(connection: Connection, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Write claims.
+
+    Raises:
+        EntryAlreadyClaimed: The database found one that was not seen; the transaction cannot go on.
+    """
+    if not claims:
+        return
+    accounts = _Accounts()
+    numbers = [accounts.number(claim.account) for claim in claims]
+    try:
+        await connection.execute(
+            SQL_INSERT_CLAIMS,
+            *accounts.arrays,
+            [uuid7() for _ in claims],
+            [claim.entry_root_id for claim in claims],
+            numbers,
+            [str(claim.state) for claim in claims],
+            [claim.line_id for claim in claims],
+            [claim.target_course_id for claim in claims],
+            now,
+        )
+    except asyncpg.UniqueViolationError as exc:
+        translate_unique(exc, {"claim_once_per_account": EntryAlreadyClaimed})
+
+
+async def activate_claims(connection: Connection, line_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Reserved claims of these lines become posted."""
+    return len(await connection.fetch(SQL_ACTIVATE_CLAIMS, line_ids, now))
+
+
+async def release_claims(connection: Connection, line_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Live claims of these lines become released."""
+    return len(await connection.fetch(SQL_RELEASE_CLAIMS, line_ids, now))
+
+
+async def awarded_courses(
+    connection: Connection, wanted: Sequence[tuple[AccountKey, UUID]]
+) -> set[tuple[AccountKey, UUID]]:
+    """Those of `wanted` that were awarded and not reversed."""
+    arrays = account_arrays(account for account, _ in wanted)
+    rows = await connection.fetch(SQL_AWARDED, *arrays, [course_id for _, course_id in wanted])
+    return {wanted[row["n"] - 1] for row in rows}
+
+
+async def insert_awards(connection: Connection, awards: Sequence[Award]) -> None:
+    """Write awards.
+
+    Raises:
+        CourseAlreadyAwarded: The database found one that was not seen; the transaction cannot go on.
+    """
+    if not awards:
+        return
+    accounts = _Accounts()
+    numbers = [accounts.number(award.account) for award in awards]
+    try:
+        await connection.execute(
+            SQL_INSERT_AWARDS,
+            *accounts.arrays,
+            numbers,
+            [award.course_id for award in awards],
+            [award.journal_id for award in awards],
+        )
+    except asyncpg.UniqueViolationError as exc:
+        translate_unique(exc, {"award_once_per_account": CourseAlreadyAwarded})

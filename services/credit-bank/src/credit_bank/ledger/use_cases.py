@@ -1,0 +1,134 @@
+"""Posting, claiming and counting; the statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.errors import ServiceError
+from chassis.ids import uuid7
+from chassis.pg import Connection
+
+from credit_bank.ledger import store
+from credit_bank.ledger.chain import link
+from credit_bank.ledger.domain import (
+    AccountKey,
+    Award,
+    Claim,
+    ClaimFinding,
+    Head,
+    Journal,
+    JournalDraft,
+    find_claim_conflict,
+)
+from credit_bank.ledger.errors import EntryAlreadyClaimed, EntryCountsElsewhere
+from credit_bank.qualifications.use_cases import read_qualifications
+
+
+async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> None:
+    """Hold the learners' rows until the transaction ends; rows are made for learners who have none yet.
+
+    Sorted, so that two calls never wait for each other in a circle. Call it before reading anything a decision about
+    these learners rests on.
+    """
+    await store.lock_learners(connection, sorted(set(learner_ids)))
+
+
+async def append_journals(connection: Connection, drafts: Sequence[JournalDraft], *, now: datetime) -> list[Journal]:
+    """Post drafts: journals, lines, accounts, balances and chain heads in one statement, whatever their number.
+
+    Args:
+        connection: Inside a transaction that holds the learners (`lock_learners`).
+        drafts: In the order in which they happened; several of one learner are chained in that order.
+        now: Posting time, UTC.
+
+    Returns:
+        The journals, in the order of the drafts.
+
+    Raises:
+        UnbalancedError: A draft breaks a law of the ledger; nothing is written.
+    """
+    if not drafts:
+        return []
+    heads = await store.read_heads(connection, sorted({draft.learner_id for draft in drafts}))
+    journals: list[Journal] = []
+    for draft in drafts:
+        journal = link(draft, heads[draft.learner_id], journal_id=uuid7(), posted_at=now)
+        heads[draft.learner_id] = Head(journal.seq, journal.hash)
+        journals.append(journal)
+    await store.insert_journals(connection, journals)
+    return journals
+
+
+async def reserve_claims(
+    connection: Connection, groups: Sequence[Sequence[Claim]], *, now: datetime
+) -> list[ServiceError | None]:
+    """Claim entries, group by group: a group is claimed whole or refused whole.
+
+    A group is what must succeed together, such as all claims of one transfer case. Groups are judged in order; an
+    earlier group of the call stands against a later one. The learners must be locked. Accounts are made when missing.
+
+    Returns:
+        Per group None when it was claimed, or why not: `EntryAlreadyClaimed` (CB-I3), `EntryCountsElsewhere` (CB-I4).
+    """
+    wanted = [claim for group in groups for claim in group]
+    if not wanted:
+        return [None] * len(groups)
+    live = await store.live_claims(connection, sorted({claim.entry_root_id for claim in wanted}))
+    accounts = {claim.account for claim in (*wanted, *live)}
+    qualifications = await read_qualifications(
+        connection, {(account.qualification_code, account.qualification_version) for account in accounts}
+    )
+    pairs = {key: qualification.counts_together_with for key, qualification in qualifications.items()}
+    answers: list[ServiceError | None] = []
+    accepted: list[Claim] = []
+    for group in groups:
+        taken = list(live)
+        finding: ClaimFinding | None = None
+        for claim in group:
+            finding = find_claim_conflict(claim, taken, pairs)
+            if finding is not None:
+                break
+            taken.append(claim)
+        if finding is None:
+            live = taken
+            accepted.extend(group)
+        answers.append(_refusal(finding) if finding else None)
+    await store.insert_claims(connection, accepted, now=now)
+    return answers
+
+
+def _refusal(finding: ClaimFinding) -> ServiceError:
+    kind = EntryAlreadyClaimed if finding.reason == EntryAlreadyClaimed.reason else EntryCountsElsewhere
+    return kind(
+        entry_root_id=finding.claim.entry_root_id,
+        qualification_code=finding.claim.account.qualification_code,
+        claimed_by_qualification=finding.other_code,
+    )
+
+
+async def activate_claims(connection: Connection, line_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Turn the reserved claims of posted lines into posted ones; gives how many there were."""
+    return await store.activate_claims(connection, line_ids, now=now)
+
+
+async def release_claims(connection: Connection, line_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Free the entries of rejected, withdrawn or reversed lines; gives how many claims there were."""
+    return await store.release_claims(connection, line_ids, now=now)
+
+
+async def awarded_courses(
+    connection: Connection, wanted: Sequence[tuple[AccountKey, UUID]]
+) -> set[tuple[AccountKey, UUID]]:
+    """Which of these courses were awarded in these accounts and not reversed (CB-I5)."""
+    return await store.awarded_courses(connection, wanted)
+
+
+async def record_awards(connection: Connection, awards: Sequence[Award]) -> None:
+    """Keep that courses were awarded; decide with `awarded_courses` first, under the learner's lock.
+
+    Raises:
+        CourseAlreadyAwarded: One was awarded before; the transaction cannot go on.
+    """
+    await store.insert_awards(connection, awards)
