@@ -1,0 +1,1 @@
+"""Who read a learner's guidance data."""

@@ -1,0 +1,1 @@
+"""Guidance activities and who took part."""

@@ -1,0 +1,1 @@
+"""Screening instruments: definitions as data, and what may be computed from them."""

@@ -1,0 +1,1 @@
+"""The learner's guidance record: recognised learning beside screenings and activities."""

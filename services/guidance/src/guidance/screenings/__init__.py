@@ -1,0 +1,1 @@
+"""Screenings: what a teacher observed, item by item."""
