@@ -269,7 +269,7 @@ BROKEN: list[tuple[str, str, Change]] = [
     (
         "flows_fit_the_settings",
         "unused",
-        set_setting("guidance", "GUIDANCE_CREDIT_BANK_ADDRESS", "elsewhere.example:9090"),
+        set_setting("guidance", "GUIDANCE_REGISTRY_ADDRESS", "elsewhere.example:9090"),
     ),
     ("events_can_flow", "no way", drop_in(RELAY, "spec template metadata labels nuaikit~uses-kafka")),
     ("events_can_flow", "no need", set_in(API, "spec template metadata labels nuaikit~uses-kafka", "true")),
@@ -307,7 +307,6 @@ def test_open_ways_between_pods_are_exactly_these():
         ("credit-bank-audit", "postgresql", 5432),
         ("credit-bank-api", "student-registry-api", 9090),
         ("guidance-api", "student-registry-api", 9090),
-        ("guidance-api", "credit-bank-api", 9090),
         ("portal-api", "student-registry-api", 9090),
         ("portal-api", "credit-bank-api", 9090),
         ("portal-api", "guidance-api", 9090),
