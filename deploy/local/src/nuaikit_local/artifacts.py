@@ -83,7 +83,7 @@ def ensure(cache: Path | None = None, *, progress: Progress | None = None) -> Ar
         with _one_at_a_time(folder, told), disk_space_told(folder):
             _fetch_missing(folder, wanted, told)
             _unpack_postgres(folder, sets[postgres_set()][0], told)
-    except PermissionError as error:
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise Problem("CACHE_PERMISSIONS", folder=folder, detail=str(error)) from error
     return located(folder)
 

@@ -77,16 +77,19 @@ SETTINGS = {
     "num.io.threads": "4",
 }
 
+# Warnings, and what tells a start from a stop; at "info" one start writes a quarter of a megabyte.
 LOG_SETTINGS = """\
 status = error
 appender.out.type = Console
 appender.out.name = out
 appender.out.layout.type = PatternLayout
 appender.out.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS}{UTC}Z %p %c{1} %m%n
-rootLogger.level = info
+rootLogger.level = warn
 rootLogger.appenderRef.out.ref = out
-logger.config.name = org.apache.kafka.common.config.AbstractConfig
-logger.config.level = warn
+logger.server.name = kafka.server.KafkaRaftServer
+logger.server.level = info
+logger.recovery.name = org.apache.kafka.storage.internals.log.LogManager
+logger.recovery.level = info
 """
 
 

@@ -136,7 +136,7 @@ class Layout:
         Raises:
             Problem: `HOME_PERMISSIONS` when another user owns the folder or it cannot be written,
                 `SECRETS_EXPOSED` when others may read the secrets, `HOME_UNREACHABLE` when the id that runs
-                PostgreSQL cannot enter it, `NO_DISK_SPACE`.
+                PostgreSQL cannot enter it, `CANNOT_CHANGE_USER`, `NO_DISK_SPACE`.
         """
         identity = postgres_identity()
         try:
@@ -153,7 +153,10 @@ class Layout:
             folder.mkdir(mode=0o700, exist_ok=True)
         self.postgres.mkdir(mode=0o700, exist_ok=True)
         if identity:
-            os.chown(self.postgres, identity.uid, identity.gid)
+            try:
+                os.chown(self.postgres, identity.uid, identity.gid)
+            except OSError as error:  # a container whose root has no other user ids, or no right to give files away
+                raise Problem("CANNOT_CHANGE_USER", uid=identity.uid, detail=error.strerror) from error
         self._check_space()
 
     def _check_owner(self) -> None:

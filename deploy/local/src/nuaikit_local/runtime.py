@@ -24,11 +24,11 @@ from nuaikit_local.layout import Layout, postgres_identity
 from nuaikit_local.parts import Part
 from nuaikit_local.postgres import Postgres
 from nuaikit_local.processes import Running
-from nuaikit_local.stack import Board, Timing, held, start_part, stop_order, together
+from nuaikit_local.stack import Board, Timing, held, holder, start_part, stop_order, together
 from nuaikit_local.vault import Vault
 
 INFRASTRUCTURE = ("postgres", "kafka")
-PORT_TRIES = 3
+TEMPORARY = "nuaikit-temporary-"
 
 Result = TypeVar("Result")
 
@@ -161,12 +161,16 @@ class Runtime:
 
 
 def temporary_home() -> Path:
-    """A new state folder that the id running PostgreSQL can reach, which a test's 0700 folder is not for root."""
-    if postgres_identity() is None:
-        return Path(tempfile.mkdtemp(prefix="nuaikit-"))
-    parent = Path("/var/lib/nuaikit")
+    """A new state folder that the id running PostgreSQL can reach, which a test's 0700 folder is not for root.
+
+    Those of killed processes are removed on the way: a folder whose lock nobody holds.
+    """
+    parent = Path("/var/lib/nuaikit") if postgres_identity() else Path(tempfile.gettempdir())
     parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="temporary-", dir=parent))
+    for old in parent.glob(f"{TEMPORARY}*"):
+        if (old / "lock").exists() and old.stat().st_uid == os.geteuid() and holder(Layout(old)) is None:
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
 
 
 @contextmanager
