@@ -411,8 +411,9 @@ async def _entries(
 async def _count(story: _Story, stub: recording_pb2_grpc.RecordingServiceAsyncStub) -> str:
     registrar = await story.actor("school-registrar")
     verified = await _entries(story, stub, registrar, recording_pb2.ENTRY_STATE_VERIFIED)
+    counted_codes = {code for sources, _ in LINES for code in sources}
     countable = sorted(
-        (entry for entry in verified if entry.HasField("credits_earned") and entry.credits_earned.credit_hundredths),
+        (entry for entry in verified if entry.course.key.code in counted_codes),
         key=lambda entry: (entry.learner_id, entry.course.key.code),
     )
     ledger = ledger_pb2_grpc.LedgerServiceStub(story.platform.channel(story.platform.addresses.bank_grpc))
@@ -538,7 +539,10 @@ async def _cases(
 ) -> list[transfers_pb2.TransferCase]:
     request = transfers_pb2.ListTransferCasesRequest(learner_ids=story.dual_learners, page_size=1000)
     page = await story.platform.call(stub.ListTransferCases, request, registrar)
-    return sorted(page.transfer_cases, key=lambda case: case.learner_id)
+    # Whoever tries the platform may have opened others; the story goes on with its own.
+    wanted = {target for _, target in LINES}
+    mine = [case for case in page.transfer_cases if {line.input.target.code for line in case.lines} == wanted]
+    return sorted(mine, key=lambda case: case.learner_id)
 
 
 async def _second_target(
