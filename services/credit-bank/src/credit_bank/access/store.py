@@ -1,16 +1,16 @@
-"""SQL of access rows."""
+"""SQL of access rows and of what allows a read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.ids import uuid7
 from chassis.pg import Connection
 
-from credit_bank.access.domain import AccessRecord, Read
+from credit_bank.access.domain import AccessRecord, Read, Ties
 
 SQL_INSERT = """
     INSERT INTO access_log (access_id, learner_id, read_at, institution_id, role, subject_hash, assignment_id, service,
@@ -25,6 +25,40 @@ SQL_PAGE = """
       FROM access_log
      WHERE learner_id = $1 AND ($2::uuid IS NULL OR access_id < $2)
      ORDER BY access_id DESC LIMIT $3
+"""
+# What ties an institution ($2) to learners ($1) on a day ($3); $4 limits cases to the committees of one assignment.
+# Every learner asked for runs through the same four looks, known or not, so that the time taken tells nothing.
+SQL_TIES = """
+    WITH enrolled AS MATERIALIZED (
+        SELECT learner_id, institution_id, role, delivery_system FROM enrolment_copy
+         WHERE learner_id = ANY($1::uuid[]) AND valid_from <= $3
+           AND (valid_to >= $3 OR (valid_to IS NULL AND status = 'STUDYING'))),
+    partnered AS MATERIALIZED (
+        SELECT p.partnership_id FROM partnership p JOIN partnership_party mine USING (partnership_id)
+         WHERE mine.institution_id = $2 AND p.state = 'ACTIVE'
+           AND (p.valid_from IS NULL OR p.valid_from <= $3) AND (p.valid_to IS NULL OR p.valid_to >= $3))
+    SELECT l.learner_id,
+           EXISTS (SELECT FROM enrolled e WHERE e.learner_id = l.learner_id AND e.institution_id = $2
+                                            AND e.role IN ('PRIMARY', 'HOSTING')) AS is_at_home,
+           EXISTS (SELECT FROM enrolled e WHERE e.learner_id = l.learner_id AND e.institution_id = $2) AS is_enrolled,
+           EXISTS (SELECT FROM entry r
+                    WHERE r.learner_id = l.learner_id AND r.issuer_institution_id = $2) AS is_issuer,
+           (SELECT p.partnership_id FROM partnered p
+             WHERE EXISTS (
+                   SELECT FROM enrolled e
+                    WHERE e.learner_id = l.learner_id
+                      AND (e.institution_id = $2 AND e.role IN ('PARTNER', 'SHORT_COURSE')
+                           OR e.institution_id <> $2 AND e.delivery_system = 'DUAL_EDUCATION'
+                          AND EXISTS (SELECT FROM partnership_party other
+                                       WHERE other.partnership_id = p.partnership_id
+                                         AND other.institution_id = e.institution_id)))
+             ORDER BY p.partnership_id LIMIT 1) AS partnership_id,
+           (SELECT c.case_id FROM transfer_case c
+             WHERE c.learner_id = l.learner_id AND c.institution_id = $2
+               AND ($4::uuid IS NULL OR EXISTS (SELECT FROM committee_member m
+                                                 WHERE m.committee_id = c.committee_id AND m.assignment_id = $4))
+             ORDER BY c.case_id DESC LIMIT 1) AS case_id
+      FROM unnest($1::uuid[]) AS l(learner_id)
 """
 
 
@@ -64,3 +98,25 @@ async def page(connection: Connection, learner_id: UUID, *, before: UUID | None,
         )
         for row in rows
     ]
+
+
+async def ties(
+    connection: Connection,
+    learner_ids: Sequence[UUID],
+    *,
+    institution_id: UUID,
+    committee_assignment_id: UUID | None,
+    today: date,
+) -> dict[UUID, Ties]:
+    """What ties the institution to each of the learners."""
+    rows = await connection.fetch(SQL_TIES, learner_ids, institution_id, today, committee_assignment_id)
+    return {
+        row["learner_id"]: Ties(
+            is_at_home=row["is_at_home"],
+            is_enrolled=row["is_enrolled"],
+            is_issuer=row["is_issuer"],
+            partnership_id=row["partnership_id"],
+            case_id=row["case_id"],
+        )
+        for row in rows
+    }

@@ -1,9 +1,9 @@
-"""Keep who read a learner's data, and show it to the learner."""
+"""Find what allows a read, keep who read, and show it to the learner."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.auth import Actor
@@ -12,15 +12,60 @@ from chassis.ids import parse_uuid
 from chassis.pg import Connection, Pool, transaction
 
 from credit_bank.access import store
-from credit_bank.access.domain import AccessPage, Read
+from credit_bank.access.domain import AccessPage, Admittance, Ground, Read, choose_ground
 
 PAGE_SIZE_DEFAULT = 100
 PAGE_SIZE_MAX = 1_000
 """Rows of a page."""
 
+SITS_IN_COMMITTEE = "transfer.vote"
+"""Permission of committee members, who see the learners of their committee's cases only."""
+
 RESOURCE = "access log"
 PURPOSE = "AUDIT"
 """What an auditor's own look at the log is kept as."""
+
+
+async def find_grounds(
+    connection: Connection,
+    learner_ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    grants: Mapping[UUID, UUID],
+    today: date,
+) -> dict[UUID, Admittance]:
+    """On which ground the actor may read each of these learners; those whom he may not are left out.
+
+    Call it in the transaction of the read. A learner that is left out does not exist for the actor: the answer is the
+    same as for one that nobody knows.
+
+    Args:
+        connection: For the local copies.
+        learner_ids: Whom he asks for.
+        actor: Who asks; the permission for the resource was required before.
+        grants: Share grants to the actor's institution that the registry confirmed just now, by learner.
+        today: The day in Thailand.
+
+    Raises:
+        PermissionMissing: The actor acts for no institution and is neither a learner nor an auditor.
+    """
+    if actor.learner_id is not None and actor.institution_id is None:
+        return {actor.learner_id: Admittance(Ground.SELF)} if actor.learner_id in learner_ids else {}
+    if actor.may("access.read"):
+        return {learner_id: Admittance(Ground.AUDIT) for learner_id in learner_ids}
+    is_committee = actor.may(SITS_IN_COMMITTEE)
+    found = await store.ties(
+        connection,
+        learner_ids,
+        institution_id=actor.at(),
+        committee_assignment_id=actor.assignment_id if is_committee else None,
+        today=today,
+    )
+    grounds = {
+        learner_id: choose_ground(ties, grant_id=grants.get(learner_id), is_committee=is_committee)
+        for learner_id, ties in found.items()
+    }
+    return {learner_id: ground for learner_id, ground in grounds.items() if ground is not None}
 
 
 async def record_reads(connection: Connection, reads: Sequence[Read], *, actor: Actor, now: datetime) -> None:
@@ -64,7 +109,7 @@ async def list_access(
     async with transaction(pool) as connection:
         records = await store.page(connection, learner_id, before=before, limit=limit + 1)
         if is_auditor:
-            await record_reads(connection, [Read(learner_id, RESOURCE, PURPOSE, "AUDIT")], actor=actor, now=now)
+            await record_reads(connection, [Read(learner_id, RESOURCE, PURPOSE, Ground.AUDIT)], actor=actor, now=now)
     has_more = len(records) > limit
     records = records[:limit]
     return AccessPage(records, str(records[-1].access_id) if has_more else "")
