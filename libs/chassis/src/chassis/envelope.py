@@ -11,6 +11,12 @@ from google.protobuf.message import Message
 
 from chassis.ids import uuid7
 
+VALUE_BYTES_MAX = 512 * 1024
+"""Largest event. Well below the broker's limit of 1 MiB a record, so that what the outbox took can always be sent."""
+
+_TEXT_CHARACTERS_MAX = 200
+_SEQUENCE_MAX = 2**63 - 1
+
 
 class BrokenEnvelopeError(Exception):
     """The headers are not a CloudEvents envelope of ours."""
@@ -66,8 +72,10 @@ def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in pairs]
 
 
-def from_headers(headers: Iterable[tuple[str, bytes]], *, topic: str, key: bytes | None) -> Envelope:
+def from_headers(headers: Iterable[tuple[str, bytes | None]], *, topic: str, key: bytes | None) -> Envelope:
     """Read the headers of a record; of repeated names the first counts.
+
+    What this accepts can be stored: no text is longer than 200 characters or holds a NUL, numbers fit a bigint.
 
     Raises:
         BrokenEnvelopeError: A header is missing or malformed, or the key is not the subject.
@@ -75,25 +83,34 @@ def from_headers(headers: Iterable[tuple[str, bytes]], *, topic: str, key: bytes
     values: dict[str, str] = {}
     try:
         for name, value in headers:
-            values.setdefault(name, value.decode())
+            values.setdefault(name, (value or b"").decode())
         envelope = _read(values, topic=topic)
     except (KeyError, ValueError) as exc:
-        raise BrokenEnvelopeError(type(exc).__name__) from exc
-    if key is None or key.decode(errors="replace") != envelope.key or envelope.sequence < 1:
-        raise BrokenEnvelopeError("key or sequence")
+        raise BrokenEnvelopeError(type(exc).__name__) from None
+    if key is None or key != envelope.key.encode():
+        raise BrokenEnvelopeError("key")
     return envelope
 
 
 def _read(values: Mapping[str, str], *, topic: str) -> Envelope:
     if values["ce_specversion"] != "1.0" or values["content-type"] != "application/protobuf":
         raise ValueError("specversion or content-type")
+    time, sequence = datetime.fromisoformat(values["ce_time"]), int(values["ce_sequence"])
+    if time.tzinfo is None or not 1 <= sequence <= _SEQUENCE_MAX:
+        raise ValueError("time or sequence")
     return Envelope(
         event_id=UUID(values["ce_id"]),
-        type=values["ce_type"],
-        source=values["ce_source"],
-        time=datetime.fromisoformat(values["ce_time"]),
+        type=_text(values["ce_type"]),
+        source=_text(values["ce_source"]),
+        time=time,
         topic=topic,
-        key=values["ce_subject"],
-        sequence=int(values["ce_sequence"]),
+        key=_text(values["ce_subject"]),
+        sequence=sequence,
         traceparent=values.get("traceparent"),
     )
+
+
+def _text(value: str) -> str:
+    if not 1 <= len(value) <= _TEXT_CHARACTERS_MAX or "\0" in value:
+        raise ValueError("text")
+    return value

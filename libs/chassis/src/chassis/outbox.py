@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -20,8 +22,9 @@ from aiokafka.errors import KafkaError
 from opentelemetry.trace import SpanKind
 
 from chassis import idempotency
-from chassis.envelope import Envelope, NewEvent, new_event_id, to_headers
+from chassis.envelope import VALUE_BYTES_MAX, Envelope, NewEvent, new_event_id, to_headers
 from chassis.kafka import KafkaAccess
+from chassis.lifecycle import Checkpoint, pause
 from chassis.pg import TRANSIENT, Connection, Record
 from chassis.telemetry import Telemetry, context_of, current_traceparent, describe_exception
 
@@ -29,6 +32,12 @@ log = logging.getLogger(__name__)
 
 KEEP_DAYS = 3
 """Published rows stay this long, so that a topic lost by the broker can be filled again."""
+
+DAYS_AHEAD = 3
+"""Today's partition and those of the coming days."""
+
+_MAINTAIN_EVERY_S = 3600.0
+_STOP_TIMEOUT_S = 5.0
 
 SQL_ADD = """
     WITH i AS MATERIALIZED (
@@ -48,7 +57,8 @@ SQL_ADD = """
      ORDER BY i.n
 """
 SQL_TAKE = """
-    SELECT outbox_id, created_at, event_id, topic, key, sequence, type, payload, traceparent
+    SELECT outbox_id, created_at, event_id, topic, key, sequence, type, payload, traceparent,
+           extract(epoch FROM clock_timestamp() - created_at)::float8 AS age_s
       FROM outbox WHERE published_at IS NULL ORDER BY outbox_id LIMIT $1
 """
 SQL_MARK = """
@@ -57,9 +67,10 @@ SQL_MARK = """
      WHERE o.created_at = m.created_at AND o.outbox_id = m.outbox_id
 """
 SQL_AGE = """
-    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
-      FROM outbox WHERE published_at IS NULL
+    SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
+      FROM outbox WHERE published_at IS NULL ORDER BY outbox_id LIMIT 1
 """
+SQL_FORGET_DEFAULT = "DELETE FROM outbox_default WHERE published_at IS NOT NULL AND created_at < $1"
 SQL_LOCK = "SELECT pg_try_advisory_lock(hashtext('nuaikit-relay'), hashtext($1))"
 SQL_PARTITIONS = """
     SELECT c.relname AS name FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
@@ -76,16 +87,24 @@ async def add(connection: Connection, events: Sequence[NewEvent], *, traceparent
         connection: Inside the use case's transaction.
         events: In the order in which they happened.
         traceparent: Trace to go on with; the current span's when absent.
+
+    Raises:
+        ValueError: An event has no key, or is larger than any consumer takes.
     """
     if not events:
         return
+    payloads = [event.message.SerializeToString(deterministic=True) for event in events]
+    for event, payload in zip(events, payloads, strict=True):
+        if len(payload) > VALUE_BYTES_MAX or not event.key:
+            # The broker would refuse it later, and then nothing behind it could leave.
+            raise ValueError(f"{event.type} has no key or more than {VALUE_BYTES_MAX} bytes")
     await connection.execute(
         SQL_ADD,
         [new_event_id() for _ in events],
         [event.topic for event in events],
         [event.key for event in events],
         [event.type for event in events],
-        [event.message.SerializeToString(deterministic=True) for event in events],
+        payloads,
         traceparent or current_traceparent(),
     )
 
@@ -95,6 +114,8 @@ class Relay:
 
     One relay works at a time: it holds an advisory lock on a connection of its own, and works on that same connection,
     so that whoever loses the lock also stops working. A row is sent again after any doubt; consumers drop duplicates.
+    A repetition starts at the key's oldest unmarked row and goes on in order, so even two relays that overlap for a
+    moment cannot show a consumer a later event of a key before an earlier one.
     """
 
     def __init__(
@@ -107,8 +128,9 @@ class Relay:
         poll_ms: int = 25,
         batch_rows_max: int = 500,
         send_timeout_s: float = 20.0,
+        checkpoint: Checkpoint = lambda _place: None,
     ) -> None:
-        """Relay the outbox of `dsn`."""
+        """Relay the outbox of `dsn`; `checkpoint` is told `taken`, `sent`, `marked`, which is where tests kill it."""
         self._dsn = dsn
         self._access = access
         self._service_name = service_name
@@ -116,10 +138,18 @@ class Relay:
         self._poll_s = poll_ms / 1000
         self._batch_rows_max = batch_rows_max
         self._send_timeout_s = send_timeout_s
-        self._oldest_age_s = 0.0
+        self._checkpoint = checkpoint
+        self._oldest: tuple[float, float] | None = None
         self._stopping = asyncio.Event()
-        self._maintained_on: datetime | None = None
-        telemetry.gauge("outbox.oldest_unpublished.age", lambda: self._oldest_age_s, unit="s")
+        self._maintain_at = float("-inf")
+        telemetry.gauge("outbox.oldest_unpublished.age", self.oldest_age_s, unit="s")
+
+    def oldest_age_s(self) -> float:
+        """Age of the oldest unpublished row; grows while broker or database are away, 0 when the outbox is empty."""
+        if self._oldest is None:
+            return 0.0
+        age_s, seen_at = self._oldest
+        return age_s + time.monotonic() - seen_at
 
     def stop(self) -> None:
         """Finish the batch in hand and return from `run`."""
@@ -130,22 +160,37 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 await self._run_with_lock()
-            except (*TRANSIENT, KafkaError, ConnectionError) as exc:
+            except (*TRANSIENT, KafkaError) as exc:
+                if isinstance(exc, ValueError):  # wrong arguments, which asyncpg derives from InterfaceError
+                    raise
                 log.warning("Relay lost a connection and starts again", extra={"fields": describe_exception(exc)})
-                await self._pause(1.0)
+                # The lock is free meanwhile: a twin that reaches the broker goes on.
+                await pause(self._stopping, 1.0)
 
     async def _run_with_lock(self) -> None:
         connection = await asyncpg.connect(
-            self._dsn, command_timeout=30, server_settings={"application_name": f"{self._service_name}-relay"}
+            self._dsn,
+            timeout=10,
+            command_timeout=30,
+            server_settings={"application_name": f"{self._service_name}-relay", "TimeZone": "UTC"},
         )
         try:
+            await self._look(connection)
             while not await connection.fetchval(SQL_LOCK, self._service_name):
-                await self._pause(1.0)
+                await pause(self._stopping, 1.0)
                 if self._stopping.is_set():
                     return
+                await self._look(connection)
             await self._run_with_producer(connection)
         finally:
-            await connection.close(timeout=5)
+            # Ends the lock at once; a polite goodbye to a server that is gone would only wait.
+            connection.terminate()
+
+    async def _look(self, connection: Connection) -> None:
+        self._note_age(await connection.fetchval(SQL_AGE))
+
+    def _note_age(self, age_s: float | None) -> None:
+        self._oldest = None if age_s is None else (max(0.0, age_s), time.monotonic())
 
     async def _run_with_producer(self, connection: Connection) -> None:
         # A new producer for every try: after a fatal error an idempotent one stays broken (aiokafka #1017).
@@ -156,31 +201,38 @@ class Relay:
             linger_ms=2,
             request_timeout_ms=10_000,
         )
-        async with asyncio.timeout(self._send_timeout_s):
-            await producer.start()
         try:
+            async with asyncio.timeout(self._send_timeout_s):
+                await producer.start()
             while not self._stopping.is_set():
                 await self._maintain(connection)
                 if not await self._publish_batch(connection, producer):
-                    await self._pause(self._poll_s)
+                    await pause(self._stopping, self._poll_s)
         finally:
-            # A producer whose broker is gone would flush for ever; what is unsent is still in the outbox.
-            try:
-                async with asyncio.timeout(5):
-                    await producer.stop()
-            except (TimeoutError, KafkaError):
-                log.warning("Relay left a producer that did not stop")
+            await _leave(producer)
 
     async def _publish_batch(self, connection: Connection, producer: AIOKafkaProducer) -> int:
         rows = await connection.fetch(SQL_TAKE, self._batch_rows_max)
+        self._note_age(rows[0]["age_s"] if rows else None)
         if not rows:
-            self._oldest_age_s = 0.0
             return 0
-        self._oldest_age_s = max(0.0, (datetime.now(UTC) - rows[0]["created_at"]).total_seconds())
-        async with asyncio.timeout(self._send_timeout_s):
-            sent = [await self._send(producer, row) for row in rows]
-            await asyncio.gather(*sent)
-        await connection.execute(SQL_MARK, [row["created_at"] for row in rows], [row["outbox_id"] for row in rows])
+        self._checkpoint("taken")
+        sent: list[asyncio.Future[object]] = []
+        try:
+            async with asyncio.timeout(self._send_timeout_s):
+                for row in rows:
+                    sent.append(await self._send(producer, row))  # noqa: PERF401  # what was sent counts if one fails
+                await asyncio.wait(sent)
+            self._checkpoint("sent")
+        finally:
+            done, failure = _settled(rows, sent)
+            if done:
+                await connection.execute(
+                    SQL_MARK, [row["created_at"] for row in done], [row["outbox_id"] for row in done]
+                )
+        if failure is not None:
+            raise failure
+        self._checkpoint("marked")
         return len(rows)
 
     async def _send(self, producer: AIOKafkaProducer, row: Record) -> asyncio.Future[object]:
@@ -204,47 +256,82 @@ class Relay:
 
     async def _maintain(self, connection: Connection) -> None:
         """Once an hour: make the partitions of the coming days, drop the old ones, forget old answers."""
-        now = datetime.now(UTC)
-        if self._maintained_on is not None and now - self._maintained_on < timedelta(hours=1):
+        if time.monotonic() < self._maintain_at:
             return
-        self._maintained_on = now
-        await maintain_partitions(connection, today=now)
+        self._maintain_at = time.monotonic() + _MAINTAIN_EVERY_S
+        await maintain_partitions(connection, today=datetime.now(UTC))
         await idempotency.forget_old(connection)
 
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
+
+def _settled(
+    rows: Sequence[Record], sent: Sequence[asyncio.Future[object]]
+) -> tuple[list[Record], BaseException | None]:
+    """Rows that the broker has, and why another failed.
+
+    A row behind a failed one of its key does not count: it is sent again behind it, so that the topic's last copy of
+    every event stands in order.
+    """
+    done: list[Record] = []
+    failure: BaseException | None = None
+    held: set[tuple[str, str]] = set()
+    for row, future in zip(rows, sent, strict=False):
+        place = (row["topic"], row["key"])
+        if not future.done():
+            future.cancel()  # nobody waits any longer, whatever the producer still learns
+        error = None if future.cancelled() else future.exception()
+        if future.cancelled() or error is not None or place in held:
+            held.add(place)
+            failure = failure or error
+        else:
+            done.append(row)
+    return done, failure
+
+
+async def _leave(producer: AIOKafkaProducer) -> None:
+    """Stop a producer, whatever state it is in. What it has not sent is still in the outbox."""
+    try:
+        async with asyncio.timeout(_STOP_TIMEOUT_S):
+            await producer.stop()
+    except (TimeoutError, KafkaError, OSError):
+        log.warning("Relay left a producer that did not stop")
+        # `stop` waits for a flush that never ends while the broker is away; the sender would go on trying behind us.
+        sender: Any = producer._sender  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no public way to give up
+        sender.sender_task.cancel()
+        await asyncio.wait([sender.sender_task], timeout=_STOP_TIMEOUT_S)
+        await producer.client.close()
 
 
 async def maintain_partitions(connection: Connection, *, today: datetime) -> None:
     """Make day partitions ahead and drop days that are older than `KEEP_DAYS` and wholly published.
 
-    Today's rows may already lie in the default partition (first start); a day is only split off while the default
-    partition holds no row of it.
+    A day is only made while the default partition holds no row of it (first start; a relay that was away for days).
+    Each step has its own transaction and gives up after a second: it needs the whole table for a moment, and writers
+    must not queue behind it. What was not done is done an hour later; the default partition takes rows meanwhile.
     """
     start = today.replace(hour=0, minute=0, second=0, microsecond=0)
     existing = {row["name"] for row in await connection.fetch(SQL_PARTITIONS)}
-    for offset in range(3):
-        day = start + timedelta(days=offset)
+    for day in (start + timedelta(days=offset) for offset in range(DAYS_AHEAD)):
         name = f"outbox_{day:%Y%m%d}"
-        bounds = (day, day + timedelta(days=1))
-        taken = "SELECT EXISTS (SELECT FROM outbox_default WHERE created_at >= $1 AND created_at < $2)"
-        if name in existing or await connection.fetchval(taken, *bounds):
-            continue
-        await connection.execute(
-            f"CREATE TABLE {name} PARTITION OF outbox "
-            f"FOR VALUES FROM ('{bounds[0].isoformat()}') TO ('{bounds[1].isoformat()}')"
-        )
+        if name not in existing:
+            bounds = f"FROM ('{day.isoformat()}') TO ('{(day + timedelta(days=1)).isoformat()}')"
+            await _briefly(connection, f"CREATE TABLE {name} PARTITION OF outbox FOR VALUES {bounds}")
     oldest_kept = start - timedelta(days=KEEP_DAYS)
     for name in sorted(existing):
-        day = datetime.strptime(name, "outbox_%Y%m%d").replace(tzinfo=UTC)
-        if day < oldest_kept and not await connection.fetchval(
-            f"SELECT EXISTS (SELECT FROM {name} WHERE published_at IS NULL)"
-        ):
-            await connection.execute(f"DROP TABLE {name}")
-    await connection.execute(
-        "DELETE FROM outbox_default WHERE published_at IS NOT NULL AND created_at < $1", oldest_kept
-    )
+        if datetime.strptime(name, "outbox_%Y%m%d").replace(tzinfo=UTC) < oldest_kept:
+            await _briefly(connection, f"DROP TABLE {name}", only_if_published=name)
+    await connection.execute(SQL_FORGET_DEFAULT, oldest_kept)
+
+
+async def _briefly(connection: Connection, statement: str, *, only_if_published: str | None = None) -> None:
+    """Run a statement that locks the whole outbox, if the lock can be had within a second."""
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL lock_timeout = '1s'")
+            # The parent first, as writers lock it; under the lock nobody adds a row behind the look.
+            await connection.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+            waiting = f"SELECT EXISTS (SELECT FROM {only_if_published} WHERE published_at IS NULL)"
+            if only_if_published is None or not await connection.fetchval(waiting):
+                await connection.execute(statement)
+    except (asyncpg.LockNotAvailableError, asyncpg.CheckViolationError) as exc:
+        # A check violation says that the default partition already holds rows of that day.
+        log.info("Outbox partition was left as it is", extra={"fields": describe_exception(exc)})

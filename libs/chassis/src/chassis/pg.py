@@ -35,22 +35,40 @@ class ServiceConnection(_Base):
         return ""
 
 
-TRANSIENT: tuple[type[Exception], ...] = (
+OUTAGE: tuple[type[Exception], ...] = (
     OSError,
-    TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
     asyncpg.OutOfMemoryError,
 )
-"""Failures of the database that may pass; everything else is a fault of the statement or the data."""
+"""The database is away or cannot work; no statement is to blame, and waiting helps."""
+
+CONTENTION: tuple[type[Exception], ...] = (
+    TimeoutError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,  # a migration changed a table under a running statement
+    asyncpg.OutdatedSchemaCacheError,
+)
+"""This transaction did not get through; another try may, but a statement that never does is to blame itself."""
+
+TRANSIENT = (*OUTAGE, *CONTENTION)
+"""Failures of the database that may pass. In a handler, ask `is_transient` too: asyncpg's errors about wrong arguments
+derive from InterfaceError."""
+
+
+def is_transient(exc: BaseException) -> bool:
+    """Whether the same call may succeed a little later; everything else is a fault of the statement or the data."""
+    return isinstance(exc, TRANSIENT) and not isinstance(exc, ValueError)
 
 
 async def set_codecs(connection: Any) -> None:
@@ -66,11 +84,13 @@ async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool
         max_size=size_max,
         connection_class=ServiceConnection,
         init=set_codecs,
-        command_timeout=30,
+        command_timeout=35,
         server_settings={
             "application_name": application_name,
             "TimeZone": "UTC",
+            # A process that hangs must not keep locks; a command that hangs ends before its caller's patience does.
             "idle_in_transaction_session_timeout": "15s",
+            "statement_timeout": "30s",
         },
     )
 
@@ -85,7 +105,7 @@ def translate_unique(exc: asyncpg.UniqueViolationError, known: dict[str, Callabl
 
 def translate_transient(exc: BaseException) -> ServiceError:
     """What the caller is told when the database failed for a moment."""
-    if isinstance(exc, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+    if isinstance(exc, CONTENTION) and not isinstance(exc, TimeoutError | asyncpg.QueryCanceledError):
         return Conflict("The database chose another transaction.", cause=type(exc).__name__)
     return Unavailable("The database does not answer.", cause=type(exc).__name__)
 

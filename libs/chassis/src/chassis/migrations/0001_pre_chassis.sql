@@ -40,6 +40,7 @@ CREATE TABLE consumed_event (
     topic       text        NOT NULL,
     consumed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
 
 CREATE TABLE consumed_position (
     topic         text   NOT NULL,
@@ -63,6 +64,8 @@ CREATE TABLE parked_event (
     tries           integer     NOT NULL DEFAULT 0 CHECK (tries >= 0),
     parked_at       timestamptz NOT NULL DEFAULT now(),
     resolved_at     timestamptz,
-    UNIQUE (topic, kafka_partition, kafka_offset)
+    -- With the event id: a topic that was filled again gives out the same offsets for other events.
+    UNIQUE NULLS NOT DISTINCT (topic, kafka_partition, kafka_offset, event_id)
 );
 CREATE INDEX parked_event_waiting ON parked_event (topic, key, sequence) WHERE resolved_at IS NULL;
+CREATE INDEX parked_event_id ON parked_event (event_id) WHERE resolved_at IS NULL;
