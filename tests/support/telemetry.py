@@ -57,7 +57,8 @@ class RecordedTelemetry:
 
     def trace(self, span: ReadableSpan) -> list[ReadableSpan]:
         """Every ended span of the same trace, whichever service ended it."""
-        return [other for other in self.spans if other.context.trace_id == span.context.trace_id]
+        wanted = span.get_span_context().trace_id
+        return [other for other in self.spans if other.get_span_context().trace_id == wanted]
 
     def metric(self, service_name: str, name: str) -> list[Any]:
         """The data points of a metric now; empty when it was never observed."""

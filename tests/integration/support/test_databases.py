@@ -4,6 +4,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from chassis import migrate
 
 from tests.support.databases import blocking, with_database
 from tests.support.infrastructure import Infrastructure
@@ -25,8 +26,6 @@ async def test_two_databases_of_one_service_then_rows_stay_apart(database):
 
 
 async def test_migrated_database_then_history_is_complete_and_nothing_is_pending(database):
-    from chassis import migrate
-
     assert await migrate.run(database("guidance"), "guidance") == []
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import asyncpg
 import pytest
 
-from tests.support import infrastructure
+from tests.support import infrastructure as module
 from tests.support.databases import Databases
 from tests.support.infrastructure import Infrastructure, NoInfrastructureError
 
@@ -20,8 +20,6 @@ def environment_of(servers: Infrastructure) -> dict[str, str]:
 
 
 async def test_servers_named_by_the_environment_then_used_and_left_clean(infrastructure: Infrastructure):
-    from tests.support import infrastructure as module
-
     with module.start(environment_of(infrastructure)) as servers:
         assert (servers.source, servers.postgres_dsn) == ("environment", infrastructure.postgres_dsn)
         assert asdict(servers.kafka) == asdict(infrastructure.kafka)
@@ -41,13 +39,13 @@ async def test_servers_named_by_the_environment_then_used_and_left_clean(infrast
 
 @pytest.mark.parametrize("only", ["TEST_POSTGRES_DSN", "TEST_KAFKA_BOOTSTRAP"])
 def test_one_server_named_and_the_other_not_then_error(only):
-    with pytest.raises(NoInfrastructureError, match="belong together"), infrastructure.start({only: "somewhere"}):
+    with pytest.raises(NoInfrastructureError, match="belong together"), module.start({only: "somewhere"}):
         pass
 
 
 def test_unknown_source_then_error():
     given = {"TEST_INFRASTRUCTURE": "cloud"}
-    with pytest.raises(NoInfrastructureError, match="environment, containers, local"), infrastructure.start(given):
+    with pytest.raises(NoInfrastructureError, match="environment, containers, local"), module.start(given):
         pass
 
 
@@ -55,7 +53,7 @@ def test_containers_demanded_and_no_engine_then_error_and_no_other_servers(monke
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
     given = {"TEST_INFRASTRUCTURE": "containers"}
     began = time.monotonic()
-    with pytest.raises(NoInfrastructureError, match="containers"), infrastructure.start(given):
+    with pytest.raises(NoInfrastructureError, match="containers"), module.start(given):
         pass
     assert time.monotonic() - began < 3
 
@@ -67,7 +65,7 @@ def test_engine_that_accepts_and_never_answers_then_given_up_within_three_second
         silent.bind(str(tmp_path / "silent.sock"))
         silent.listen()
         began = time.monotonic()
-        with pytest.raises(NoInfrastructureError, match="containers"), infrastructure.start(given):
+        with pytest.raises(NoInfrastructureError, match="containers"), module.start(given):
             pass
         assert time.monotonic() - began < 3
 
@@ -75,8 +73,6 @@ def test_engine_that_accepts_and_never_answers_then_given_up_within_three_second
 def test_two_workers_of_one_session_then_one_set_of_servers_stopped_by_its_starter(
     infrastructure, monkeypatch, tmp_path
 ):
-    from tests.support import infrastructure as module
-
     monkeypatch.delenv("TEST_INFRASTRUCTURE", raising=False)
     for name, value in environment_of(infrastructure).items():
         monkeypatch.setenv(name, value)
@@ -109,8 +105,6 @@ def test_two_workers_of_one_session_then_one_set_of_servers_stopped_by_its_start
 
 
 def test_notes_for_other_workers_then_readable_by_this_user_only(infrastructure, tmp_path):
-    from tests.support import infrastructure as module
-
     module._write(tmp_path / "notes.json", infrastructure)
     assert (tmp_path / "notes.json").stat().st_mode & 0o777 == 0o600
     assert module._read(tmp_path / "notes.json") == infrastructure

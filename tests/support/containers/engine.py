@@ -242,6 +242,11 @@ def remove(say: Callable[[str], None], *, data: bool = True) -> None:
     _stop_daemon()
     _end_shims()
     _unmount()
+    for name in ("exec", "client", *(("data",) if data else ())):
+        shutil.rmtree(STATE / name, ignore_errors=True)
+    for name in ("docker.sock", "dockerd.pid", "dockerd.log"):
+        (STATE / name).unlink(missing_ok=True)
+    _remove_control_groups()
     before = STATE / "before.json"
     if before.exists():
         remembered = json.loads(before.read_text(encoding="utf-8"))
@@ -249,11 +254,6 @@ def remove(say: Callable[[str], None], *, data: bool = True) -> None:
         if not remembered["had_key"]:
             KEY.unlink(missing_ok=True)
         before.unlink()
-    for name in ("exec", "client", *(("data",) if data else ())):
-        shutil.rmtree(STATE / name, ignore_errors=True)
-    for name in ("docker.sock", "dockerd.pid", "dockerd.log"):
-        (STATE / name).unlink(missing_ok=True)
-    _remove_control_groups()
     say(f"engine: removed in {time.monotonic() - began:.1f} s")
 
 
@@ -320,17 +320,20 @@ def _reap(pid: int) -> None:
 
 
 def _unmount() -> None:
-    """Unmount what an engine that was killed left mounted under the state folder, innermost first."""
+    """Unmount what is still mounted under the state folder, innermost first.
+
+    dockerd mounts its data folder on itself, and one that was killed leaves more. A mount may go away by itself while
+    we look (its parent was unmounted too), so what counts is that none is left.
+    """
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
     points = [line.split()[1] for line in lines if line.split()[1].startswith(f"{STATE}/")]
     for point in sorted(points, key=len, reverse=True):
-        subprocess.run(["umount", "--lazy", point], check=True, timeout=10)
+        subprocess.run(["umount", "--lazy", point], check=False, capture_output=True, timeout=10)
 
 
 def _remove_control_groups() -> None:
-    """Remove the empty groups named `docker`; one that another engine still uses is not empty and stays."""
+    """Remove the empty groups named `docker`, innermost first; what another engine uses is not empty and stays."""
     for group in (*Path("/sys/fs/cgroup").glob("*/docker"), Path("/sys/fs/cgroup/docker")):
-        try:
-            group.rmdir()
-        except OSError:
-            continue
+        for folder, _, _ in os.walk(group, topdown=False):
+            with contextlib.suppress(OSError):
+                Path(folder).rmdir()

@@ -1,8 +1,8 @@
 """What a Docker engine changes in the kernel's network, remembered before and undone after.
 
-`dockerd` adds iptables rules and chains, sets the FORWARD policy to DROP, turns IP forwarding on, and makes the bridge
-`docker0`; it removes none of them when it stops. Only rules and chains that are new since `remember` and bear the
-engine's names are undone: what somebody else added before or meanwhile stays.
+`dockerd` adds iptables rules and chains, sets the FORWARD policy to DROP, turns IP forwarding on, and makes bridges
+(`docker0`, and `br-…` for each network of a compose file); it removes none of them when it stops. Only what is new
+since `remember` and bears the engine's names is undone: what somebody else added before or meanwhile stays.
 """
 
 import re
@@ -11,10 +11,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-BRIDGE = "docker0"
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 TABLES = ("filter", "nat")
-ENGINE_NAMES = re.compile(r"\bDOCKER|\bdocker0\b")
+BRIDGE = r"(?:docker0|br-[0-9a-f]{12})"
+ENGINE_NAMES = re.compile(rf"\bDOCKER|(?<=[ !]){BRIDGE}(?= |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Network:
 
     Attributes:
         rules: `iptables-save` lines per table: rules (`-A …`) and chains with policy (`:NAME POLICY`).
-        had_bridge: Whether `docker0` was there.
+        bridges: The engine's bridges that were there.
         forwarding: Content of `ip_forward`, "0" or "1".
     """
 
     rules: dict[str, list[str]]
-    had_bridge: bool
+    bridges: list[str]
     forwarding: str
 
 
@@ -36,7 +36,7 @@ def remember() -> Network:
     """Read the state as it is now."""
     return Network(
         rules={table: _saved(table) for table in TABLES},
-        had_bridge=Path("/sys/class/net", BRIDGE).exists(),
+        bridges=_bridges(),
         forwarding=FORWARDING.read_text(encoding="ascii").strip(),
     )
 
@@ -57,9 +57,17 @@ def undo(before: Network) -> None:
         if not old and table == "filter":
             # The table did not exist before, so no policy was on record: the kernel's own is ACCEPT.
             _iptables(table, "-P", "FORWARD", "ACCEPT")
-    if not before.had_bridge and Path("/sys/class/net", BRIDGE).exists():
-        subprocess.run(["ip", "link", "delete", BRIDGE], check=True, timeout=10)
+    for bridge in set(_bridges()) - set(before.bridges):
+        subprocess.run(["ip", "link", "delete", bridge], check=True, timeout=10)
     FORWARDING.write_text(before.forwarding, encoding="ascii")
+
+
+def _bridges() -> list[str]:
+    """Names of the engine's bridges; asked of the kernel and not of /sys, which may show another network namespace."""
+    answer = subprocess.run(
+        ["ip", "-oneline", "link", "show", "type", "bridge"], capture_output=True, text=True, timeout=10, check=True
+    )
+    return re.findall(rf"(?m)^\d+: ({BRIDGE}):", answer.stdout)
 
 
 def _saved(table: str) -> list[str]:
