@@ -22,7 +22,7 @@ def resource(found: list[manifests.Manifest], name: str) -> manifests.Manifest:
 
 def pod(found: list[manifests.Manifest], name: str) -> dict[str, Any]:
     """The pod template of `Kind/name`."""
-    return policy._template(resource(found, name))
+    return policy.template_of(resource(found, name))
 
 
 def set_in(name: str, path: str, value: Any) -> Change:
