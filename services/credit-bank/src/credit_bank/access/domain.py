@@ -59,19 +59,19 @@ def choose_ground(ties: Ties, *, grant_id: UUID | None, is_committee: bool) -> A
     A partner's learner is read on the partnership, which is what the learner shall see. A committee's member sees the
     learners of that committee's cases and nobody on any other ground (CB b).
     """
+    by_case = Admittance(Ground.CASE, ties.case_id) if ties.case_id else None
     if is_committee:
-        return Admittance(Ground.CASE, ties.case_id) if ties.case_id else None
-    if ties.is_at_home:
-        return Admittance(Ground.OWN_INSTITUTION)
-    if ties.partnership_id:
-        return Admittance(Ground.PARTNERSHIP, ties.partnership_id)
-    if ties.is_enrolled:
-        return Admittance(Ground.OWN_INSTITUTION)
-    if ties.case_id:
-        return Admittance(Ground.CASE, ties.case_id)
-    if grant_id:
-        return Admittance(Ground.GRANT, grant_id)
-    return Admittance(Ground.OWN_INSTITUTION, is_own_rows_only=True) if ties.is_issuer else None
+        return by_case
+    own = Admittance(Ground.OWN_INSTITUTION)
+    in_order = (
+        own if ties.is_at_home else None,
+        Admittance(Ground.PARTNERSHIP, ties.partnership_id) if ties.partnership_id else None,
+        own if ties.is_enrolled else None,
+        by_case,
+        Admittance(Ground.GRANT, grant_id) if grant_id else None,
+        Admittance(Ground.OWN_INSTITUTION, is_own_rows_only=True) if ties.is_issuer else None,
+    )
+    return next((ground for ground in in_order if ground), None)
 
 
 @dataclass(frozen=True, slots=True)

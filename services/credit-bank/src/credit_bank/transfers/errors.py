@@ -1,0 +1,143 @@
+"""Refusals of transfer cases, each with its reason."""
+
+from __future__ import annotations
+
+from chassis.errors import Forbidden, Invalid, NotFound, Refused
+
+
+class CaseNotFound(NotFound):
+    """There is no such transfer case for the caller."""
+
+    reason = "CASE_NOT_FOUND"
+
+
+class LineNotFound(NotFound):
+    """There is no such case line for the caller."""
+
+    reason = "LINE_NOT_FOUND"
+
+
+class LearnerUnknown(NotFound):
+    """The registry does not show this learner to the caller."""
+
+    reason = "LEARNER_UNKNOWN"
+
+
+class CommitteeNotFound(NotFound):
+    """The institution has no such committee."""
+
+    reason = "COMMITTEE_NOT_FOUND"
+
+
+class CourseUnknown(Refused):
+    """The target course is not in the catalogue."""
+
+    reason = "COURSE_UNKNOWN"
+
+
+class CommitteeNotValid(Refused):
+    """The committee's order does not cover the day."""
+
+    reason = "COMMITTEE_NOT_VALID"
+
+
+class CommitteeMandateMissing(Refused):
+    """The committee's order does not let it decide this mode."""
+
+    reason = "COMMITTEE_MANDATE_MISSING"
+
+
+class PartnershipNotActive(Refused):
+    """No agreement in force ties the institution, the learner and the school that issued the results."""
+
+    reason = "PARTNERSHIP_NOT_ACTIVE"
+
+
+class LearnerNotEnrolled(Refused):
+    """No enrolment on the day ties the learner to the ground of the case."""
+
+    reason = "LEARNER_NOT_ENROLLED"
+
+
+class TargetWithoutCredits(Refused):
+    """The target course gives no credits."""
+
+    reason = "TARGET_WITHOUT_CREDITS"
+
+
+class LevelMismatch(Refused):
+    """The target course belongs to another level than the qualification."""
+
+    reason = "LEVEL_MISMATCH"
+
+
+class CourseAlreadyRequested(Refused):
+    """An open case line already asks for the target course."""
+
+    reason = "COURSE_ALREADY_REQUESTED"
+
+
+class CaseStateWrong(Refused):
+    """The case is not in a state that allows this step."""
+
+    reason = "CASE_STATE_WRONG"
+
+
+class NotACommitteeMember(Forbidden):
+    """The caller does not sit in the committee of the case."""
+
+    reason = "NOT_A_COMMITTEE_MEMBER"
+
+
+class ConflictOfInterest(Forbidden):
+    """The caller recorded or verified a result that the case rests on."""
+
+    reason = "CONFLICT_OF_INTEREST"
+
+
+class AlreadyVoted(Refused):
+    """The caller has voted on this line, and otherwise."""
+
+    reason = "ALREADY_VOTED"
+
+
+class ReasonRequired(Invalid):
+    """A rejection needs a reason code and a sentence for the applicant."""
+
+    reason = "REASON_REQUIRED"
+
+
+class QuorumMissing(Refused):
+    """Too few members have voted on a line."""
+
+    reason = "QUORUM_MISSING"
+
+
+class GradeTooLow(Refused):
+    """A source's grade is below the least grade that the rule asks for."""
+
+    reason = "GRADE_TOO_LOW"
+
+
+class HoursInsufficient(Refused):
+    """The sources' hours do not reach the share that the rule asks for, or are unknown."""
+
+    reason = "HOURS_INSUFFICIENT"
+
+
+class SourceChanged(Refused):
+    """A source entry changed after it was proposed."""
+
+    reason = "SOURCE_CHANGED"
+
+
+class IdentityInConflict(Refused):
+    """Two learners claim the same identifier."""
+
+    reason = "IDENTITY_IN_CONFLICT"
+
+
+class IdentityNotVerified(Refused):
+    """The learner's identity was not checked against a document."""
+
+    reason = "IDENTITY_NOT_VERIFIED"

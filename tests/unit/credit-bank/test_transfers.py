@@ -1,0 +1,537 @@
+"""Transfer cases: opening, rules, votes, decision, posting guards (CB c.2-c.4, d.5)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.errors import ServiceError
+from credit_bank.catalogue.domain import (
+    CodeSystem,
+    Course,
+    CourseFacts,
+    CourseKey,
+    EquivalenceRule,
+    RuleFacts,
+    TransferMode,
+)
+from credit_bank.provenance import Provenance
+from credit_bank.qualifications.domain import Qualification
+from credit_bank.transfers import domain, errors, opening
+from credit_bank.transfers.domain import (
+    Applicant,
+    CaseResult,
+    CaseState,
+    CastVote,
+    Committee,
+    Ground,
+    LineState,
+    RejectionReason,
+    SourceNow,
+    Vote,
+)
+from credit_bank.transfers.opening import (
+    CaseProposal,
+    Enrolment,
+    KnownLine,
+    LineProposal,
+    Partnership,
+    Source,
+    Surroundings,
+)
+from credit_bank.transfers.policy import PolicyBook
+
+TODAY = date(2026, 11, 21)
+SCHOOL, COLLEGE, OTHER = uuid4(), uuid4(), uuid4()
+LEARNER = uuid4()
+MEMBERS = tuple(uuid4() for _ in range(3))
+PROVENANCE = Provenance("credit-bank.md d.5", "assumed")
+
+
+def key(code: str) -> CourseKey:
+    is_college = code[0].isdigit()
+    system, version = (CodeSystem.OVEC, "PWC-2562") if is_college else (CodeSystem.OBEC, "OBEC-2551R60")
+    return CourseKey(system, code, version)
+
+
+def course(code: str, *, credit_hundredths: int | None = 100, hours: int | None = 36, category: str = "CORE") -> Course:
+    course_key = key(code)
+    unit = "CR_OVEC" if course_key.code_system is CodeSystem.OVEC else "CR_OBEC"
+    return Course(
+        uuid4(),
+        1,
+        CourseFacts(
+            course_key,
+            f"รายวิชา {code}",
+            None,
+            unit if credit_hundredths else None,
+            credit_hundredths,
+            hours,
+            None,
+            category,
+            "",
+            "",
+            (),
+            PROVENANCE,
+        ),
+    )
+
+
+def source(code: str, **changes: Any) -> Source:
+    facts: dict[str, Any] = {
+        "entry_id": uuid4(),
+        "learner_id": LEARNER,
+        "issuer_id": SCHOOL,
+        "hours_total": 40,
+        "point_hundredths": 300,
+        "is_verified": True,
+        "handlers": frozenset({"recorder", "registrar"}),
+    }
+    return Source(course=key(code), **(facts | changes))
+
+
+def rule(*groups: tuple[str, ...], target: str = "20000-1101", **changes: Any) -> EquivalenceRule:
+    facts: dict[str, Any] = {
+        "mode": TransferMode.TRANSFER,
+        "min_grade_hundredths": 200,
+        "min_hours_pct": 100,
+        "version": 1,
+        "provenance": PROVENANCE,
+    }
+    period = {name: changes.pop(name, None) for name in ("owner_institution_id", "valid_from", "valid_to")}
+    groups_of_keys = tuple(frozenset(key(code) for code in group) for group in groups)
+    return EquivalenceRule(
+        rule_id=uuid4(),
+        facts=RuleFacts(source_groups=groups_of_keys, target=key(target), **(facts | changes)),
+        **period,
+    )
+
+
+THAI = source("ท31101")
+MATHS = source("ค31101")
+HEALTH, SPORT = source("พ31101", hours_total=20), source("พ31102", hours_total=20)
+COMMITTEE = Committee(
+    uuid4(), COLLEGE, frozenset({"TRANSFER", "EQUATE"}), 2, frozenset(MEMBERS), date(2025, 5, 1), None
+)
+PARTNERSHIP = Partnership(uuid4(), frozenset({SCHOOL, COLLEGE}), "ACTIVE", date(2025, 5, 1), None)
+DUAL = [Enrolment(SCHOOL, "PRIMARY", "DUAL_EDUCATION"), Enrolment(COLLEGE, "PARTNER", "DUAL_EDUCATION")]
+PWC = Qualification("PWC-2562", "2562", "ปวช.", "CR_OVEC", 10_300, {"CORE": 2200, "VOC": 7100}, frozenset(), PROVENANCE)
+LEAST_GRADES = {"CR_OVEC": 200, "CR_OBEC": 100}
+
+
+def around(**changes: Any) -> Surroundings:
+    targets = [
+        course("20000-1101"),
+        course("20000-1102"),
+        course("20000-1601"),
+        course("20000-9999", credit_hundredths=None),
+        course("30000-1101"),
+        course("20101-2001", category="VOC_BASIC"),
+        course("20000-8888", category="ไม่มีหมวด"),
+        course("ท31101"),
+    ]
+    facts: dict[str, Any] = {
+        "on": TODAY,
+        "institution_id": COLLEGE,
+        "qualifications": {PWC.key: PWC},
+        "committees": {COMMITTEE.committee_id: COMMITTEE},
+        "partnerships": {PARTNERSHIP.partnership_id: PARTNERSHIP},
+        "enrolments": {LEARNER: DUAL},
+        "sources": {entry.entry_id: entry for entry in (THAI, MATHS, HEALTH, SPORT)},
+        "targets": {target.key: target for target in targets},
+        "rules": [rule(("ท31101",)), rule(("พ31101", "พ31102"), target="20000-1601")],
+        "awarded": set(),
+        "known_lines": {},
+        "least_grades": LEAST_GRADES,
+        "sla_days": 30,
+    }
+    return Surroundings(**(facts | changes))
+
+
+def proposal(*lines: tuple[tuple[Source, ...], str], **changes: Any) -> CaseProposal:
+    facts: dict[str, Any] = {
+        "learner_id": LEARNER,
+        "ground": Ground.PARTNERSHIP,
+        "partnership_id": PARTNERSHIP.partnership_id,
+        "committee_id": COMMITTEE.committee_id,
+        "requested_on": TODAY,
+        "requested_by": Applicant.LEARNER,
+        "qualification_code": "PWC-2562",
+        "qualification_version": "2562",
+    }
+    proposed = tuple(LineProposal(tuple(entry.entry_id for entry in sources), key(target)) for sources, target in lines)
+    return CaseProposal(lines=proposed, **(facts | changes))
+
+
+def opened(wanted: CaseProposal, surroundings: Surroundings | None = None) -> opening.NewCase:
+    return opening.open_case(
+        wanted, surroundings or around(), case_id=uuid4(), line_ids=[uuid4() for _ in wanted.lines]
+    )
+
+
+THAI_LINE = ((THAI,), "20000-1101")
+
+
+# ---- opening ----
+
+
+def test_line_with_rule_awards_the_target_course_and_states_rule_and_hours() -> None:
+    case = opened(proposal(THAI_LINE))
+    [line] = case.lines
+    assert line.assessment.rule is not None
+    assert (line.assessment.hours_pct, line.assessment.obstacle) == (111, None)
+    assert (line.target.facts.credit_hundredths, line.target.facts.unit, line.category) == (100, "CR_OVEC", "CORE")
+    assert case.due_on == date(2026, 12, 21)
+
+
+def test_and_group_of_two_half_subjects_covers_the_target_together_only() -> None:
+    [together] = opened(proposal(((HEALTH, SPORT), "20000-1601"))).lines
+    assert (together.assessment.hours_pct, together.assessment.obstacle) == (111, None)
+    [alone] = opened(proposal(((HEALTH,), "20000-1601"))).lines
+    assert alone.assessment.rule is None, "one course of an AND group is not the group"
+
+
+def test_half_subject_alone_fails_the_hours_test_of_its_rule() -> None:
+    surroundings = around(rules=[rule(("พ31101",), target="20000-1601")])
+    [line] = opened(proposal(((HEALTH,), "20000-1601")), surroundings).lines
+    assert line.assessment.obstacle is RejectionReason.HOURS_INSUFFICIENT
+
+
+def test_forty_hours_may_award_two_credits_because_credits_are_never_multiplied() -> None:
+    # credit-bank.md d.5 example 2: one 1.0-credit subject of 40 h for a 2-0-2 course of 36 h.
+    target = course("20000-1501", credit_hundredths=200)
+    surroundings = around(targets={target.key: target}, rules=[rule(("ค31101",), target="20000-1501")])
+    [line] = opened(proposal(((MATHS,), "20000-1501")), surroundings).lines
+    assert (line.target.facts.credit_hundredths, line.assessment.obstacle) == (200, None)
+
+
+def test_no_published_rule_is_said_and_does_not_stop_the_case() -> None:
+    [line] = opened(proposal(((MATHS,), "20000-1102"))).lines
+    assert (line.assessment.rule, line.assessment.obstacle) == (None, None)
+    assert line.assessment.mode is TransferMode.EQUATE
+    assert line.assessment.least_grade_hundredths == 200, "R9 applies where no rule does"
+
+
+@pytest.mark.parametrize(
+    ("points", "obstacle"), [(199, RejectionReason.GRADE_TOO_LOW), (200, None), (None, RejectionReason.GRADE_TOO_LOW)]
+)
+@pytest.mark.parametrize("rules", [[rule(("ท31101",))], []], ids=["rule", "R9"])
+def test_least_grade_is_needed_with_and_without_a_rule(
+    points: int | None, obstacle: RejectionReason | None, rules: list[EquivalenceRule]
+) -> None:
+    low = replace(THAI, point_hundredths=points)
+    assessment = opening.assess(rules, [low], course("20000-1101"), on=TODAY, least_grades=LEAST_GRADES)
+    assert assessment.obstacle is obstacle
+
+
+def test_unknown_hours_are_never_guessed() -> None:
+    silent = replace(THAI, hours_total=None)
+    assessment = opening.assess(
+        [rule(("ท31101",))], [silent], course("20000-1101"), on=TODAY, least_grades=LEAST_GRADES
+    )
+    assert (assessment.hours_pct, assessment.obstacle) == (None, RejectionReason.HOURS_INSUFFICIENT)
+
+
+def test_rule_of_the_day_is_used_and_of_several_the_own_then_the_newest() -> None:
+    old = rule(("ท31101",), valid_to=date(2026, 11, 20))
+    national = rule(("ท31101",), valid_from=date(2026, 11, 21), version=3)
+    own = rule(("ท31101",), owner_institution_id=COLLEGE)
+    coming = rule(("ท31101",), valid_from=date(2026, 11, 22), version=9)
+    rules = [old, national, own, coming]
+    assert opening.find_rule(rules, [THAI], key("20000-1101"), on=TODAY) is own
+    assert opening.find_rule([old, national, coming], [THAI], key("20000-1101"), on=TODAY) is national
+    assert opening.find_rule([old], [THAI], key("20000-1101"), on=date(2026, 11, 20)) is old
+    assert opening.find_rule([old], [THAI], key("20000-1101"), on=TODAY) is None
+
+
+def test_second_attempt_of_the_same_course_is_no_second_course_of_a_group() -> None:
+    twice = [source("พ31101", hours_total=20), source("พ31101", hours_total=20)]
+    assert opening.find_rule([rule(("พ31101",))], twice, key("20000-1101"), on=TODAY) is None
+
+
+ENDED = replace(PARTNERSHIP, valid_to=date(2026, 11, 20))
+SUSPENDED = replace(PARTNERSHIP, state="SUSPENDED")
+FOREIGN = replace(PARTNERSHIP, parties=frozenset({SCHOOL, OTHER}))
+COMING = replace(PARTNERSHIP, valid_from=date(2026, 11, 22))
+UNVERIFIED = replace(MATHS, is_verified=False)
+STRANGERS = replace(MATHS, learner_id=uuid4())
+OUTSIDE = replace(MATHS, issuer_id=OTHER)
+
+
+def with_partnership(partnership: Partnership) -> dict[str, Any]:
+    return {"partnerships": {partnership.partnership_id: partnership}}
+
+
+def with_source(entry: Source) -> dict[str, Any]:
+    return {"sources": {entry.entry_id: entry}}
+
+
+MATHS_LINE = ((MATHS,), "20000-1102")
+REFUSALS: dict[str, tuple[CaseProposal, dict[str, Any], str]] = {
+    "qualification": (proposal(THAI_LINE), {"qualifications": {}}, "QUALIFICATION_UNKNOWN"),
+    "committee unknown": (proposal(THAI_LINE, committee_id=uuid4()), {}, "COMMITTEE_NOT_FOUND"),
+    "committee of another": (
+        proposal(THAI_LINE),
+        {"committees": {COMMITTEE.committee_id: replace(COMMITTEE, institution_id=OTHER)}},
+        "COMMITTEE_NOT_FOUND",
+    ),
+    "committee over": (
+        proposal(THAI_LINE),
+        {"committees": {COMMITTEE.committee_id: replace(COMMITTEE, valid_to=date(2026, 11, 20))}},
+        "COMMITTEE_NOT_VALID",
+    ),
+    "mandate": (
+        proposal(MATHS_LINE),
+        {"committees": {COMMITTEE.committee_id: replace(COMMITTEE, mandates=frozenset({"TRANSFER"}))}},
+        "COMMITTEE_MANDATE_MISSING",
+    ),
+    "partnership unknown": (proposal(THAI_LINE, partnership_id=uuid4()), {}, "PARTNERSHIP_NOT_ACTIVE"),
+    "partnership ended": (proposal(THAI_LINE), with_partnership(ENDED), "PARTNERSHIP_NOT_ACTIVE"),
+    "partnership suspended": (proposal(THAI_LINE), with_partnership(SUSPENDED), "PARTNERSHIP_NOT_ACTIVE"),
+    "partnership of others": (proposal(THAI_LINE), with_partnership(FOREIGN), "PARTNERSHIP_NOT_ACTIVE"),
+    "partnership coming": (proposal(THAI_LINE), with_partnership(COMING), "PARTNERSHIP_NOT_ACTIVE"),
+    "learner not covered": (
+        proposal(THAI_LINE),
+        {"enrolments": {LEARNER: [Enrolment(SCHOOL, "PRIMARY", "FORMAL")]}},
+        "LEARNER_NOT_ENROLLED",
+    ),
+    "not admitted": (
+        proposal(THAI_LINE, ground=Ground.ADMISSION, partnership_id=None),
+        {"enrolments": {LEARNER: [Enrolment(SCHOOL, "PRIMARY", "FORMAL")]}},
+        "LEARNER_NOT_ENROLLED",
+    ),
+    "entry unknown": (proposal(((source("ท31101"),), "20000-1101")), {}, "ENTRY_UNKNOWN"),
+    "entry of another learner": (proposal(MATHS_LINE), with_source(STRANGERS), "ENTRY_UNKNOWN"),
+    "entry of an issuer outside": (proposal(MATHS_LINE), with_source(OUTSIDE), "ENTRY_UNKNOWN"),
+    "entry not verified": (proposal(MATHS_LINE), with_source(UNVERIFIED), "ENTRY_NOT_VERIFIED"),
+    "course unknown": (proposal(((THAI,), "20000-7777")), {}, "COURSE_UNKNOWN"),
+    "course without credits": (proposal(((THAI,), "20000-9999")), {}, "TARGET_WITHOUT_CREDITS"),
+    "other unit": (proposal(((MATHS,), "ท31101")), {}, "UNIT_MISMATCH"),
+    "other level": (proposal(((THAI,), "30000-1101")), {}, "LEVEL_MISMATCH"),
+    "no category": (proposal(((THAI,), "20000-8888")), {}, "CATEGORY_UNKNOWN"),
+    "awarded": (
+        proposal(THAI_LINE),
+        {"awarded": {(LEARNER, "PWC-2562", "2562", key("20000-1101"))}},
+        "COURSE_ALREADY_AWARDED",
+    ),
+    "same target twice": (proposal(THAI_LINE, ((MATHS,), "20000-1101")), {}, "COURSE_ALREADY_REQUESTED"),
+}
+
+
+@pytest.mark.parametrize(("wanted", "changes", "reason"), REFUSALS.values(), ids=REFUSALS)
+def test_case_that_may_not_be_opened_says_why(wanted: CaseProposal, changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ServiceError) as refusal:
+        opened(wanted, around(**changes))
+    assert refusal.value.reason == reason
+
+
+def test_partnership_with_unknown_dates_is_in_force_while_its_state_says_so() -> None:
+    undated = replace(PARTNERSHIP, valid_from=None, valid_to=None)
+    assert opened(proposal(THAI_LINE), around(**with_partnership(undated))).lines
+
+
+def test_dual_education_at_the_partner_covers_a_learner_who_is_not_yet_enrolled_here() -> None:
+    surroundings = around(enrolments={LEARNER: [Enrolment(SCHOOL, "PRIMARY", "DUAL_EDUCATION")]})
+    assert opened(proposal(THAI_LINE), surroundings).lines
+
+
+def test_admission_reaches_results_of_any_issuer() -> None:
+    surroundings = around(**with_source(OUTSIDE))
+    assert opened(proposal(MATHS_LINE, ground=Ground.ADMISSION, partnership_id=None), surroundings).lines
+
+
+def test_narrow_category_counts_in_the_broad_one() -> None:
+    [line] = opened(proposal(((MATHS,), "20101-2001"))).lines
+    assert line.category == "VOC"
+
+
+def known(target: str, *sources: Source, is_live: bool = True, requested_on: date = TODAY) -> KnownLine:
+    return KnownLine(
+        uuid4(), requested_on, "PWC-2562", "2562", key(target), frozenset(entry.entry_id for entry in sources), is_live
+    )
+
+
+def test_open_line_of_an_earlier_case_holds_its_target_and_a_rejected_one_does_not() -> None:
+    with pytest.raises(errors.CourseAlreadyRequested):
+        opened(proposal(THAI_LINE), around(known_lines={LEARNER: [known("20000-1101", MATHS)]}))
+    assert opened(proposal(THAI_LINE), around(known_lines={LEARNER: [known("20000-1101", MATHS, is_live=False)]})).lines
+
+
+def test_same_dated_request_is_recognised_and_another_day_is_another_request() -> None:
+    line = known("20000-1101", THAI)
+    assert opening.known_case(proposal(THAI_LINE), [line]) == line.case_id
+    assert opening.known_case(proposal(THAI_LINE, requested_on=date(2026, 11, 20)), [line]) is None
+    assert opening.known_case(proposal(THAI_LINE, MATHS_LINE), [line]) is None
+    assert opening.known_case(proposal(((MATHS,), "20000-1101")), [line]) is None
+
+
+def test_case_of_the_same_call_is_seen_by_the_next() -> None:
+    surroundings = around()
+    surroundings.remember(opened(proposal(THAI_LINE), surroundings))
+    with pytest.raises(errors.CourseAlreadyRequested):
+        opened(proposal(((MATHS,), "20000-1101")), surroundings)
+
+
+# ---- state machine ----
+
+
+def test_case_goes_one_way_and_skips_nothing() -> None:
+    order = list(CaseState)
+    for start in order:
+        for wanted in order:
+            if order.index(wanted) == order.index(start) + 1:
+                assert domain.advance(start, wanted) is wanted
+            else:
+                with pytest.raises(errors.CaseStateWrong):
+                    domain.advance(start, wanted)
+            assert domain.has_reached(start, wanted) == (order.index(start) >= order.index(wanted))
+
+
+# ---- votes ----
+
+LINE = uuid4()
+
+
+def yes(who: str, line_id: UUID = LINE) -> CastVote:
+    return CastVote(Vote(line_id, True, None, ""), who)
+
+
+def no(who: str, code: RejectionReason = RejectionReason.CONTENT_INSUFFICIENT, why: str = "เนื้อหาไม่ครอบคลุม") -> CastVote:
+    return CastVote(Vote(LINE, False, code, why), who)
+
+
+@pytest.mark.parametrize(
+    ("votes", "is_accepted"),
+    [
+        ([yes("ก"), yes("ข")], True),
+        ([yes("ก"), yes("ข"), no("ค")], True),
+        ([yes("ก"), no("ข")], False),
+        ([yes("ก"), no("ข"), no("ค")], False),
+        ([no("ก"), no("ข")], False),
+    ],
+)
+def test_majority_decides_and_a_tie_rejects(votes: list[CastVote], is_accepted: bool) -> None:
+    assert domain.tally(LINE, votes, quorum=2).is_accepted is is_accepted
+
+
+def test_fewer_votes_than_the_quorum_decide_nothing() -> None:
+    with pytest.raises(errors.QuorumMissing) as refusal:
+        domain.tally(LINE, [yes("ก")], quorum=2)
+    assert refusal.value.metadata == {"line_id": str(LINE), "votes": "1", "quorum": "2"}
+
+
+def test_reason_told_is_the_one_most_members_gave() -> None:
+    low, content = RejectionReason.GRADE_TOO_LOW, RejectionReason.CONTENT_INSUFFICIENT
+    verdict = domain.tally(LINE, [no("ก", low, "ต่ำ"), no("ข", content, "แรก"), no("ค", content, "สอง")], quorum=2)
+    assert (verdict.reason_code, verdict.reason_th) == (content, "แรก")
+    tied = domain.tally(LINE, [no("ก", low, "ต่ำ"), no("ข", content, "แรก")], quorum=2)
+    assert tied.reason_code is low, "of equally frequent ones the first cast"
+
+
+@pytest.mark.parametrize(("code", "why"), [(None, "เหตุผล"), (RejectionReason.OTHER, ""), (RejectionReason.OTHER, "  ")])
+def test_rejection_without_code_or_sentence_is_refused(code: RejectionReason | None, why: str) -> None:
+    with pytest.raises(errors.ReasonRequired):
+        domain.check_vote(Vote(LINE, False, code, why), [], subject_hash="ก", obstacle=None)
+
+
+def test_same_vote_again_changes_nothing_and_another_is_refused() -> None:
+    cast = [yes("ก"), no("ข")]
+    assert not domain.check_vote(cast[0].vote, cast, subject_hash="ก", obstacle=None)
+    assert domain.check_vote(cast[0].vote, cast, subject_hash="ค", obstacle=None)
+    with pytest.raises(errors.AlreadyVoted):
+        domain.check_vote(cast[1].vote, cast, subject_hash="ก", obstacle=None)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "refusal"),
+    [
+        (RejectionReason.GRADE_TOO_LOW, errors.GradeTooLow),
+        (RejectionReason.HOURS_INSUFFICIENT, errors.HoursInsufficient),
+    ],
+)
+def test_line_that_its_rule_does_not_allow_can_only_be_rejected(
+    obstacle: RejectionReason, refusal: type[ServiceError]
+) -> None:
+    with pytest.raises(refusal):
+        domain.check_vote(yes("ก").vote, [], subject_hash="ก", obstacle=obstacle)
+    assert domain.check_vote(no("ก").vote, [], subject_hash="ก", obstacle=obstacle)
+
+
+def test_person_who_recorded_or_verified_may_not_judge() -> None:
+    domain.require_no_conflict("กรรมการ", THAI.handlers)
+    for person in THAI.handlers:
+        with pytest.raises(errors.ConflictOfInterest):
+            domain.require_no_conflict(person, THAI.handlers)
+
+
+def test_only_members_sit_in_the_committee() -> None:
+    COMMITTEE.require_member(MEMBERS[0])
+    for stranger in (uuid4(), None):
+        with pytest.raises(errors.NotACommitteeMember):
+            COMMITTEE.require_member(stranger)
+
+
+@pytest.mark.parametrize(
+    ("states", "result"),
+    [
+        ([LineState.ACCEPTED, LineState.ACCEPTED], CaseResult.ACCEPTED),
+        ([LineState.ACCEPTED, LineState.REJECTED], CaseResult.PARTLY_ACCEPTED),
+        ([LineState.POSTED, LineState.REJECTED], CaseResult.PARTLY_ACCEPTED),
+        ([LineState.REJECTED, LineState.REJECTED], CaseResult.REJECTED),
+    ],
+)
+def test_result_is_computed_from_the_lines(states: list[LineState], result: CaseResult) -> None:
+    assert domain.result_of(states) is result
+
+
+# ---- posting ----
+
+
+@pytest.mark.parametrize(("is_verified", "is_unchanged"), [(False, True), (True, False)])
+def test_source_that_changed_since_stops_the_posting(is_verified: bool, is_unchanged: bool) -> None:
+    domain.require_unchanged([SourceNow(uuid4(), is_verified=True, is_unchanged=True)])
+    with pytest.raises(errors.SourceChanged):
+        domain.require_unchanged([SourceNow(uuid4(), is_verified=is_verified, is_unchanged=is_unchanged)])
+
+
+@pytest.mark.parametrize(
+    ("state", "accepted", "reason"),
+    [
+        (None, {"VERIFIED"}, "LEARNER_UNKNOWN"),
+        ("CONFLICT", {"VERIFIED", "CONFLICT"}, "IDENTITY_IN_CONFLICT"),
+        ("UNVERIFIED", {"VERIFIED"}, "IDENTITY_NOT_VERIFIED"),
+        ("", {"VERIFIED"}, "IDENTITY_NOT_VERIFIED"),
+    ],
+)
+def test_identity_that_does_not_stand_stops_the_posting(state: str | None, accepted: set[str], reason: str) -> None:
+    with pytest.raises(ServiceError) as refusal:
+        domain.require_identity(state, accepted)
+    assert refusal.value.reason == reason
+
+
+def test_accepted_identity_passes() -> None:
+    domain.require_identity("UNVERIFIED", {"VERIFIED", "UNVERIFIED"})
+
+
+# ---- rules as data ----
+
+
+def test_committed_rules_say_that_they_are_assumed() -> None:
+    policy = PolicyBook.load().on(TODAY)
+    assert (policy.sla_days, dict(policy.least_grades)) == (30, LEAST_GRADES)
+    assert set(policy.versions.values()) == {"2569.1 assumed"}
+
+
+def test_rule_that_begins_later_takes_over_on_its_day() -> None:
+    rest = {"least_grade": [{"min_grade_hundredths": {}}], "identity": [{"accepted_states": []}]}
+    for table in rest.values():
+        table[0] |= {"version": "1", "status": "assumed"}
+    times = [
+        {"sla_days": 30, "version": "1", "status": "assumed"},
+        {"sla_days": 15, "version": "2", "status": "confirmed", "effective_from": date(2026, 12, 1)},
+    ]
+    book = PolicyBook({"decision_time": times, **rest})
+    assert book.on(date(2026, 11, 30)).sla_days == 30
+    assert book.on(date(2026, 12, 1)).sla_days == 15
+    assert book.on(date(2026, 12, 1)).versions["decision_time"] == "2 confirmed"
