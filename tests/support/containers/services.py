@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ from docker.errors import BuildError, ContainerError
 
 from tests.support.containers import servers
 from tests.support.containers.engine import Engine
-from tests.support.containers.images import ImageError, Images
+from tests.support.containers.images import REPOSITORY, ImageError, Images
 from tests.support.databases import with_database
 
 ROOT = Path(__file__).resolve().parents[3]
+BUILDS_AT_ONCE = 2
+READY_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 40
+ASK_READY = "import urllib.request as http; http.urlopen('http://127.0.0.1:8080/readyz', timeout=3)"
+
 DOCKERFILE = "deploy/images/Dockerfile"
 SERVICES = tuple(
     sorted(folder.name for folder in (ROOT / "services").iterdir() if (folder / "pyproject.toml").exists())
@@ -47,34 +53,39 @@ def default_base() -> str:
 
 
 def check(engine: Engine, images: Images, *, say: Callable[[str], None]) -> None:
-    """Build each service's image and run it: help, a refused start without settings, and its migrations, twice.
+    """Build each service's image and run it: help, a refused start without settings, migrations twice, serving.
 
     Raises:
         ImageError: One does not build.
         ServiceImageError: One does not run as it must.
     """
-    client = engine.client(timeout_s=600)
-    try:
-        with servers.postgres(images.postgres) as (dsn, inside):
-            for service in SERVICES:
-                image = _build(client, service, images, say)
+    client = engine.client()
+    with ThreadPoolExecutor(BUILDS_AT_ONCE) as builds, servers.postgres(images.postgres) as (dsn, inside):
+        built = builds.map(lambda service: _build(engine, service, images, say), SERVICES)
+        try:
+            for service, image in zip(SERVICES, built, strict=True):
                 began = time.monotonic()
                 _check_one(client, service, image, dsn=dsn, postgres=inside)
                 say(f"service {service}: read-only, no capability, uid 10001: {time.monotonic() - began:.1f} s")
-    finally:
-        client.close()
+        finally:
+            builds.shutdown(cancel_futures=True)
+            client.close()
 
 
-def _build(client: DockerClient, service: str, images: Images, say: Callable[[str], None]) -> str:
+def _build(engine: Engine, service: str, images: Images, say: Callable[[str], None]) -> str:
+    """Build one image with a connection of its own, as several build at once."""
     began = time.monotonic()
-    name = f"nuaikit-test/{service}:checked"
+    name = f"{REPOSITORY}/{service}:checked"
     arguments = {"SERVICE": service} | ({"BASE_IMAGE": images.python} if images.python else {})
+    client = engine.client(timeout_s=600)
     try:
         client.images.build(path=str(ROOT), dockerfile=DOCKERFILE, buildargs=arguments, tag=name, rm=True, forcerm=True)
+        size_mib = client.images.get(name).attrs["Size"] // (1024 * 1024)
     except BuildError as error:
         log = "".join(line.get("stream", "") for line in error.build_log if isinstance(line, dict))
         raise ImageError(f"{service}: {error.msg}\n{log[-3000:]}") from error
-    size_mib = client.images.get(name).attrs["Size"] // (1024 * 1024)
+    finally:
+        client.close()
     say(f"image {name}: {size_mib} MiB, {time.monotonic() - began:.1f} s")
     return name
 
@@ -92,13 +103,31 @@ def _check_one(client: DockerClient, service: str, image: str, *, dsn: str, post
     _expect(identity.split() == ["10001", "10001"], service, f"runs as {identity}")
     refusal = _run(client, image, ["serve"], exit_code=2)
     _expect("settings" in refusal, service, f"a start without settings says: {refusal}")
+    environment = _settings(package)
     if resources.files(package).joinpath("migrations").is_dir():
         own = asyncio.run(_database(dsn, package))
-        environment = _settings(package) | {f"{package.upper()}_DATABASE_DSN": _at(own, postgres)}
+        environment |= {f"{package.upper()}_DATABASE_DSN": _at(own, postgres)}
         first = _run(client, image, ["migrate"], environment=environment)
         again = _run(client, image, ["migrate"], environment=environment)
         _expect(len(json.loads(first)["applied"]) > 0, service, f"the first migrate says: {first}")
         _expect(json.loads(again)["applied"] == [], service, f"the second migrate says: {again}")
+    _serve(client, service, image, environment | {f"{package.upper()}_HTTP_ADDRESS": "0.0.0.0:8080"})
+
+
+def _serve(client: DockerClient, service: str, image: str, environment: dict[str, str]) -> None:
+    """Start it, ask it whether it is ready, and stop it as Kubernetes does."""
+    container = client.containers.run(image, ["serve"], environment=environment, detach=True, **HARDENED)
+    try:
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while container.exec_run(["python3", "-c", ASK_READY]).exit_code != 0:
+            container.reload()
+            is_up = container.status == "running" and time.monotonic() < deadline
+            _expect(is_up, service, f"`serve` does not become ready:\n{container.logs().decode()[-3000:]}")
+        container.stop(timeout=STOP_SECONDS_MAX)
+        code = container.wait()["StatusCode"]
+        _expect(code == 0, service, f"SIGTERM ends it with {code}:\n{container.logs().decode()[-3000:]}")
+    finally:
+        container.remove(force=True)
 
 
 def _expect(holds: bool, service: str, sentence: str) -> None:
