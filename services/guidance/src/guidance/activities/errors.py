@@ -14,7 +14,7 @@ class HeldInFuture(Invalid):
 class LearnersUnknown(NotFound):
     """Some learners are not in the caller's class or school on that day."""
 
-    reason = "LEARNERS_UNKNOWN"
+    reason = "LEARNER_UNKNOWN"
 
 
 class ReferenceRepeated(Invalid):
