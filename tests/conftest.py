@@ -13,7 +13,7 @@ import pytest
 from tests.support import kafka
 from tests.support.databases import Databases, blocking
 from tests.support.infrastructure import Infrastructure, shared
-from tests.support.kafka import Broker, Record
+from tests.support.kafka import Broker, Record, Topics
 from tests.support.telemetry import LogLines, RecordedTelemetry, captured_logs
 
 
@@ -64,27 +64,6 @@ def broker(infrastructure: Infrastructure) -> Broker:
 def unique_name() -> str:
     """A short name that no other test has: the prefix of topics and groups (`TOPIC_PREFIX`, `CONSUMER_GROUP`)."""
     return f"t{uuid4().hex[:10]}."
-
-
-class Topics:
-    """The topics of one test, all with its prefix."""
-
-    def __init__(self, broker: Broker, prefix: str) -> None:
-        self.prefix = prefix
-        self._broker = broker
-        self._made: list[str] = []
-
-    async def create(self, *names: str, partitions: int = 6) -> list[str]:
-        """Make topics by their names in the contracts, and give their names on the broker."""
-        full = [self.prefix + name for name in names]
-        self._made += full
-        await kafka.create_topics(self._broker, full, partitions=partitions)
-        return full
-
-    async def remove(self) -> None:
-        """Delete them; the test's end."""
-        if self._made:
-            await kafka.delete_topics(self._broker, self._made)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 READY_SECONDS_MAX = 30
 EVENTS_SECONDS_MAX = 15
@@ -111,7 +111,31 @@ async def create_topics(broker: Broker, names: Sequence[str], *, partitions: int
 async def delete_topics(broker: Broker, names: Sequence[str]) -> None:
     """Remove topics; one that is not there is no error."""
     async with admin(broker) as client:
-        await client.delete_topics(list(names))
+        answer = await client.delete_topics(list(dict.fromkeys(names)))  # a name given twice is refused as a whole
+    for _name, code, *message in answer.topic_error_codes:
+        if code not in (0, UnknownTopicOrPartitionError.errno):
+            raise for_code(code)(*message)
+
+
+class Topics:
+    """The topics of one test, all with its prefix."""
+
+    def __init__(self, broker: Broker, prefix: str) -> None:
+        self.prefix = prefix
+        self._broker = broker
+        self._made: list[str] = []
+
+    async def create(self, *names: str, partitions: int = 6) -> list[str]:
+        """Make topics by their names in the contracts, and give their names on the broker."""
+        full = [self.prefix + name for name in names]
+        self._made += full
+        await create_topics(self._broker, full, partitions=partitions)
+        return full
+
+    async def remove(self) -> None:
+        """Delete them; the test's end."""
+        if self._made:
+            await delete_topics(self._broker, self._made)
 
 
 async def eventually(

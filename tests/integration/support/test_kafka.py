@@ -87,6 +87,19 @@ async def test_topics_of_two_tests_then_names_differ(topics, unique_name):
     assert topic == f"{unique_name}{LEDGER}"
 
 
+async def test_end_of_a_test_then_its_topics_are_gone(broker, unique_name):
+    made = kafka.Topics(broker, unique_name)
+    [topic] = await made.create(LEDGER)
+    assert await made.create(LEDGER) == [topic]
+    await made.remove()
+
+    async def is_gone() -> bool:
+        async with kafka.admin(broker) as client:
+            return topic not in await client.list_topics()
+
+    await kafka.eventually(is_gone, timeout_s=10, what=f"{topic} removed")
+
+
 async def test_topic_made_twice_then_left_as_it_is(broker, topics):
     [topic] = await topics.create(LEDGER, partitions=2)
     await kafka.produce(broker, topic, value=b"kept", partition=1)

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     try:
         if arguments.remove:
-            engines.remove(_say)
+            engines.remove_kept(_say)
             return 0
         with engines.running(keep=arguments.keep, say=_say) as engine:
             made = images.prepare(engine, service_base=services.default_base(), say=_say)

@@ -32,8 +32,15 @@ class BaseError(RuntimeError):
 
 
 def release() -> str:
-    """Code name of this machine's Debian or Ubuntu release, such as `bookworm`."""
-    return platform.freedesktop_os_release()["VERSION_CODENAME"]
+    """Code name of this machine's Debian or Ubuntu release, such as `bookworm`.
+
+    Raises:
+        BaseError: It is neither.
+    """
+    system = platform.freedesktop_os_release()
+    if not {"debian", "ubuntu"} & {system["ID"], *system.get("ID_LIKE", "").split()}:
+        raise BaseError(f"stand-in images are made on Debian or Ubuntu; this is {system['ID']}")
+    return system["VERSION_CODENAME"]
 
 
 def build(client: DockerClient, name: str, *, say: Callable[[str], None]) -> None:

@@ -90,10 +90,7 @@ def running(*, keep: bool, say: Callable[[str], None]) -> Iterator[Engine]:
         say(f"engine: {host} answers, using it")
         yield Engine(host, is_ours=False)
         return
-    _require_startable()
-    STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
-    with (STATE / "lock").open("w", encoding="utf-8") as lock:
-        _lock(lock.fileno())
+    with _alone():
         engine = _kept(say) or _start(say)
         try:
             yield engine
@@ -124,20 +121,35 @@ def _answers(host: str) -> bool:
         return False
 
 
-def _lock(file: int) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise NoEngineError(f"another run uses {STATE}; wait for it to end") from None
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the state folder for one run.
 
-
-def _require_startable() -> None:
-    """Check what starting an engine needs, and install what is missing where that is ours to do."""
+    Raises:
+        NoEngineError: Not root, or another run holds it.
+    """
     if os.geteuid() != 0:
         raise NoEngineError(
             "no Docker engine answers, and starting one needs root (network bridge, mounts, cgroups). "
             "Start Docker, or set DOCKER_HOST, or run this as root. `make test` needs neither."
         )
+    STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (STATE / "lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NoEngineError(f"another run uses {STATE}; wait for it to end") from None
+        yield
+
+
+def remove_kept(say: Callable[[str], None]) -> None:
+    """Remove what a run with `--keep` left, or a run that was killed.
+
+    Raises:
+        NoEngineError: Not root, or a run is going on.
+    """
+    with _alone():
+        remove(say)
 
 
 def install_programs(say: Callable[[str], None]) -> None:
