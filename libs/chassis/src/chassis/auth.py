@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,18 +13,24 @@ from uuid import UUID
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from chassis.errors import NotFound, PermissionMissing, ServiceError, Unauthenticated, Unavailable
 from chassis.ids import parse_uuid
+from chassis.telemetry import describe_exception
 
 ACT_ON_BEHALF = "act-on-behalf"
 """Scope of a service that may carry a person's token beside its own."""
 
 _KEYS_MAX_AGE_S = 600.0
 _KEYS_MIN_AGE_S = 5.0
+_KEYS_STALE_MAX_S = 86_400.0
+_TOKEN_RETRY_S = 1.0
+_TOKEN_CHARACTERS_MAX = 16_384
 _CLOCK_LEEWAY_S = 30
+
+log = logging.getLogger(__name__)
 
 
 class TokenInvalid(Unauthenticated):
@@ -38,10 +45,11 @@ class Credentials:
 
     Attributes:
         subject: `sub` of the person or client acting.
-        scopes: Scopes of a client-credentials token; empty for people.
+        scopes: What the issuer allows the calling client (also when it acts for a person); empty for people.
         assignment_id: Assignment the caller says he acts under.
         token: The actor's own token, to be passed on when a service acts for him.
         service: Client id of the service that acts for the person, or of the calling service itself.
+        is_on_behalf: Whether that service acts for the person.
     """
 
     subject: str
@@ -49,6 +57,12 @@ class Credentials:
     assignment_id: UUID | None
     token: str = field(repr=False)
     service: str | None = None
+    is_on_behalf: bool = False
+
+    @property
+    def is_service(self) -> bool:
+        """Whether a service calls for itself: its actor has the scopes as permissions. A person never has them."""
+        return self.service is not None and not self.is_on_behalf
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,11 @@ class Actor:
 
 
 class ActorResolver(Protocol):
-    """Turns credentials into an actor: the registry from its tables, other services by asking it."""
+    """Turns credentials into an actor: the registry from its tables, other services from a copy or by asking it.
+
+    Nothing here caches actors. A service that wants to spare the registry's answer keeps a copy of assignments fed by
+    events: that one survives an outage, is corrected within the events' lag, and says so (`is_fresh`).
+    """
 
     async def resolve(self, credentials: Credentials, *, is_fresh_needed: bool) -> Actor:
         """The actor.
@@ -138,17 +156,22 @@ def subject_hash(subject: str, key: bytes) -> str:
 
 
 class TokenVerifier:
-    """Verifies JWTs (RS256, ES256, EdDSA) against the issuer's published keys, which it keeps for ten minutes."""
+    """Verifies JWTs (RS256, ES256) against the issuer's published keys.
+
+    Keys are kept: a token is checked without asking anybody. They are renewed in the background after ten minutes, and
+    at once when a token names a key that is not among them, which is how a rotation is noticed. One try in five
+    seconds, whatever callers send; while the issuer is away the kept keys serve for a day.
+    """
 
     def __init__(self, issuer: str, audience: str, *, http: httpx.AsyncClient) -> None:
         """Trust `issuer` for `audience`."""
-        self._issuer = issuer.rstrip("/")
+        self._issuer = issuer
         self._http = http
         self._keys: KeySet | None = None
-        self._fetched_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._fetched_at = self._tried_at = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
         self._claims = jwt.JWTClaimsRegistry(
-            iss={"essential": True, "value": self._issuer},
+            iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
             sub={"essential": True},
             exp={"essential": True},
@@ -162,39 +185,75 @@ class TokenVerifier:
             TokenInvalid: It is not valid here and now.
             Unavailable: The issuer's keys cannot be had.
         """
-        keys = await self._current_keys(max_age_s=_KEYS_MAX_AGE_S)
+        if len(token) > _TOKEN_CHARACTERS_MAX:
+            raise TokenInvalid
         try:
-            return self._decode(token, keys)
-        except (JoseError, ValueError):
-            # The key may have been rotated: look once more, but not at every bad token.
-            keys = await self._current_keys(max_age_s=_KEYS_MIN_AGE_S)
-        try:
-            return self._decode(token, keys)
-        except (JoseError, ValueError):
-            raise TokenInvalid from None
+            return self._decode(token, await self._current_keys())
+        except InvalidKeyIdError:
+            await self._renew()
+        return self._decode(token, await self._current_keys())
 
     def _decode(self, token: str, keys: KeySet) -> dict[str, Any]:
-        decoded = jwt.decode(token, keys, algorithms=["RS256", "ES256", "EdDSA"])
-        self._claims.validate(decoded.claims)
-        return decoded.claims
+        try:
+            claims = jwt.decode(token, keys, algorithms=["RS256", "ES256"]).claims
+            self._claims.validate(claims)
+        except InvalidKeyIdError:
+            if self._fetching is None and time.monotonic() - self._tried_at < _KEYS_MIN_AGE_S:  # asked just now
+                raise TokenInvalid from None
+            raise
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise TokenInvalid from None
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise TokenInvalid
+        return claims
 
-    async def _current_keys(self, *, max_age_s: float) -> KeySet:
-        async with self._lock:
-            if self._keys is None or time.monotonic() - self._fetched_at > max_age_s:
-                try:
-                    self._keys = await self._fetch()
-                    self._fetched_at = time.monotonic()
-                except (httpx.HTTPError, JoseError, ValueError, KeyError) as exc:
-                    if self._keys is None:
-                        raise Unavailable("The issuer does not answer.", cause=type(exc).__name__) from exc
-            return self._keys
+    async def _current_keys(self) -> KeySet:
+        age_s = time.monotonic() - self._fetched_at
+        if age_s > _KEYS_STALE_MAX_S:
+            await self._renew()
+        elif age_s > _KEYS_MAX_AGE_S:
+            self._begin_renewal()
+        if self._keys is None or time.monotonic() - self._fetched_at > _KEYS_STALE_MAX_S:
+            raise Unavailable("The issuer does not answer.")
+        return self._keys
 
-    async def _fetch(self) -> KeySet:
-        configuration = await self._http.get(f"{self._issuer}/.well-known/openid-configuration")
-        configuration.raise_for_status()
-        keys = await self._http.get(configuration.json()["jwks_uri"])
-        keys.raise_for_status()
-        return KeySet.import_key_set(keys.json())
+    async def _renew(self) -> None:
+        """Look for other keys, unless somebody just did; all who wait share one fetch."""
+        self._begin_renewal()
+        if self._fetching is not None:
+            await asyncio.shield(self._fetching)
+
+    def _begin_renewal(self) -> None:
+        if self._fetching is None and time.monotonic() - self._tried_at >= _KEYS_MIN_AGE_S:
+            self._tried_at = time.monotonic()
+            self._fetching = asyncio.create_task(self._fetch())
+
+    async def _fetch(self) -> None:
+        try:
+            configuration = await discover(self._http, self._issuer)
+            answer = await self._http.get(configuration["jwks_uri"])
+            answer.raise_for_status()
+            self._keys = KeySet.import_key_set(answer.json())
+            self._fetched_at = time.monotonic()
+        except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, TypeError, KeyError) as exc:
+            log.warning("Issuer did not give its keys", extra={"fields": describe_exception(exc)})
+        finally:
+            self._fetching = None
+
+
+async def discover(http: httpx.AsyncClient, issuer: str) -> dict[str, Any]:
+    """The issuer's description of itself.
+
+    Raises:
+        ValueError: It is another issuer's.
+        httpx.HTTPError: It does not answer.
+    """
+    answer = await http.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    answer.raise_for_status()
+    configuration: dict[str, Any] = answer.json()
+    if configuration["issuer"] != issuer:
+        raise ValueError("another issuer")
+    return configuration
 
 
 class ServiceToken:
@@ -202,32 +261,45 @@ class ServiceToken:
 
     def __init__(self, issuer: str, *, client_id: str, client_secret: str, http: httpx.AsyncClient) -> None:
         """Ask `issuer` as `client_id`."""
-        self._issuer = issuer.rstrip("/")
+        self._issuer = issuer
         self._client = (client_id, client_secret)
         self._http = http
         self._token = ""
-        self._renew_at = float("-inf")
+        self._renew_at = self._ends_at = self._retry_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def get(self) -> str:
-        """A valid token.
+        """A valid token; the old one while the issuer is away and it still holds.
 
         Raises:
             Unavailable: The issuer does not give one.
         """
-        async with self._lock:
-            if time.monotonic() >= self._renew_at:
-                try:
-                    answer = await self._http.post(
-                        f"{self._issuer}/token", data={"grant_type": "client_credentials"}, auth=self._client
-                    )
-                    answer.raise_for_status()
-                    body = answer.json()
-                    self._token = body["access_token"]
-                    self._renew_at = time.monotonic() + float(body["expires_in"]) * 0.8
-                except (httpx.HTTPError, ValueError, KeyError) as exc:
-                    raise Unavailable("The issuer does not answer.", cause=type(exc).__name__) from exc
+        if time.monotonic() < self._renew_at:
             return self._token
+        async with self._lock:
+            now = time.monotonic()
+            # Who waited here for a try that failed does not try again himself: the queue would take for ever.
+            if now >= self._renew_at and now >= self._retry_at:
+                try:
+                    await self._renew()
+                except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as exc:
+                    self._retry_at = time.monotonic() + _TOKEN_RETRY_S
+                    log.warning("Issuer did not give a token", extra={"fields": describe_exception(exc)})
+            if time.monotonic() >= self._ends_at:
+                raise Unavailable("The issuer does not answer.")
+            return self._token
+
+    async def _renew(self) -> None:
+        configuration = await discover(self._http, self._issuer)
+        answer = await self._http.post(
+            configuration["token_endpoint"], data={"grant_type": "client_credentials"}, auth=self._client
+        )
+        answer.raise_for_status()
+        body = answer.json()
+        lifetime_s = float(body["expires_in"])
+        self._token = str(body["access_token"])
+        self._renew_at = time.monotonic() + lifetime_s * 0.8
+        self._ends_at = time.monotonic() + lifetime_s * 0.95
 
 
 class Identifier:
@@ -258,7 +330,9 @@ class Identifier:
         if client is None or ACT_ON_BEHALF not in scopes:
             raise TokenInvalid("This client may not act for a person.")
         person = await self._verifier.verify(actor_token)
-        return Credentials(str(person["sub"]), scopes, assignment_id, actor_token, client)
+        if person.get("client_id"):
+            raise TokenInvalid("Only a person is acted for.")
+        return Credentials(str(person["sub"]), scopes, assignment_id, actor_token, client, is_on_behalf=True)
 
     async def actor(
         self,

@@ -6,6 +6,7 @@ sentence for developers. Nothing else maps errors.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -148,15 +149,27 @@ _KIND_OF_CODE: dict[grpc.StatusCode, str] = {mapping.code: kind for kind, mappin
 
 
 def kind_of_code(code: grpc.StatusCode) -> str:
-    """Kind of a gRPC status; a deadline that passed counts as unavailable, the unknown as internal."""
-    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+    """Kind of a gRPC status; a deadline that passed or a call cut short counts as unavailable, the rest as internal."""
+    if code in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED):
         return Unavailable.kind
     return _KIND_OF_CODE.get(code, "INTERNAL")
 
 
 def rebuild(kind: str, reason: str, detail: str, metadata: dict[str, str]) -> ServiceError:
-    """Make the error again that another service raised; its class is the kind, its reason is kept."""
-    error = _KINDS.get(kind, ServiceError)(detail)
+    """Make the error again that another service raised.
+
+    Its class is the one of this vocabulary that has the reason, and the kind where only the other service knows it.
+    """
+    base = _KINDS.get(kind, ServiceError)
+    known = next((cls for cls in _shared(base) if cls.reason == reason), base)
+    error = known(detail, field=metadata.get("field"))
     error.reason = reason
-    error.metadata = dict(metadata)
+    error.metadata = {name: value for name, value in metadata.items() if name != "field"}
     return error
+
+
+def _shared(base: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    for cls in base.__subclasses__():
+        if cls.__module__.startswith("chassis."):
+            yield cls
+            yield from _shared(cls)

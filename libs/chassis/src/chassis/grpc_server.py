@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,6 +31,15 @@ MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 """A list call of 1,000 items fits well within."""
 
 DETAILS_KEY = "grpc-status-details-bin"
+
+DETAIL_CHARACTERS_MAX = 500
+"""Of an error's sentence and of each variable in it: trailers have 8 KiB, and one too large hides the whole error."""
+
+DEADLINE_MARGIN_S = 0.05
+"""Kept from a caller's deadline, so that this service can still say which neighbour did not answer in time."""
+
+deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+"""When the call being served ends (loop time); calls made for it end a little earlier."""
 
 _SERVER_FAULTS = frozenset({grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE})
 """Codes that mark the span failed; a refusal is a good answer."""
@@ -100,6 +111,9 @@ class _Interceptor(_InterceptorBase):
         )
         started = time.perf_counter()
         outcome = "CANCELLED"
+        remaining_s = cast("float | None", context.time_remaining())  # None where the caller set no deadline
+        if remaining_s is not None:
+            deadline.set(asyncio.get_running_loop().time() + remaining_s - DEADLINE_MARGIN_S)
         with self._telemetry.span(method.lstrip("/"), kind=SpanKind.SERVER, parent=context_of(traceparent)) as span:
             try:
                 answer = await inner(request, context)
@@ -121,7 +135,9 @@ class _Interceptor(_InterceptorBase):
                     time.perf_counter() - started, {"method": method, "outcome": outcome}
                 )
         await context.abort(
-            TABLE[failure.kind].code, failure.detail, trailing_metadata=((DETAILS_KEY, _status(failure, self._domain)),)
+            TABLE[failure.kind].code,
+            failure.detail[:DETAIL_CHARACTERS_MAX],
+            trailing_metadata=((DETAILS_KEY, _status(failure, self._domain)),),
         )
         return None  # pragma: no cover  # abort raises
 
@@ -143,10 +159,13 @@ class _Interceptor(_InterceptorBase):
 
 
 def _status(error: ServiceError, domain: str) -> bytes:
-    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=domain, metadata=error.metadata)
+    variables = {"field": error.field, **error.metadata} if error.field else error.metadata
+    metadata = {name: value[:DETAIL_CHARACTERS_MAX] for name, value in list(variables.items())[:8]}
     detail = any_pb2.Any()
-    detail.Pack(info)
-    status = status_pb2.Status(code=TABLE[error.kind].code.value[0], message=error.detail, details=[detail])
+    detail.Pack(error_details_pb2.ErrorInfo(reason=error.reason, domain=domain, metadata=metadata))
+    status = status_pb2.Status(
+        code=TABLE[error.kind].code.value[0], message=error.detail[:DETAIL_CHARACTERS_MAX], details=[detail]
+    )
     return status.SerializeToString()
 
 
@@ -161,6 +180,7 @@ class GrpcServer:
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.so_reuseport", 0),  # a taken port is an error, not a share of the calls
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),  # clients ask whether we are there
             ],
         )
         self._health = cast("Any", health).aio.HealthServicer()
@@ -172,7 +192,10 @@ class GrpcServer:
 
     async def start(self, address: str) -> int:
         """Listen and report healthy; gives the port bound."""
-        port = self._server.add_insecure_port(address)
+        try:
+            port = self._server.add_insecure_port(address)
+        except RuntimeError as exc:
+            raise OSError(f"cannot listen on {address}") from exc
         await self._server.start()
         await self._say(health_pb2.HealthCheckResponse.SERVING)
         return port

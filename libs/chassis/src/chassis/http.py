@@ -6,28 +6,38 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Request
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from opentelemetry.trace import SpanKind
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis import tabular
 from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, Invalid, NotFound, PurposeMissing, ServiceError
 from chassis.messages import Messages
 from chassis.outcomes import Outcome
-from chassis.pg import TRANSIENT, translate_transient
+from chassis.pg import TRANSIENT, is_transient, translate_transient
 from chassis.telemetry import Telemetry, context_of, current_trace_id
 
 log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 2
+
+BODY_BYTES_MAX = 16 * 1024 * 1024
+"""Largest body of a request; a list call of 1,000 items fits well within."""
+
+UPLOAD_BYTES_MAX = tabular.BYTES_MAX + 1024 * 1024
+"""Largest body of a file upload: the file and its form."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 Ready = Callable[[], Awaitable[list[str]]]
 """Reasons why this process should get no traffic; empty when it should."""
@@ -37,6 +47,29 @@ class InvalidRequest(Invalid):
     """The request does not have the documented shape."""
 
     reason = "INVALID_REQUEST"
+
+
+class MethodNotAllowed(Invalid):
+    """This address does not take this method."""
+
+    reason = "METHOD_NOT_ALLOWED"
+
+
+class BodyTooLarge(Invalid):
+    """The request's body is larger than this address takes."""
+
+    reason = "BODY_TOO_LARGE"
+
+
+class NothingHere(NotFound):
+    """There is nothing at this address."""
+
+
+_HTTP_ERRORS: dict[int, type[ServiceError]] = {
+    HTTPStatus.NOT_FOUND: NothingHere,
+    HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
+}
 
 
 class ProblemDocument(BaseModel):
@@ -49,6 +82,7 @@ class ProblemDocument(BaseModel):
     reason: str
     metadata: dict[str, str]
     field: str | None = None
+    faults: list[dict[str, str]] | None = None
     trace_id: str | None = None
 
 
@@ -90,24 +124,26 @@ def item_results(outcomes: Sequence[Outcome], messages: Messages) -> list[ItemRe
     return results
 
 
-async def current_actor(
-    request: Request,
-    authorization: Annotated[str | None, Header(description="Bearer token of the issuer.")] = None,
-    nuaikit_assignment: Annotated[str | None, Header(description="Assignment acted under (UUID).")] = None,
-) -> Actor:
+_BEARER = HTTPBearer(auto_error=False, description="Access token of the OpenID Connect issuer.")
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+_Assignment = Annotated[str | None, Header(alias="Nuaikit-Assignment", description="Assignment acted under (UUID).")]
+
+
+async def _actor(request: Request, bearer: _Bearer, assignment: str | None, *, is_fresh_needed: bool) -> Actor:
+    identifier: Identifier | None = request.app.state.identifier
+    assert identifier is not None, "a service with routes for people has an identifier"
+    authorization = f"Bearer {bearer.credentials}" if bearer else None
+    return await identifier.actor(authorization, assignment, None, is_fresh_needed=is_fresh_needed)
+
+
+async def current_actor(request: Request, bearer: _Bearer, assignment: _Assignment = None) -> Actor:
     """The actor of a request; a local copy may answer while the registry is away."""
-    identifier: Identifier = request.app.state.identifier
-    return await identifier.actor(authorization, nuaikit_assignment, None)
+    return await _actor(request, bearer, assignment, is_fresh_needed=False)
 
 
-async def fresh_actor(
-    request: Request,
-    authorization: Annotated[str | None, Header(description="Bearer token of the issuer.")] = None,
-    nuaikit_assignment: Annotated[str | None, Header(description="Assignment acted under (UUID).")] = None,
-) -> Actor:
+async def fresh_actor(request: Request, bearer: _Bearer, assignment: _Assignment = None) -> Actor:
     """The actor as the registry knows him now; fails closed when it does not answer."""
-    identifier: Identifier = request.app.state.identifier
-    return await identifier.actor(authorization, nuaikit_assignment, None, is_fresh_needed=True)
+    return await _actor(request, bearer, assignment, is_fresh_needed=True)
 
 
 def stated_purpose(
@@ -138,12 +174,17 @@ def create_http(
     identifier: Identifier | None,
     ready: Ready,
 ) -> FastAPI:
-    """The application of one service."""
+    """The application of one service.
+
+    A body may have `BODY_BYTES_MAX`; a route that takes files says `max_body_size=UPLOAD_BYTES_MAX`.
+    """
     app = FastAPI(
         title=f"Nuaikit {service_name}",
         version="1",
         redoc_url=None,
-        telemetry={"operation_spans": False, "metrics": False, "logs": False},
+        # `_Edge` makes the one server span; with a global tracer provider about, FastAPI would make a second one.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        max_body_size=BODY_BYTES_MAX,
         responses={
             "4XX": {"model": ProblemDocument, "content": {PROBLEM_JSON: {}}},
             "5XX": {"model": ProblemDocument, "content": {PROBLEM_JSON: {}}},
@@ -155,7 +196,7 @@ def create_http(
         app.include_router(router)
     _add_health(app, ready)
     _add_problems(app, messages)
-    app.add_middleware(_ServerSpan, telemetry=telemetry)
+    app.add_middleware(_Edge, telemetry=telemetry, messages=messages)
     return app
 
 
@@ -165,42 +206,51 @@ def _add_health(app: FastAPI, ready: Ready) -> None:
         return {"status": "ok"}
 
     async def readyz() -> JSONResponse:
-        """The schema is current and what is needed answers."""
+        """Whether this process should get traffic."""
         reasons = await ready()
-        return JSONResponse(
-            {"status": "ok" if not reasons else "not ready", "reasons": reasons}, 503 if reasons else 200
-        )
+        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+        return JSONResponse({"status": "not ready" if reasons else "ok", "reasons": reasons}, status)
 
     app.add_api_route("/livez", livez, include_in_schema=False)
     app.add_api_route("/readyz", readyz, include_in_schema=False)
 
 
-def _add_problems(app: FastAPI, messages: Messages) -> None:
-    def problem(error: ServiceError, extra: dict[str, Any] | None = None) -> JSONResponse:
-        mapping = TABLE[error.kind]
-        document = ProblemDocument(
-            type=f"urn:nuaikit:problem:{error.reason.lower()}",
-            title=messages.sentence(error.reason),
-            status=mapping.http_status,
-            detail=error.detail,
-            reason=error.reason,
-            metadata=error.metadata,
-            field=error.field,
-            trace_id=current_trace_id(),
-        )
-        headers = {"Retry-After": str(RETRY_AFTER_S)} if mapping.http_status == HTTPStatus.SERVICE_UNAVAILABLE else None
-        if mapping.log_level == "warning":
-            log.warning("Request was refused", extra={"fields": {"reason": error.reason}})
-        return JSONResponse(
-            document.model_dump() | (extra or {}), mapping.http_status, headers=headers, media_type=PROBLEM_JSON
-        )
+def problem_response(
+    error: ServiceError, messages: Messages, *, status: int | None = None, faults: list[dict[str, str]] | None = None
+) -> JSONResponse:
+    """The problem document of an error; `status` where HTTP knows a more exact one than the error's kind."""
+    mapping = TABLE[error.kind]
+    code = status or mapping.http_status
+    document = ProblemDocument(
+        type=f"urn:nuaikit:problem:{error.reason.lower()}",
+        title=messages.sentence(error.reason),
+        status=code,
+        detail=error.detail,
+        reason=error.reason,
+        metadata=error.metadata,
+        field=error.field,
+        faults=faults,
+        trace_id=current_trace_id(),
+    )
+    headers: dict[str, str] = {}
+    if code == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if code == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if mapping.log_level == "warning":
+        log.warning("Request was refused", extra={"fields": {"reason": error.reason, "status": code}})
+    return JSONResponse(document.model_dump(exclude_none=True), code, headers=headers, media_type=PROBLEM_JSON)
 
+
+def _add_problems(app: FastAPI, messages: Messages) -> None:
     async def on_service_error(_request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, ServiceError)
-        return problem(exc)
+        return problem_response(exc, messages)
 
-    async def on_transient(_request: Request, exc: Exception) -> JSONResponse:
-        return problem(translate_transient(exc))
+    async def on_database(_request: Request, exc: Exception) -> JSONResponse:
+        if not is_transient(exc):
+            raise exc
+        return problem_response(translate_transient(exc), messages)
 
     async def on_validation(_request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, RequestValidationError)
@@ -208,45 +258,42 @@ def _add_problems(app: FastAPI, messages: Messages) -> None:
         faults = [
             {"field": ".".join(str(part) for part in fault["loc"]), "fault": fault["type"]} for fault in exc.errors()
         ]
-        return problem(InvalidRequest(field=faults[0]["field"] if faults else None), {"faults": faults})
+        return problem_response(InvalidRequest(field=faults[0]["field"]), messages, faults=faults)
 
     async def on_http(_request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, HTTPException)
-        error: ServiceError = (
-            NotFound("There is nothing at this address.")
-            if exc.status_code == HTTPStatus.NOT_FOUND
-            else InvalidRequest()
-        )
-        response = problem(error)
-        response.status_code = exc.status_code
+        error = _HTTP_ERRORS.get(exc.status_code, InvalidRequest)()
+        response = problem_response(error, messages, status=exc.status_code)
+        response.headers.update(exc.headers or {})
         return response
-
-    async def on_unknown(_request: Request, exc: Exception) -> JSONResponse:
-        log.error("Request failed", exc_info=exc)
-        return problem(ServiceError("Internal error."))
 
     app.add_exception_handler(ServiceError, on_service_error)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     for transient in TRANSIENT:
-        app.add_exception_handler(transient, on_transient)
-    app.add_exception_handler(Exception, on_unknown)
+        app.add_exception_handler(transient, on_database)
 
 
-class _ServerSpan:
-    """One server span and one duration a request, by route template and never by path, which may hold ids."""
+class _Edge:
+    """One server span and one duration a request, and the last resort for errors.
 
-    def __init__(self, app: ASGIApp, *, telemetry: Telemetry) -> None:
+    Named by route template and never by path, which may hold ids. The span lasts until the response is sent whole.
+    """
+
+    def __init__(self, app: ASGIApp, *, telemetry: Telemetry, messages: Messages) -> None:
         self._app = app
         self._telemetry = telemetry
+        self._messages = messages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz"):
             await self._app(scope, receive, send)
             return
-        traceparent = next((value.decode() for name, value in scope["headers"] if name == b"traceparent"), None)
+        traceparent = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None
+        )
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def observe(message: Message) -> None:
             nonlocal status
@@ -254,15 +301,23 @@ class _ServerSpan:
                 status = message["status"]
             await send(message)
 
-        method = scope["method"]
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         with self._telemetry.span(method, kind=SpanKind.SERVER, parent=context_of(traceparent)) as span:
             try:
                 await self._app(scope, receive, observe)
+            except Exception:
+                log.exception("Request failed", extra={"fields": {"is_answered": status != 0}})
+                if status:  # half an answer is out; only breaking the connection tells the caller
+                    raise
+                await problem_response(ServiceError("Internal error."), self._messages)(scope, receive, observe)
             finally:
-                route = getattr(scope.get("route"), "path", "unmatched")
+                route = str(getattr(scope.get("route"), "path", "unmatched"))
                 span.update_name(f"{method} {route}")
-                span.set_attribute("http.route", route)
-                span.set_attribute("http.response.status_code", status)
+                span.set_attributes(
+                    {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+                )
+                if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    span.set_status(Status(StatusCode.ERROR))
                 self._telemetry.request_duration.record(
                     time.perf_counter() - started, {"method": f"{method} {route}", "outcome": status}
                 )

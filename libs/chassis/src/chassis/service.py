@@ -9,23 +9,26 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+import asyncpg
 import httpx
 import uvicorn
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from chassis import migrate
 from chassis.auth import ActorResolver, Identifier, ServiceToken, TokenVerifier
-from chassis.config import BaseServiceSettings, UnknownSettingError
+from chassis.config import BaseServiceSettings, EdgeSettings, UnknownSettingError
 from chassis.consumer import Runner, Subscription
 from chassis.grpc_client import Peer
 from chassis.grpc_server import GrpcServer, Servicer
 from chassis.http import create_http
 from chassis.kafka import KafkaAccess
+from chassis.lifecycle import pause
 from chassis.messages import Messages
 from chassis.outbox import Relay
 from chassis.pg import TRANSIENT, Pool, create_pool
@@ -33,10 +36,21 @@ from chassis.telemetry import Telemetry, configure_logging
 
 log = logging.getLogger(__name__)
 
-S = TypeVar("S", bound=BaseServiceSettings)
+S = TypeVar("S", bound=EdgeSettings)
 
 GRACE_S = 10.0
-"""How long calls in flight may take to finish at a stop."""
+"""How long calls in flight may take to finish at a stop, and then the batches of consumer and relay."""
+
+START_TIMEOUT_S = 30.0
+TELEMETRY_STOP_TIMEOUT_S = 3.0
+
+
+class CannotStartError(Exception):
+    """The process cannot begin its work; the message says why and holds no secret."""
+
+
+class SchemaOutdatedError(CannotStartError):
+    """The database lacks migrations that this code needs; run `migrate` first."""
 
 
 @dataclass(slots=True)
@@ -44,12 +58,18 @@ class Resources(Generic[S]):
     """What a service's composition root may use."""
 
     settings: S
-    pool: Pool
+    database: Pool | None
     telemetry: Telemetry
     messages: Messages
     http: httpx.AsyncClient
     service_token: ServiceToken | None
     peers: list[Peer] = field(default_factory=list[Peer])
+
+    @property
+    def pool(self) -> Pool:
+        """The service's own database."""
+        assert self.database is not None, "a service with EdgeSettings has no database"
+        return self.database
 
     def peer(self, address: str) -> Peer:
         """A connection to another service, closed at the stop."""
@@ -67,7 +87,7 @@ class Resources(Generic[S]):
 class Composition:
     """What a service serves, consumes and checks."""
 
-    resolver: ActorResolver
+    resolver: ActorResolver | None
     routers: Sequence[APIRouter] = ()
     servicers: Callable[[Identifier], Sequence[Servicer]] = lambda _identifier: ()
     subscription: Subscription | None = None
@@ -85,40 +105,74 @@ class Service(Generic[S]):
     compose: Callable[[Resources[S]], Composition]
 
 
-class SchemaOutdatedError(Exception):
-    """The database lacks migrations that this code needs; run `migrate` first."""
-
-
 @contextlib.asynccontextmanager
-async def open_resources(service: Service[S], settings: S, *, telemetry: Telemetry | None = None):  # noqa: ANN201  # the generator's type is long and inferred
-    """Open pool, clients and telemetry of a service, and close them in order."""
-    own = telemetry or Telemetry(
-        service.name, otlp_endpoint=settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio
-    )
-    pool = await create_pool(
-        settings.database_dsn.get_secret_value(),
-        size_max=settings.database_pool_size_max,
-        application_name=service.name,
-    )
-    http = httpx.AsyncClient(timeout=5.0)
-    token = None
-    if settings.client_id and settings.client_secret:
-        token = ServiceToken(
-            settings.oidc_issuer,
-            client_id=settings.client_id,
-            client_secret=settings.client_secret.get_secret_value(),
-            http=http,
-        )
-    resources = Resources(settings, pool, own, Messages(service.package), http, token)
-    try:
-        yield resources
-    finally:
-        for peer in resources.peers:
-            await peer.close()
-        await http.aclose()
-        await pool.close()
+async def open_resources(
+    service: Service[S], settings: S, *, telemetry: Telemetry | None = None
+) -> AsyncGenerator[Resources[S]]:
+    """Open pool, clients and telemetry of a service, and close them in order.
+
+    Raises:
+        CannotStartError: The database does not let the service in.
+    """
+    async with contextlib.AsyncExitStack() as stack:
         if telemetry is None:
-            own.shutdown()
+            telemetry = Telemetry(
+                service.name, otlp_endpoint=settings.otlp_endpoint, sample_ratio=settings.trace_sample_ratio
+            )
+            stack.push_async_callback(_shut_down, telemetry)
+        database = await _open_database(service, settings, stack) if isinstance(settings, BaseServiceSettings) else None
+        # What runs on this machine is reached directly, whatever proxy the environment names.
+        direct = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0, mounts=direct))
+        token = None
+        if settings.client_id and settings.client_secret:
+            token = ServiceToken(
+                settings.oidc_issuer,
+                client_id=settings.client_id,
+                client_secret=settings.client_secret.get_secret_value(),
+                http=http,
+            )
+        resources = Resources(settings, database, telemetry, Messages(service.package), http, token)
+        try:
+            yield resources
+        finally:
+            for peer in resources.peers:
+                await peer.close()
+
+
+async def _open_database(service: Service[S], settings: BaseServiceSettings, stack: contextlib.AsyncExitStack) -> Pool:
+    try:
+        async with asyncio.timeout(START_TIMEOUT_S):
+            pool = await create_pool(
+                settings.database_dsn.get_secret_value(),
+                size_max=settings.database_pool_size_max,
+                application_name=service.name,
+            )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
+        raise CannotStartError(f"the database does not let us in: {type(exc).__name__}") from exc
+    stack.push_async_callback(_close_pool, pool)
+    return pool
+
+
+async def _close_pool(pool: Pool) -> None:
+    try:
+        async with asyncio.timeout(GRACE_S):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+async def _shut_down(telemetry: Telemetry) -> None:
+    """Send what is left; exporters wait and block, and a collector that is away must not hold up the stop."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def work() -> None:
+        telemetry.shutdown()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any longer
+            loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=work, daemon=True).start()
+    await pause(done, TELEMETRY_STOP_TIMEOUT_S)
 
 
 class Running(Generic[S]):
@@ -134,57 +188,57 @@ class Running(Generic[S]):
         self._resources = resources
         self._parts = parts
         self._is_draining = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._is_schema_current = False
+        self._workers: list[asyncio.Task[None]] = []
         self._grpc: GrpcServer | None = None
-        self._web: uvicorn.Server | None = None
+        self._web: _Web | None = None
+        self._web_task: asyncio.Task[None] | None = None
         self.http_port = 0
         self.grpc_port = 0
         self.failed = asyncio.Event()
-        composition = service.compose(resources)
+        self._composition = service.compose(resources)
         settings = resources.settings
-        access = KafkaAccess.of(settings)
         verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience, http=resources.http)
-        self.identifier = Identifier(verifier, composition.resolver)
-        self._composition = composition
-        self.relay = (
-            Relay(
+        resolver = self._composition.resolver
+        self.identifier = Identifier(verifier, resolver) if resolver else None
+        self.relay: Relay | None = None
+        self.runner: Runner | None = None
+        if isinstance(settings, BaseServiceSettings):
+            self._prepare_workers(settings)
+
+    def _prepare_workers(self, settings: BaseServiceSettings) -> None:
+        access = KafkaAccess.of(settings)
+        telemetry = self._resources.telemetry
+        if "relay" in self._parts and self._composition.has_outbox:
+            self.relay = Relay(
                 settings.database_dsn.get_secret_value(),
                 access,
-                service_name=settings.topic_prefix + service.name,
-                telemetry=resources.telemetry,
+                service_name=self._service.name,
+                telemetry=telemetry,
                 poll_ms=settings.relay_poll_ms,
                 batch_rows_max=settings.relay_batch_rows_max,
             )
-            if "relay" in parts and composition.has_outbox
-            else None
-        )
-        self.runner = (
-            Runner(
-                resources.pool,
+        if "consume" in self._parts and self._composition.subscription is not None:
+            self.runner = Runner(
+                self._resources.pool,
                 access,
-                composition.subscription,
+                self._composition.subscription,
                 group=settings.group,
-                telemetry=resources.telemetry,
+                telemetry=telemetry,
                 batch_records_max=settings.consume_batch_records_max,
             )
-            if "consume" in parts and composition.subscription is not None
-            else None
-        )
 
     async def start(self) -> None:
-        """Start what was asked for; raises when the schema is too old or an address is taken."""
-        lacking = await migrate.missing(self._resources.pool, self._service.package)
+        """Start what was asked for.
+
+        Raises:
+            CannotStartError: The schema is too old, or an address is taken.
+        """
+        lacking = await self._lacking_migrations()
         if lacking:
             raise SchemaOutdatedError(f"run `migrate` first: {', '.join(lacking)}")
         settings = self._resources.settings
         is_serving = "serve" in self._parts
-        if is_serving and settings.grpc_address:
-            self._grpc = GrpcServer(
-                self._composition.servicers(self.identifier),
-                telemetry=self._resources.telemetry,
-                service_name=self._service.name,
-            )
-            self.grpc_port = await self._grpc.start(settings.grpc_address)
         app = create_http(
             self._service.name,
             self._composition.routers if is_serving else (),
@@ -194,63 +248,97 @@ class Running(Generic[S]):
             ready=self._not_ready,
         )
         await self._start_web(app)
-        if self.relay:
-            self._spawn(self.relay.run())
-        if self.runner:
-            self._spawn(self.runner.run())
-        log.info(
-            "Started", extra={"fields": {"parts": sorted(self._parts), "http": self.http_port, "grpc": self.grpc_port}}
-        )
+        if is_serving and settings.grpc_address and self.identifier:
+            self._grpc = GrpcServer(
+                self._composition.servicers(self.identifier),
+                telemetry=self._resources.telemetry,
+                service_name=self._service.name,
+            )
+            try:
+                self.grpc_port = await self._grpc.start(settings.grpc_address)
+            except OSError as exc:
+                raise CannotStartError(str(exc)) from exc
+        for worker in (self.relay, self.runner):
+            if worker:
+                self._workers.append(self._watch(worker.run()))
+        fields = {"parts": sorted(self._parts), "http": self.http_port, "grpc": self.grpc_port}
+        log.info("Started", extra={"fields": fields})
 
     async def stop(self) -> None:
-        """Drain in order."""
+        """Drain in order; each step has its time, and what is late is cancelled."""
         self._is_draining = True
-        if self._grpc:
-            await self._grpc.stop(grace_s=GRACE_S)
         if self._web:
             self._web.should_exit = True
-        if self.runner:
-            self.runner.stop()
-        if self.relay:
-            self.relay.stop()
-        _, late = await asyncio.wait(self._tasks, timeout=GRACE_S + 10) if self._tasks else ((), ())
-        for task in late:
-            task.cancel()
-        log.info("Stopped", extra={"fields": {"cancelled": len(late)}})
+        if self._grpc:
+            await self._grpc.stop(grace_s=GRACE_S)
+        late = await _finish([self._web_task] if self._web_task else [])
+        for worker in (self.runner, self.relay):
+            if worker:
+                worker.stop()
+        late += await _finish(self._workers)
+        log.info("Stopped", extra={"fields": {"cancelled": late}})
+
+    async def _lacking_migrations(self) -> list[str]:
+        if self._resources.database is None:
+            return []
+        return await migrate.missing(self._resources.database, self._service.package)
 
     async def _not_ready(self) -> list[str]:
         if self._is_draining:
             return ["DRAINING"]
         try:
-            lacking = await migrate.missing(self._resources.pool, self._service.package)
+            async with asyncio.timeout(2):
+                if self._is_schema_current and self._resources.database:
+                    await self._resources.database.fetchval("SELECT 1")
+                self._is_schema_current = self._is_schema_current or not await self._lacking_migrations()
         except TRANSIENT:
             return ["DATABASE_UNAVAILABLE"]
-        return ["SCHEMA_OUTDATED"] if lacking else []
+        return [] if self._is_schema_current else ["SCHEMA_OUTDATED"]
 
-    async def _start_web(self, app: Any) -> None:
-        host, _, port = self._resources.settings.http_address.rpartition(":")
+    async def _start_web(self, app: FastAPI) -> None:
+        address = self._resources.settings.http_address
+        host, _, port = address.rpartition(":")
         config = uvicorn.Config(
-            app, host=host, port=int(port), log_config=None, access_log=False, timeout_graceful_shutdown=int(GRACE_S)
+            app,
+            host=host.strip("[]"),
+            port=int(port),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(GRACE_S),
         )
         self._web = _Web(config)
-        self._spawn(self._web.serve())
+        self._web_task = self._watch(self._web.serve())
         while not self._web.started:
             if self.failed.is_set():
-                raise OSError(f"cannot listen on {self._resources.settings.http_address}")
+                raise CannotStartError(f"cannot listen on {address}")
             await asyncio.sleep(0.01)
         self.http_port = self._web.servers[0].sockets[0].getsockname()[1]
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _watch(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         task.add_done_callback(self._note_end)
-        self._tasks.append(task)
+        return task
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
-        if self._is_draining or task.cancelled():
+        if task.cancelled():
             return
         exc = task.exception()
-        log.critical("A part ended by itself", exc_info=exc)
-        self.failed.set()
+        if not self._is_draining or exc is not None:
+            log.critical("A part ended by itself", exc_info=exc)
+            self.failed.set()
+
+
+async def _finish(tasks: Sequence[asyncio.Task[None]]) -> int:
+    """Wait for tasks, then cancel those that are late; how many were."""
+    if not tasks:
+        return 0
+    _, late = await asyncio.wait(tasks, timeout=GRACE_S)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
+    return len(late)
 
 
 class _Web(uvicorn.Server):
@@ -270,9 +358,9 @@ class _Web(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def running(  # noqa: ANN201  # the generator's type is long and inferred
+async def running(
     service: Service[S], settings: S, *, parts: frozenset[str], telemetry: Telemetry | None = None
-):
+) -> AsyncGenerator[Running[S]]:
     """A started service, stopped at the end."""
     async with open_resources(service, settings, telemetry=telemetry) as resources:
         started = Running(service, resources, parts=parts)
@@ -315,14 +403,24 @@ def main(service: Service[S], argv: Sequence[str] | None = None) -> int:
         )
         sys.stderr.write(f"{service.name}: settings are not usable: {'; '.join(faults)}\n")
         return 2
-    configure_logging(service.name, settings.log_level)
-    return asyncio.run(_run(service, settings, arguments))
+    configure_logging(service.name, settings.log_level, packages=("chassis", service.package))
+    try:
+        return asyncio.run(_run(service, settings, arguments))
+    except (CannotStartError, migrate.MigrationError) as exc:
+        log.critical("Could not start", extra={"fields": {"reason": str(exc)}})
+        return 1
+    except Exception:
+        # Python's own way out would print the message, which may hold data.
+        log.critical("Ended by an error", exc_info=True)
+        return 1
 
 
 async def _run(service: Service[S], settings: S, arguments: argparse.Namespace) -> int:
     command: str = arguments.command
     if command == "migrate":
-        applied = await migrate.run(settings.database_dsn.get_secret_value(), service.package, step=arguments.step)
+        applied: list[str] = []
+        if isinstance(settings, BaseServiceSettings):
+            applied = await migrate.run(settings.database_dsn.get_secret_value(), service.package, step=arguments.step)
         sys.stdout.write(json.dumps({"applied": applied}) + "\n")
         return 0
     if command == "audit" or (command == "consume" and arguments.replay_parked):

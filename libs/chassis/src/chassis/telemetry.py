@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,9 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 _MAX_LOG_VALUE_CHARACTERS = 300
+
+_TALKERS = frozenset({"aiokafka", "uvicorn", "opentelemetry"})
+"""Loggers of libraries whose values are names of hosts, topics, groups and error codes."""
 
 
 class Telemetry:
@@ -45,18 +48,24 @@ class Telemetry:
         """Export to `otlp_endpoint`, or to the processor and reader of a test, or nowhere."""
         self.service_name = service_name
         resource = Resource.create({"service.name": service_name})
-        self._provider = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(sample_ratio)))
+        # Who owns this object ends it; an exit hook of its own could block a process that wants to end.
+        self._provider = TracerProvider(
+            resource=resource, sampler=ParentBased(TraceIdRatioBased(sample_ratio)), shutdown_on_exit=False
+        )
         readers: list[MetricReader] = []
         if otlp_endpoint:
+            insecure = not otlp_endpoint.startswith("https://")
             self._provider.add_span_processor(
-                BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint, insecure=True))
+                BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint, insecure=insecure))
             )
-            readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(endpoint=otlp_endpoint, insecure=True)))
+            readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(endpoint=otlp_endpoint, insecure=insecure)))
         if span_processor:
             self._provider.add_span_processor(span_processor)
         if metric_reader:
             readers.append(metric_reader)
-        self._meters = MeterProvider(readers, resource=resource) if readers else NoOpMeterProvider()
+        self._meters = (
+            MeterProvider(readers, resource=resource, shutdown_on_exit=False) if readers else NoOpMeterProvider()
+        )
         self.tracer: Tracer = self._provider.get_tracer("nuaikit")
         self.meter: Meter = self._meters.get_meter("nuaikit")
         self.request_duration = self.meter.create_histogram("request.duration", unit="s")
@@ -119,12 +128,17 @@ def current_trace_id() -> str | None:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, a fixed sentence, the fields given as `extra={"fields": {...}}`."""
+    """One JSON object a line: time, level, logger, a fixed sentence, the fields given as `extra={"fields": {...}}`.
 
-    def __init__(self, service_name: str) -> None:
-        """Name the service in each line."""
+    Other people's loggers do not know our rule that data stays out of sentences. Of theirs only the first line is kept,
+    and values are put into it for loggers that are known to write about connections and not about content.
+    """
+
+    def __init__(self, service_name: str, packages: Sequence[str] = ()) -> None:
+        """Name the service in each line; `packages` keep the rule."""
         super().__init__()
         self._service_name = service_name
+        self._own = frozenset({"chassis", *packages})
 
     def format(self, record: logging.LogRecord) -> str:
         """The line. An exception appears as class and place, never with its message, which may hold data."""
@@ -133,16 +147,24 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "service": self._service_name,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._sentence(record),
         }
         trace_id = current_trace_id()
         if trace_id:
             line["trace_id"] = trace_id
-        for name, value in getattr(record, "fields", {}).items():
-            line[name] = str(value)[:_MAX_LOG_VALUE_CHARACTERS] if isinstance(value, str) else value
+        fields: Mapping[str, object] = getattr(record, "fields", {})
+        for name, value in fields.items():
+            line[name] = value[:_MAX_LOG_VALUE_CHARACTERS] if isinstance(value, str) else value
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = describe_exception(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+    def _sentence(self, record: logging.LogRecord) -> str:
+        root = record.name.partition(".")[0]
+        if root in self._own:
+            return record.getMessage()
+        sentence = record.getMessage() if root in _TALKERS else str(record.msg)
+        return sentence.strip().partition("\n")[0][:_MAX_LOG_VALUE_CHARACTERS]
 
 
 def describe_exception(exc: BaseException) -> dict[str, str]:
@@ -154,10 +176,10 @@ def describe_exception(exc: BaseException) -> dict[str, str]:
     return {"class": f"{type(exc).__module__}.{type(exc).__qualname__}", "at": place}
 
 
-def configure_logging(service_name: str, level: str) -> None:
-    """Send every log line of this process to standard error as JSON."""
+def configure_logging(service_name: str, level: str, *, packages: Sequence[str] = ()) -> None:
+    """Send every log line of this process to standard error as JSON; `packages` write fixed sentences."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(service_name))
+    handler.setFormatter(JsonFormatter(service_name, packages))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aiokafka", "httpx", "httpcore", "uvicorn.access", "asyncio"):
+    for noisy in ("aiokafka", "httpx", "httpcore", "uvicorn", "asyncio", "grpc", "opentelemetry"):
         logging.getLogger(noisy).setLevel("WARNING")
