@@ -1,0 +1,56 @@
+"""Composition root: settings to what this service serves."""
+
+from __future__ import annotations
+
+from chassis.auth import Identifier, subject_hash
+from chassis.grpc_server import Servicer
+from chassis.pg import transaction
+from chassis.service import Composition, Resources, Service
+
+from student_registry.access import grpc_api as access_grpc
+from student_registry.assignments import grpc_api as assignments_grpc
+from student_registry.assignments.use_cases import TableResolver
+from student_registry.config import Settings
+from student_registry.deps import Deps
+from student_registry.enrolments import grpc_api as enrolments_grpc
+from student_registry.identifiers.use_cases import drift
+from student_registry.institutions import grpc_api as institutions_grpc
+from student_registry.keyring import Keyring
+from student_registry.learners import grpc_api as learners_grpc
+
+
+def compose(resources: Resources[Settings]) -> Composition:
+    """Wire the service."""
+    settings = resources.settings
+    previous = settings.identifier_keys_previous
+    hash_key = settings.subject_hash_key.get_secret_value().encode()
+    deps = Deps(
+        pool=resources.pool,
+        keyring=Keyring.of(
+            settings.identifier_key.get_secret_value(),
+            version=settings.identifier_key_version,
+            previous=previous.get_secret_value() if previous else None,
+            index_key=settings.identifier_index_key.get_secret_value(),
+        ),
+        subject_hash_key=hash_key,
+        bootstrap_subject_hash=subject_hash(settings.bootstrap_subject, hash_key)
+        if settings.bootstrap_subject
+        else None,
+        import_rows_max=settings.import_rows_max,
+    )
+
+    def servicers(identifier: Identifier) -> list[Servicer]:
+        return [
+            module.servicer(deps, identifier)
+            for module in (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, access_grpc)
+        ]
+
+    async def audit() -> dict[str, int]:
+        async with transaction(deps.pool) as connection:
+            looked_at, drifted = await drift(deps, connection)
+        return {"identifiers": looked_at, "drift_identifiers": drifted}
+
+    return Composition(resolver=TableResolver(deps), servicers=servicers, audit=audit)
+
+
+SERVICE = Service(name="student-registry", package="student_registry", settings=Settings, compose=compose)

@@ -1,0 +1,139 @@
+"""Assignments of people to institutions, and roles as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from student_registry.assignments.errors import (
+    ClassroomMissing,
+    PeriodInvalid,
+    RoleNotAtKind,
+    RoleUnknown,
+    SubjectMissing,
+)
+from student_registry.institutions.domain import InstitutionKind
+from student_registry.provenance import DataStatus, Provenance
+from student_registry.text import clean
+
+SUBJECT_CHARACTERS_MAX = 200
+
+LEARNER = "learner"
+"""Role of a learner acting for himself; held by nature, never assigned."""
+BOOTSTRAP = "registry_admin"
+"""Role of the bootstrap subject, who acts without an assignment."""
+UNASSIGNED = "unassigned"
+"""Somebody who is signed in and is neither a learner nor acting under an assignment; may do nothing."""
+SERVICE = "service"
+"""A service calling for itself; may do what its scopes say."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFacts:
+    """What is stated about an assignment.
+
+    Attributes:
+        subject: Subject of the sign-in; kept only as a keyed hash.
+        classroom: Classroom the role is limited to; empty: whole institution.
+        valid_to: Last day; None: open.
+    """
+
+    subject: str = field(repr=False)
+    institution_id: UUID
+    role: str
+    classroom: str
+    valid_from: date
+    valid_to: date | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment as it is kept."""
+
+    assignment_id: UUID
+    subject_hash: str
+    institution_id: UUID
+    role: str
+    classroom: str
+    valid_from: date
+    valid_to: date | None
+    provenance: Provenance
+
+    @property
+    def place(self) -> tuple[str, UUID, str, str]:
+        """Who does what where; such assignments may follow each other but not overlap."""
+        return self.subject_hash, self.institution_id, self.role, self.classroom
+
+    def overlaps(self, other: Assignment) -> bool:
+        """Whether both hold on some day."""
+        return (other.valid_to is None or self.valid_from <= other.valid_to) and (
+            self.valid_to is None or other.valid_from <= self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAssignment:
+    """An assignment as the person sees it."""
+
+    assignment: Assignment
+    institution_name_th: str
+    role_name_th: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: where it can be held, and for what."""
+
+    role: str
+    is_assignable: bool
+    institution_kinds: frozenset[InstitutionKind]
+    needs_classroom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionVersion:
+    """Version of the role-permission table in force, with its provenance."""
+
+    version: str
+    effective_from: date
+    source: str
+    status: DataStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an actor may do where."""
+
+    role: str
+    permissions: tuple[str, ...]
+    permission_version: str
+    assignment_id: UUID | None = None
+    institution_id: UUID | None = None
+    classroom: str = ""
+    learner_id: UUID | None = None
+
+
+def checked(facts: AssignmentFacts, role: Role | None, kind: InstitutionKind) -> AssignmentFacts:
+    """The facts as they are stored.
+
+    Raises:
+        SubjectMissing: No subject, or one too long.
+        RoleUnknown: No such role, or one that is not assigned.
+        RoleNotAtKind: The role is not held at this kind of institution.
+        ClassroomMissing: The role needs a classroom.
+        PeriodInvalid: The last day lies before the first.
+    """
+    if not facts.subject or len(facts.subject) > SUBJECT_CHARACTERS_MAX:
+        raise SubjectMissing(field="subject")
+    if role is None or not role.is_assignable:
+        raise RoleUnknown(field="role", role=facts.role)
+    if role.institution_kinds and kind not in role.institution_kinds:
+        raise RoleNotAtKind(field="role", role=facts.role, kind=kind)
+    classroom = clean(facts.classroom)
+    if role.needs_classroom and not classroom:
+        raise ClassroomMissing(field="classroom", role=facts.role)
+    if facts.valid_to is not None and facts.valid_to < facts.valid_from:
+        raise PeriodInvalid(field="valid_to")
+    return replace(facts, classroom=classroom)

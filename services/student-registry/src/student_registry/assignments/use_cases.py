@@ -1,0 +1,217 @@
+"""Assigning staff, and answering what a signed-in person may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis import idempotency, outbox
+from chassis.auth import Actor, Credentials
+from chassis.errors import ServiceError
+from chassis.ids import uuid7
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
+from chassis.pg import Connection, transaction
+
+from student_registry.assignments import events, store
+from student_registry.assignments.domain import (
+    BOOTSTRAP,
+    LEARNER,
+    SERVICE,
+    UNASSIGNED,
+    Assignment,
+    AssignmentFacts,
+    OwnAssignment,
+    PermissionVersion,
+    Rights,
+    checked,
+)
+from student_registry.assignments.errors import AssignmentOverlaps, AssignmentUnknown
+from student_registry.calendar_th import now_utc, today_in_thailand
+from student_registry.deps import Deps
+from student_registry.institutions.errors import InstitutionNotFound
+from student_registry.institutions.use_cases import institutions_by_id
+from student_registry.limits import ITEMS_MAX
+from student_registry.races import rerun_on
+
+MANAGE = "registry.staff.manage"
+_SCOPES_OF_THE_REGISTRY = "registry."
+
+
+@dataclass(frozen=True, slots=True)
+class AssignStaff:
+    """People to assign."""
+
+    request_id: UUID
+    assignments: tuple[AssignmentFacts, ...]
+
+
+async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Assign people to institutions; the same assignment stated again is already done.
+
+    Raises:
+        PermissionMissing: The actor may not manage staff.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used with other content.
+        LostRace: Others assigned the same people at the same time, several times over.
+    """
+    actor.require(MANAGE)
+    check_size(command.assignments, ITEMS_MAX, field="assignments")
+
+    async def work() -> list[Outcome]:
+        async with transaction(deps.pool) as connection:
+            content = deps.keyring.fingerprint(command)
+            answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
+            if answer is not None:
+                return outcomes_from_answer(answer)
+            today = today_in_thailand(now)
+            outcomes, added = await _decide(deps, connection, command.assignments, today=today)
+            await store.insert(connection, added, now=now, assigned_by=actor.subject_hash)
+            version = await store.version_in_force(connection, on_date=today)
+            rights = await store.permissions(connection, version.version, [item.role for item in added])
+            await outbox.add(
+                connection,
+                [
+                    events.assignment_changed(item, permissions=rights.get(item.role, ()), version=version.version)
+                    for item in added
+                ],
+            )
+            await idempotency.finish(
+                connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
+            )
+        return outcomes
+
+    return await rerun_on(store.CONSTRAINTS, work)
+
+
+async def _decide(
+    deps: Deps, connection: Connection, stated: Sequence[AssignmentFacts], *, today: date
+) -> tuple[list[Outcome], list[Assignment]]:
+    """Outcome of each item, and the assignments to add."""
+    roles = await store.roles(connection, [facts.role for facts in stated])
+    institutions = await institutions_by_id(connection, [facts.institution_id for facts in stated], on_date=today)
+    known: dict[tuple[str, UUID, str, str], list[Assignment]] = {}
+    hashes = sorted({deps.hash_subject(facts.subject) for facts in stated})
+    for assignment in await store.lock_of_subjects(connection, hashes):
+        known.setdefault(assignment.place, []).append(assignment)
+    outcomes: list[Outcome] = []
+    added: list[Assignment] = []
+    for index, facts in enumerate(stated):
+        try:
+            institution = institutions.get(facts.institution_id)
+            if institution is None:
+                raise InstitutionNotFound(field="institution_id")
+            right = checked(facts, roles.get(facts.role), institution.facts.kind)
+            assignment = _assignment(right, deps.hash_subject(facts.subject))
+            same = _same(assignment, known.get(assignment.place, []))
+        except ServiceError as error:
+            outcomes.append(Outcome.failed(index, error))
+            continue
+        if same is None:
+            added.append(assignment)
+            known.setdefault(assignment.place, []).append(assignment)
+        outcomes.append(Outcome(index, str((same or assignment).assignment_id), already_done=same is not None))
+    return outcomes, added
+
+
+def _assignment(facts: AssignmentFacts, subject_hash: str) -> Assignment:
+    return Assignment(
+        assignment_id=uuid7(),
+        subject_hash=subject_hash,
+        institution_id=facts.institution_id,
+        role=facts.role,
+        classroom=facts.classroom,
+        valid_from=facts.valid_from,
+        valid_to=facts.valid_to,
+        provenance=facts.provenance,
+    )
+
+
+def _same(assignment: Assignment, others: Sequence[Assignment]) -> Assignment | None:
+    """The assignment that says the same already.
+
+    Raises:
+        AssignmentOverlaps: Another one overlaps.
+    """
+    for other in others:
+        if (other.valid_from, other.valid_to) == (assignment.valid_from, assignment.valid_to):
+            return other
+        if other.overlaps(assignment):
+            raise AssignmentOverlaps(field="valid_from", assignment_id=other.assignment_id)
+    return None
+
+
+async def resolve_rights(deps: Deps, subject: str, assignment_id: UUID | None, *, now: datetime) -> Rights:
+    """What a signed-in person may do now, under an assignment of his or for himself.
+
+    Raises:
+        AssignmentUnknown: He has no such assignment today.
+    """
+    today = today_in_thailand(now)
+    hashed = deps.hash_subject(subject)
+    async with deps.pool.acquire() as connection:
+        if assignment_id is not None:
+            rights = await store.resolve_assignment(connection, assignment_id, subject_hash=hashed, on_date=today)
+            if rights is None:
+                raise AssignmentUnknown
+            return rights
+        is_bootstrap = hashed == deps.bootstrap_subject_hash
+        learner_id, permissions, version = await store.resolve_self(
+            connection, hashed, on_date=today, is_bootstrap=is_bootstrap
+        )
+    role = BOOTSTRAP if is_bootstrap else LEARNER if learner_id else UNASSIGNED
+    return Rights(role=role, permissions=permissions, permission_version=version, learner_id=learner_id)
+
+
+async def list_own_assignments(
+    deps: Deps, subject: str, *, now: datetime
+) -> tuple[list[OwnAssignment], PermissionVersion]:
+    """A person's assignments valid today, and the version of the role-permission table in force."""
+    today = today_in_thailand(now)
+    async with deps.pool.acquire() as connection:
+        assignments = await store.own(connection, deps.hash_subject(subject), on_date=today)
+        return assignments, await store.version_in_force(connection, on_date=today)
+
+
+class TableResolver:
+    """Resolves actors from this service's own tables, fresh at every call."""
+
+    def __init__(self, deps: Deps) -> None:
+        """Resolve from the tables of `deps`."""
+        self._deps = deps
+
+    async def resolve(self, credentials: Credentials, *, is_fresh_needed: bool) -> Actor:
+        """The actor of a call; a service acting for a person adds its own registry scopes to the person's rights.
+
+        Raises:
+            AssignmentUnknown: The subject has no such assignment today.
+        """
+        del is_fresh_needed  # the tables are always fresh
+        hashed = self._deps.hash_subject(credentials.subject)
+        scopes = frozenset(scope for scope in credentials.scopes if scope.startswith(_SCOPES_OF_THE_REGISTRY))
+        if credentials.assignment_id is None and credentials.subject == credentials.service:
+            return Actor(
+                subject_hash=hashed,
+                role=SERVICE,
+                institution_id=None,
+                assignment_id=None,
+                classroom="",
+                permissions=credentials.scopes,
+                permission_version="",
+                service=credentials.service,
+                token=credentials.token,
+            )
+        rights = await resolve_rights(self._deps, credentials.subject, credentials.assignment_id, now=now_utc())
+        return Actor(
+            subject_hash=hashed,
+            role=rights.role,
+            institution_id=rights.institution_id,
+            assignment_id=rights.assignment_id,
+            classroom=rights.classroom,
+            permissions=frozenset(rights.permissions) | (scopes if credentials.service else frozenset[str]()),
+            permission_version=rights.permission_version,
+            learner_id=rights.learner_id,
+            service=credentials.service,
+            token=credentials.token,
+        )

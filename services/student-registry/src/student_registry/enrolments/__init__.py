@@ -1,0 +1,1 @@
+"""Who is enrolled where, in which role beside his other enrolments, from when to when."""

@@ -1,0 +1,29 @@
+"""Refusals about enrolments."""
+
+from __future__ import annotations
+
+from chassis.errors import AlreadyExists, Invalid, Refused
+
+
+class EnrolmentPeriodInvalid(Invalid):
+    """The last day of the enrolment lies before its first."""
+
+    reason = "ENROLMENT_PERIOD_INVALID"
+
+
+class EnrolmentLabelTooLong(Invalid):
+    """Grade label, classroom and programme code have at most 60 characters."""
+
+    reason = "ENROLMENT_LABEL_TOO_LONG"
+
+
+class PrimaryEnrolmentExists(Refused):
+    """The learner has another primary enrolment at that time; move it or register a partner enrolment."""
+
+    reason = "PRIMARY_ENROLMENT_EXISTS"
+
+
+class EnrolmentOverlaps(AlreadyExists):
+    """The learner already has an enrolment of this role there for an overlapping time."""
+
+    reason = "ENROLMENT_OVERLAPS"

@@ -1,0 +1,328 @@
+"""The registry in this process on real PostgreSQL, with an issuer beside it, and the people who call it."""
+
+import base64
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import grpc.aio
+import httpx
+import pytest
+from chassis.pg import set_codecs
+from chassis.service import Running, running
+from google.rpc import error_details_pb2, status_pb2
+from google.type.date_pb2 import Date
+from nuaikit.common.v1 import outcome_pb2, provenance_pb2
+from nuaikit.student_registry.v1 import (
+    access_pb2_grpc,
+    assignments_pb2,
+    assignments_pb2_grpc,
+    consents_pb2_grpc,
+    enrolments_pb2,
+    enrolments_pb2_grpc,
+    institutions_pb2,
+    institutions_pb2_grpc,
+    learners_pb2,
+    learners_pb2_grpc,
+)
+from student_registry.app import SERVICE
+from student_registry.config import Settings
+
+from tests.support.identity import SUBJECT_HASH_KEY, TokenIssuer, token_issuer
+from tests.support.kafka import Broker
+from tests.support.telemetry import RecordedTelemetry
+
+IDENTIFIER_KEY = base64.b64encode(bytes(range(32))).decode()
+INDEX_KEY = "key-of-indexes-in-tests"
+ADMIN = "admin-of-tests"
+TOPICS = (
+    "nuaikit.student-registry.learners.v1",
+    "nuaikit.student-registry.institutions.v1",
+    "nuaikit.student-registry.assignments.v1",
+)
+STUBS: dict[str, Callable[..., Any]] = {
+    "RegisterInstitutions": institutions_pb2_grpc.InstitutionServiceStub,
+    "GetInstitution": institutions_pb2_grpc.InstitutionServiceStub,
+    "ListInstitutions": institutions_pb2_grpc.InstitutionServiceStub,
+    "AssignStaff": assignments_pb2_grpc.AssignmentServiceStub,
+    "ResolveActor": assignments_pb2_grpc.AssignmentServiceStub,
+    "ListOwnAssignments": assignments_pb2_grpc.AssignmentServiceStub,
+    "RegisterLearners": learners_pb2_grpc.LearnerServiceStub,
+    "BatchGetLearners": learners_pb2_grpc.LearnerServiceStub,
+    "ListLearners": learners_pb2_grpc.LearnerServiceStub,
+    "FindLearners": learners_pb2_grpc.LearnerServiceStub,
+    "ChangeIdentifier": learners_pb2_grpc.LearnerServiceStub,
+    "GetOwnLearner": learners_pb2_grpc.LearnerServiceStub,
+    "ListEnrolments": enrolments_pb2_grpc.EnrolmentServiceStub,
+    "GrantShare": consents_pb2_grpc.ShareGrantServiceStub,
+    "EndShareGrant": consents_pb2_grpc.ShareGrantServiceStub,
+    "ListShareGrants": consents_pb2_grpc.ShareGrantServiceStub,
+    "ListAccess": access_pb2_grpc.AccessServiceStub,
+}
+DEMONSTRATION = provenance_pb2.Provenance(source="test", status=provenance_pb2.RULE_STATUS_DEMONSTRATION)
+SCHOOL_YEAR_START = date(2025, 5, 16)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a token, and an assignment unless he acts for himself; perhaps through a service."""
+
+    token: str
+    assignment_id: str = ""
+    service_token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """For HTTP."""
+        headers = {"Authorization": f"Bearer {self.service_token or self.token}"}
+        return headers | ({"Nuaikit-Assignment": self.assignment_id} if self.assignment_id else {})
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """For gRPC."""
+        pairs = [(name.lower(), value) for name, value in self.headers.items()]
+        return tuple([*pairs, ("nuaikit-actor-token", self.token)] if self.service_token else pairs)
+
+
+@dataclass
+class World:
+    """The running service, its database, and shorthand for what tests do."""
+
+    service: Running[Settings]
+    issuer: TokenIssuer
+    dsn: str
+    http: httpx.AsyncClient
+    channel: grpc.aio.Channel
+    telemetry: RecordedTelemetry
+    institutions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def admin(self) -> Person:
+        """The bootstrap subject."""
+        return Person(self.issuer.person(ADMIN))
+
+    def person(self, subject: str) -> Person:
+        """Somebody signed in without an assignment."""
+        return Person(self.issuer.person(subject))
+
+    def service_itself(self, scope: str = "act-on-behalf registry.resolve registry.identity.read") -> Person:
+        """A service calling for itself."""
+        return Person(self.issuer.client("credit-bank", scope))
+
+    def through(self, person: Person, scope: str = "act-on-behalf registry.resolve registry.identity.read") -> Person:
+        """The same person, through a service."""
+        return Person(person.token, person.assignment_id, self.issuer.client("credit-bank", scope))
+
+    async def call(self, method: str, request: Any, person: Person) -> Any:
+        """Call an rpc."""
+        stub = STUBS[method](self.channel)
+        return await getattr(stub, method)(request, metadata=person.metadata, timeout=10)
+
+    async def refused(self, method: str, request: Any, person: Person | None) -> tuple[str, str]:
+        """Call an rpc that is refused: status name and reason."""
+        stub = STUBS[method](self.channel)
+        try:
+            await getattr(stub, method)(request, metadata=person.metadata if person else (), timeout=10)
+        except grpc.aio.AioRpcError as exc:
+            return exc.code().name, reason_of(exc)
+        pytest.fail(f"{method} was not refused")
+
+    async def institution(self, alias: str, kind: str = "SCHOOL", *, parent: str | None = None) -> str:
+        """Register an institution once; gives its id."""
+        if alias not in self.institutions:
+            item = institutions_pb2.Institution(
+                kind=f"INSTITUTION_KIND_{kind}",
+                name_th=f"สถานศึกษา {alias}",
+                local_alias=alias,
+                parent_institution_id=await self.institution(parent) if parent else None,
+                provenance=DEMONSTRATION,
+            )
+            request = institutions_pb2.RegisterInstitutionsRequest(request_id=str(uuid4()), institutions=[item])
+            answer = await self.call("RegisterInstitutions", request, self.admin)
+            assert not answer.outcomes[0].HasField("problem"), answer
+            self.institutions[alias] = answer.outcomes[0].id
+        return self.institutions[alias]
+
+    async def staff(
+        self,
+        role: str,
+        at: str,
+        *,
+        subject: str | None = None,
+        classroom: str = "",
+        valid_from: date = date(2020, 1, 1),
+        valid_to: date | None = None,
+    ) -> Person:
+        """Somebody assigned to an institution."""
+        subject = subject or f"{role}-{at}-{uuid4().hex[:6]}"
+        item = assignments_pb2.AssignmentInput(
+            subject=subject,
+            institution_id=self.institutions[at],
+            role=role,
+            classroom=classroom,
+            valid_from=pb_date(valid_from),
+            valid_to=pb_date(valid_to) if valid_to else None,
+            provenance=DEMONSTRATION,
+        )
+        request = assignments_pb2.AssignStaffRequest(request_id=str(uuid4()), assignments=[item])
+        answer = await self.call("AssignStaff", request, self.admin)
+        assert not answer.outcomes[0].HasField("problem"), answer
+        return Person(self.issuer.person(subject), answer.outcomes[0].id)
+
+    async def register(
+        self, *learners: learners_pb2.LearnerRegistration, by: Person, request_id: UUID | None = None
+    ) -> Sequence[outcome_pb2.ItemOutcome]:
+        """Register learners; gives the outcomes."""
+        request = learners_pb2.RegisterLearnersRequest(request_id=str(request_id or uuid4()), learners=learners)
+        return (await self.call("RegisterLearners", request, by)).outcomes
+
+    async def rows(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Look into the database."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            await set_codecs(connection)
+            return await connection.fetch(statement, *arguments)
+        finally:
+            await connection.close()
+
+    async def value(self, statement: str, *arguments: Any) -> Any:
+        """One value of the database."""
+        return (await self.rows(statement, *arguments))[0][0]
+
+
+def reason_of(exc: grpc.aio.AioRpcError) -> str:
+    """Machine-readable reason of a refused call."""
+    raw = next(value for key, value in exc.trailing_metadata() or () if key == "grpc-status-details-bin")
+    info = error_details_pb2.ErrorInfo()
+    status_pb2.Status.FromString(raw).details[0].Unpack(info)
+    return info.reason
+
+
+def pb_date(value: date) -> Date:
+    """A date of the contracts."""
+    return Date(year=value.year, month=value.month, day=value.day)
+
+
+def identifier(
+    kind: str, value: str, *, institution_id: str | None = None, country: str | None = None, state: str = "UNVERIFIED"
+) -> learners_pb2.IdentifierInput:
+    """An identifier to register."""
+    return learners_pb2.IdentifierInput(
+        kind=f"IDENTIFIER_KIND_{kind}",
+        value=value,
+        institution_id=institution_id,
+        country=country,
+        verification_state=f"VERIFICATION_STATE_{state}",
+    )
+
+
+def enrolment(
+    institution_id: str,
+    role: str = "PRIMARY",
+    *,
+    system: str = "FORMAL",
+    grade: str = "M.4",
+    classroom: str = "1",
+    programme: str = "",
+    valid_from: date = SCHOOL_YEAR_START,
+    valid_to: date | None = None,
+) -> enrolments_pb2.EnrolmentInput:
+    """An enrolment to register."""
+    return enrolments_pb2.EnrolmentInput(
+        institution_id=institution_id,
+        role=f"ENROLMENT_ROLE_{role}",
+        delivery_system=f"DELIVERY_SYSTEM_{system}",
+        grade_label=grade,
+        classroom=classroom,
+        programme_code=programme,
+        valid_from=pb_date(valid_from),
+        valid_to=pb_date(valid_to) if valid_to else None,
+    )
+
+
+def learner(
+    registrar: str,
+    *,
+    given: str = "กมลชนก",
+    family: str = "ใจดี",
+    birth: date | int | None = date(2009, 1, 1),
+    identifiers: Iterable[learners_pb2.IdentifierInput] = (),
+    enrolments: Iterable[enrolments_pb2.EnrolmentInput] = (),
+    subject: str | None = None,
+) -> learners_pb2.LearnerRegistration:
+    """A synthetic learner to register; `birth` as a number is a year only."""
+    precision = "UNSPECIFIED" if birth is None else "YEAR" if isinstance(birth, int) else "DAY"
+    stated = None if birth is None else Date(year=birth) if isinstance(birth, int) else pb_date(birth)
+    return learners_pb2.LearnerRegistration(
+        name=learners_pb2.PersonName(title_th="นางสาว", given_name_th=given, family_name_th=family),
+        birth_date=stated,
+        birth_date_precision=f"DATE_PRECISION_{precision}",
+        sex="SEX_FEMALE",
+        identifiers=identifiers,
+        registrar_institution_id=registrar,
+        enrolments=enrolments,
+        provenance=DEMONSTRATION,
+        subject=subject,
+    )
+
+
+def citizen_id(number: int) -> str:
+    """A synthetic citizen ID of the registration office 9999, which does not exist; its check digit is right."""
+    digits = f"19999{number:05d}{number % 90 + 10:02d}"
+    total = sum(int(digit) * (13 - place) for place, digit in enumerate(digits))
+    return f"{digits}{(11 - total % 11) % 10}"
+
+
+def settings_for(dsn: str, issuer: TokenIssuer, broker: Broker | None, **more: Any) -> Settings:
+    """Settings of a registry in a test; without a broker nothing is relayed."""
+    kafka = {name.lower(): value for name, value in (broker.settings("") if broker else {}).items()}
+    return Settings(
+        database_dsn=dsn,
+        **({"kafka_bootstrap": "127.0.0.1:1"} | kafka),
+        oidc_issuer=issuer.url,
+        subject_hash_key=SUBJECT_HASH_KEY,
+        identifier_key=IDENTIFIER_KEY,
+        identifier_index_key=INDEX_KEY,
+        bootstrap_subject=ADMIN,
+        grpc_address="127.0.0.1:0",
+        **more,
+    )
+
+
+@asynccontextmanager
+async def served(settings: Settings, issuer: TokenIssuer, dsn: str, parts: Iterable[str]) -> AsyncIterator[World]:
+    """A running registry with clients of both transports."""
+    recorded = RecordedTelemetry()
+    async with AsyncExitStack() as stack:
+        stack.callback(recorded.shutdown)
+        telemetry = recorded.of("student-registry")
+        service = await stack.enter_async_context(
+            running(SERVICE, settings, parts=frozenset(parts), telemetry=telemetry)
+        )
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.http_port}", trust_env=False, timeout=20)
+        )
+        channel = await stack.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{service.grpc_port}"))
+        yield World(service, issuer, dsn, http, channel, recorded)
+
+
+@pytest.fixture(scope="session")
+async def issuer() -> AsyncIterator[TokenIssuer]:
+    """One issuer for all tests."""
+    async with token_issuer() as running_issuer:
+        yield running_issuer
+
+
+@pytest.fixture
+async def world(database: Callable[..., str], issuer: TokenIssuer) -> AsyncIterator[World]:
+    """A registry without Kafka that knows one school, one college and another school."""
+    dsn = database("student-registry")
+    async with served(settings_for(dsn, issuer, None), issuer, dsn, ["serve"]) as running_world:
+        await running_world.institution("demo-school")
+        await running_world.institution("demo-college", "COLLEGE")
+        await running_world.institution("other-school")
+        yield running_world
