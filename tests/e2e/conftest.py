@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from nuaikit_local.scenario.run import ScenarioReport, run
+from nuaikit_local.scenario.story import ScenarioReport, run
 from nuaikit_local.scenario.world import World, load
 
 from tests.support import kafka

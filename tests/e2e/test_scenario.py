@@ -21,7 +21,7 @@ from nuaikit.credit_bank.v1 import (
     transfers_pb2_grpc,
 )
 from nuaikit.student_registry.v1 import learners_pb2, learners_pb2_grpc
-from nuaikit_local.scenario.run import run
+from nuaikit_local.scenario.story import run
 
 from tests.e2e.conftest import Played
 from tests.support.kafka import eventually

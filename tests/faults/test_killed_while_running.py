@@ -134,7 +134,7 @@ async def whole_run(machine: Machine) -> tuple[dict[str, list[tuple[Any, ...]]],
 
 @pytest.fixture(scope="module")
 async def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
-    machine = Machine(reachable_home(tmp_path_factory, "undisturbed"), 12_000)
+    machine = Machine(reachable_home(tmp_path_factory, "undisturbed"), 3_100)
     found, counts = await whole_run(machine)
     assert counts["learners"] == 40
     assert machine.processes() == []
@@ -158,7 +158,7 @@ def reachable_home(factory: pytest.TempPathFactory, name: str) -> Path:
 async def test_killed_part_then_next_run_ends_like_an_undisturbed_one(
     victim: str, after: str, undisturbed: dict[str, list[tuple[Any, ...]]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    machine = Machine(reachable_home(tmp_path_factory, victim), 13_000)
+    machine = Machine(reachable_home(tmp_path_factory, victim), 3_300)
     lines: list[str] = []
     process = await machine.program("run")
     assert await read_until(process, after, lines), "".join(lines[-40:])

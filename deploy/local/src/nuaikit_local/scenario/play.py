@@ -13,7 +13,7 @@ from nuaikit_local.endpoints import PlatformEndpoints
 from nuaikit_local.layout import checkout
 from nuaikit_local.problems import Problem
 from nuaikit_local.scenario.platform import Addresses, Platform, ScenarioError
-from nuaikit_local.scenario.run import ScenarioReport, StepReport, run
+from nuaikit_local.scenario.story import ScenarioReport, StepReport, run
 from nuaikit_local.scenario.world import load
 
 CLIENTS = ("demo-college-system",)
