@@ -71,3 +71,8 @@ def test_closed_parent_is_named_to_root(tmp_path):
 
 def test_more_than_the_disk_holds_is_refused(tmp_path):
     assert reason_of(check_space, tmp_path, 2**40) == "NO_DISK_SPACE"
+
+
+def test_user_id_without_an_account_is_told(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 3_999_999)
+    assert reason_of(layouts.initdb_identity) == "NO_ACCOUNT"

@@ -4,6 +4,10 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
+# Folders of the vault that hold the plain values.
+PASSWORD_READER = "demonstration"  # noqa: S105 - a folder's name
+CLIENT_READER = "clients"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

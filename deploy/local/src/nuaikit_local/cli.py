@@ -5,7 +5,6 @@ import importlib
 import importlib.util
 import json
 import shutil
-import subprocess
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,17 +16,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from nuaikit_local import artifacts, control, ports, processes
+from nuaikit_local import artifacts, control, processes
 from nuaikit_local.control import SUPERVISOR_LOG, Supervision
-from nuaikit_local.endpoints import PlatformEndpoints, platform_endpoints
+from nuaikit_local.endpoints import platform_endpoints
 from nuaikit_local.follow import follow, last_lines
-from nuaikit_local.layout import Layout, default_cache, default_home
-from nuaikit_local.parts import NotReady, Part
+from nuaikit_local.layout import Layout, default_home
 from nuaikit_local.problems import Problem
 from nuaikit_local.relock import relock
-from nuaikit_local.services import ServicePart
+from nuaikit_local.report import ALL_PARTS, State, problem_of
 from nuaikit_local.stack import holder
-from nuaikit_local.supervisor import ALL_PARTS, Phase, State, describe
 
 app = typer.Typer(
     name="nuaikit",
@@ -102,15 +99,15 @@ def run(parts: Parts = EVERYTHING, port_offset: Offset = None) -> None:
     with problems_told():
         layout = here()
         supervision = start(layout, parts.split(","), offset=port_offset, tied=True)
-        play_scenario(platform_endpoints(layout))
+        play_scenario(layout)
         if supervision:
             stay(layout, supervision)
 
 
-def play_scenario(described: PlatformEndpoints) -> None:
+def play_scenario(layout: Layout) -> None:
     """Play the scenario against the started platform, when this checkout has one."""
     if importlib.util.find_spec(SCENARIO) is not None:
-        importlib.import_module(SCENARIO).play(described, console=out)
+        importlib.import_module(SCENARIO).play(platform_endpoints(layout), console=out)
 
 
 def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -> Supervision | None:
@@ -134,7 +131,7 @@ def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -
     out.print(parts_table(supervision.report))
     out.print(f"Ready in {supervision.report['ready_s']:.1f} s. · พร้อมใช้งาน", highlight=False)
     for part in supervision.report["parts"].values():
-        if problem := control.problem_of(part["problem"]):
+        if problem := problem_of(part["problem"]):
             say_problem(problem)
     return supervision
 
@@ -150,7 +147,7 @@ def stay(layout: Layout, supervision: Supervision) -> None:
         return
     if code:
         report = control.read_report(layout)
-        problem = control.problem_of(report.get("problem"))
+        problem = problem_of(report.get("problem"))
         log = layout.logs / f"{SUPERVISOR_LOG}.log"
         raise problem or Problem("SUPERVISOR_DIED", code=code, log=log, tail="\n".join(last_lines(log, 20)))
 
@@ -178,6 +175,9 @@ def down() -> None:
 def status(as_json: AsJson = False) -> None:
     """Say what runs where and whether it works; exit code 0 when all of it does. · ดูสถานะ."""
     with problems_told():
+        # It brings the clients of every part, half a second that other commands need not wait.
+        from nuaikit_local.examine import live_report  # noqa: PLC0415 - see above
+
         layout = here()
         report = asyncio.run(live_report(layout))
     if as_json:
@@ -190,33 +190,6 @@ def status(as_json: AsJson = False) -> None:
         raise typer.Exit(NOT_RUNNING_CODE)
     if any(part["health"] != "ok" for part in report["parts"].values()):
         raise typer.Exit(1)
-
-
-async def live_report(layout: Layout) -> dict[str, Any]:
-    """The supervisor's report with every part's health asked now."""
-    report = control.read_report(layout)
-    pid = holder(layout)
-    if pid is None or not report:
-        return {"running": False, "home": str(layout.home), "phase": Phase.STOPPED.value, "parts": {}}
-    names = list(report["parts"])
-    parts = describe(layout, artifacts.located(default_cache()), ports.remembered(layout), names)
-    healths = await asyncio.gather(*(health(part) for part in parts.values()))
-    for name, said in zip(parts, healths, strict=True):
-        report["parts"][name]["health"] = said
-        report["parts"][name]["part"] = name
-    kept = {name: report[name] for name in ("phase", "ready_s", "problem", "parts")}
-    return {"running": True, "home": str(layout.home), "supervisor": pid, **kept}
-
-
-async def health(part: Part) -> str:
-    """`ok`, or why not, asked now."""
-    try:
-        await part.probe()
-    except NotReady as error:
-        return f"down: {error}"[:200]
-    except Problem as problem:
-        return problem.reason
-    return "ok"
 
 
 @app.command()
@@ -283,21 +256,6 @@ def remove(layout: Layout) -> list[str]:
     return foreign
 
 
-def service_program(service: str, *arguments: str) -> int:
-    """Run a service's own program on this machine's database, its output straight to the terminal."""
-    layout = here()
-    if holder(layout) is None:
-        raise Problem("NOT_RUNNING", folder=layout.home)
-    found = artifacts.located(default_cache())
-    part = describe(layout, found, ports.remembered(layout), [service])[service]
-    if not isinstance(part, ServicePart):
-        raise Problem("UNKNOWN_PART", part=service, known=", ".join(ALL_PARTS[3:]))
-    part.write_secrets()
-    command = part.program(*arguments)
-    environment = processes.environment(layout, service, command.env)
-    return subprocess.run(command.argv, env=environment, cwd=command.cwd, check=False).returncode  # noqa: S603 - our own program
-
-
 @app.command()
 def migrate(
     service: Annotated[str, typer.Argument(help="Which service. · ชื่อบริการ")],
@@ -305,7 +263,9 @@ def migrate(
 ) -> None:
     """Bring a service's database up to date. · ปรับปรุงฐานข้อมูลของบริการ."""
     with problems_told():
-        code = service_program(service, "migrate", "--step", step)
+        from nuaikit_local.examine import service_program  # noqa: PLC0415 - see `status`
+
+        code = service_program(here(), service, "migrate", "--step", step)
     raise typer.Exit(code)
 
 
@@ -313,7 +273,9 @@ def migrate(
 def audit(service: Annotated[str, typer.Argument(help="Which service. · ชื่อบริการ")]) -> None:
     """Recompute what a service keeps and report drift. · ตรวจสอบความถูกต้องของข้อมูล."""
     with problems_told():
-        code = service_program(service, "audit")
+        from nuaikit_local.examine import service_program  # noqa: PLC0415 - see `status`
+
+        code = service_program(here(), service, "audit")
     raise typer.Exit(code)
 
 

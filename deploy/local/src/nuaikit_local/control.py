@@ -14,8 +14,8 @@ from typing import Any
 from nuaikit_local import launch
 from nuaikit_local.layout import Layout
 from nuaikit_local.problems import Problem
+from nuaikit_local.report import Phase, problem_of
 from nuaikit_local.stack import holder, log_tail
-from nuaikit_local.supervisor import Phase
 
 POLL_S = 0.1
 STOP_WITHIN_S = 150.0  # services 30, Kafka 30, PostgreSQL 60, and what is left
@@ -38,11 +38,6 @@ def read_report(layout: Layout) -> dict[str, Any]:
         return json.loads(layout.report.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-
-
-def problem_of(entry: dict[str, Any] | None) -> Problem | None:
-    """A problem that came through the report."""
-    return Problem(entry["reason"], **entry["facts"]) if entry else None
 
 
 def launch_supervisor(

@@ -6,12 +6,11 @@ The scenario and end-to-end tests start from this and from nothing else, as anot
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nuaikit_local import issuer_store
-from nuaikit_local.accounts import Directory, read_directory
+from nuaikit_local.accounts import CLIENT_READER, PASSWORD_READER, Directory, read_directory
+from nuaikit_local.definitions import DEFINITIONS, url
 from nuaikit_local.layout import Layout
 from nuaikit_local.ports import remembered
 from nuaikit_local.processes import LOOPBACK
-from nuaikit_local.services import DEFINITIONS, url
 from nuaikit_local.vault import Vault
 
 
@@ -34,7 +33,7 @@ class PlatformEndpoints:
 
     def client_secret(self, client_id: str) -> str:
         """The secret of one of the issuer's clients."""
-        return self._vault.need(issuer_store.CLIENT_READER, client_id)
+        return self._vault.need(CLIENT_READER, client_id)
 
 
 def platform_endpoints(layout: Layout) -> PlatformEndpoints:
@@ -47,5 +46,5 @@ def platform_endpoints(layout: Layout) -> PlatformEndpoints:
         for definition in DEFINITIONS
         if definition.has_grpc
     }
-    password = vault.need(issuer_store.PASSWORD_READER, "password")
+    password = vault.need(PASSWORD_READER, "password")
     return PlatformEndpoints({**http, "issuer": url(ports["ISSUER"])}, grpc, read_directory(), password, vault)

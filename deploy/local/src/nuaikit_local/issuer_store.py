@@ -17,13 +17,11 @@ from typing import Any
 
 from joserfc.jwk import RSAKey
 
-from nuaikit_local.accounts import Account, Client, Directory
+from nuaikit_local.accounts import CLIENT_READER, PASSWORD_READER, Account, Client, Directory
 from nuaikit_local.vault import Vault, write_private
 
 KEY_BITS = 2048
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and a few tens of milliseconds a try
-PASSWORD_READER = "demonstration"  # noqa: S105 - a folder's name
-CLIENT_READER = "clients"
 
 # Syllables that are read aloud alike in Thai and English: the password is typed from a table.
 SYLLABLES = ("ban", "din", "fon", "kai", "lom", "mai", "nok", "pla", "rak", "sao", "ton", "wan")

@@ -72,8 +72,15 @@ def initdb_identity() -> Identity | None:
     """The id initdb runs under for root: it insists on an account with a name, and every system has `nobody`.
 
     What it makes then goes to `postgres_identity`, which shares its files with no other program.
+
+    Raises:
+        Problem: `NO_ACCOUNT` when the user's own id has no name (a container started with a bare number).
     """
     if os.geteuid() != 0:
+        try:
+            pwd.getpwuid(os.geteuid())
+        except KeyError as error:
+            raise Problem("NO_ACCOUNT", uid=os.geteuid()) from error
         return None
     nobody = pwd.getpwnam("nobody")
     return Identity(nobody.pw_uid, nobody.pw_gid)

@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import metadata
 
 import httpx
 
 from nuaikit_local import issuer_store, processes
-from nuaikit_local.accounts import read_directory
+from nuaikit_local.accounts import CLIENT_READER, read_directory
+from nuaikit_local.definitions import Definition, url
 from nuaikit_local.kafka import SECURITY_PROTOCOL
 from nuaikit_local.layout import Layout
 from nuaikit_local.parts import NotReady
@@ -28,60 +28,6 @@ DRAIN_S = 30.0  # chassis drains for 10 s, then waits 10 s more
 MIGRATE_TIMEOUT_S = 300.0
 PROBE_TIMEOUT_S = 2.0
 HTTP_OK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """One service.
-
-    Attributes:
-        name: As people type it; also its client id, Kafka user and port name.
-        has_grpc: Whether it serves gRPC.
-        has_database: Whether it has a database of its own to migrate.
-        peers: Setting that names another part's address, and the port name of that address.
-        keys: Secrets of its own, and how each is made.
-    """
-
-    name: str
-    has_grpc: bool = True
-    has_database: bool = True
-    peers: Mapping[str, str] = field(default_factory=dict[str, str])
-    keys: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def package(self) -> str:
-        """Import package; also role and database, and the settings' prefix in lower case."""
-        return self.name.replace("-", "_")
-
-    @property
-    def prefix(self) -> str:
-        """Prefix of its environment variables."""
-        return self.package.upper() + "_"
-
-    @property
-    def port_names(self) -> tuple[str, ...]:
-        """Names of its ports."""
-        name = self.package.upper()
-        return (name, f"{name}_GRPC") if self.has_grpc else (name,)
-
-
-REGISTRY = {"REGISTRY_ADDRESS": "STUDENT_REGISTRY_GRPC"}
-BANK = {"CREDIT_BANK_ADDRESS": "CREDIT_BANK_GRPC"}
-
-DEFINITIONS = (
-    Definition("student-registry", keys={"identifier_key": "key", "identifier_index_key": "key"}),
-    Definition("credit-bank", peers=REGISTRY),
-    Definition("guidance", peers=REGISTRY | BANK),
-    Definition("indicators", has_grpc=False),
-    Definition(
-        "portal",
-        has_grpc=False,
-        has_database=False,
-        peers=REGISTRY | BANK | {"GUIDANCE_ADDRESS": "GUIDANCE_GRPC"},
-        keys={"session_key": "key"},
-    ),
-)
-WITH_DATABASE = tuple(definition for definition in DEFINITIONS if definition.has_database)
 
 
 class Issuer:
@@ -176,7 +122,7 @@ class ServicePart:
         lower = definition.prefix.lower()
         shared = self._vault.get("infrastructure", "subject_hash_key", key_base64)
         values = {
-            "client_secret": self._vault.get(issuer_store.CLIENT_READER, definition.name),
+            "client_secret": self._vault.get(CLIENT_READER, definition.name),
             "subject_hash_key": shared,
         }
         if definition.has_database:
@@ -243,11 +189,6 @@ class ServicePart:
 
     async def complete(self) -> None:
         """Nothing: content comes through its interfaces."""
-
-
-def url(port: int) -> str:
-    """Base URL of something on this machine."""
-    return f"http://{LOOPBACK}:{port}"
 
 
 async def _probe_ready(base: str) -> None:

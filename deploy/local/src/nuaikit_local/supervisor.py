@@ -17,26 +17,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from nuaikit_local import artifacts, ports, processes
 from nuaikit_local.artifacts import Artifacts, Progress
+from nuaikit_local.definitions import DEFINITIONS, WITH_DATABASE
 from nuaikit_local.kafka import Kafka
 from nuaikit_local.layout import Layout
 from nuaikit_local.parts import NotReady, Part
 from nuaikit_local.postgres import Postgres
 from nuaikit_local.problems import Problem
 from nuaikit_local.processes import Running
-from nuaikit_local.services import DEFINITIONS, WITH_DATABASE, Issuer, ServicePart
+from nuaikit_local.report import ALL_PARTS, INFRASTRUCTURE, Phase, State, problem_entry
+from nuaikit_local.services import Issuer, ServicePart
 from nuaikit_local.stack import Board, Timing, check_ports, held, log_tail, start_part, stop_order
 from nuaikit_local.vault import Vault
 
 log = logging.getLogger("nuaikit")
-
-ALL_PARTS = ("postgres", "kafka", "issuer", *(definition.name for definition in DEFINITIONS))
-INFRASTRUCTURE = frozenset({"postgres", "kafka", "issuer"})
 
 RESTARTS_MAX = 8
 RESTARTS_WINDOW_S = 600.0
@@ -47,35 +45,12 @@ LOG_BYTES_MAX = 10 * 1024 * 1024
 LOGS_KEPT = 3
 
 
-class State(StrEnum):
-    """What a part is doing."""
-
-    WAITING = "waiting"
-    STARTING = "starting"
-    READY = "ready"
-    RESTARTING = "restarting"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-class Phase(StrEnum):
-    """What the whole is doing."""
-
-    PREPARING = "preparing"
-    STARTING = "starting"
-    READY = "ready"
-    DEGRADED = "degraded"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
 @dataclass(slots=True)
 class Slot:
     """One part and what became of it."""
 
     part: Part
-    state: State = State.WAITING
+    state: State = State.STARTING
     running: Running | None = None
     timing: Timing | None = None
     health: str = "-"
@@ -95,11 +70,6 @@ class Slot:
             "seconds": round(self.timing.total_s, 2) if self.timing else None,
             "problem": problem_entry(self.problem),
         }
-
-
-def problem_entry(problem: Problem | None) -> dict[str, Any] | None:
-    """A problem as `state.json` carries it to another process."""
-    return problem and {"reason": problem.reason, "facts": {name: str(fact) for name, fact in problem.facts.items()}}
 
 
 def describe(
@@ -327,7 +297,7 @@ class Supervisor:
     def _report_state(self) -> None:
         """Work out the phase from the parts and report."""
         states = [slot.state for slot in self._slots.values()]
-        if self._phase is Phase.STARTING and any(state in {State.WAITING, State.STARTING} for state in states):
+        if self._phase is Phase.STARTING and any(state is State.STARTING for state in states):
             phase = Phase.STARTING
         elif all(state is State.READY for state in states):
             phase = Phase.READY

@@ -1,0 +1,121 @@
+"""The servers for tests: started by a call, gone after it."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+from nuaikit_local import processes
+from nuaikit_local.layout import Layout, default_cache
+from nuaikit_local.problems import Problem
+from nuaikit_local.runtime import Runtime, start_infrastructure, temporary_home
+
+from tests.integration.local.conftest import until
+
+ORDINARY_USER = pwd.getpwnam("nobody").pw_uid
+
+
+async def test_servers_start_inside_a_running_loop_and_end_with_the_block():
+    with start_infrastructure(parts=("postgres",)) as servers:
+        pid = servers.pids["postgres"]
+        connection = await asyncpg.connect(servers.admin_dsn)
+        assert await connection.fetchval("SELECT current_setting('is_superuser')") == "on"
+        await connection.close()
+        home = Path(psutil.Process(pid).cmdline()[2]).parent.parent
+        assert home.exists()
+    assert not psutil.pid_exists(pid)
+    assert not home.exists()
+
+
+def test_second_runtime_in_the_same_folder_is_refused():
+    home = temporary_home()
+    first = Runtime(home, parts=("postgres",))
+    first.start()
+    try:
+        with pytest.raises(Problem) as raised:
+            Runtime(home, parts=("postgres",)).start()
+        assert raised.value.reason == "ALREADY_RUNNING"
+    finally:
+        first.stop()
+        shutil.rmtree(home)
+
+
+def test_servers_of_a_killed_program_end_with_it():
+    program = (
+        "from nuaikit_local.runtime import start_infrastructure\n"
+        "import sys\n"
+        "with start_infrastructure(parts=('postgres',)) as servers:\n"
+        "    print(servers.pids['postgres'], flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        pid = int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+    until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    shutil.rmtree(temporary_home())  # making one also removes those of killed programs
+
+
+def interpreter_of_everybody() -> tuple[str, dict[str, str]]:
+    """A Python that an ordinary user can run, and the environment with which it finds our packages."""
+    own = Path(sys.executable).resolve()
+    version = f"python{sysconfig.get_python_version()}"
+    for candidate in (own, Path("/usr/bin") / version, Path("/usr/local/bin") / version):
+        if candidate.exists() and all(parent.stat().st_mode & 0o001 for parent in (candidate, *candidate.parents)):
+            places = [
+                path for path in sys.path if path and Path(path).is_dir() and not path.startswith(sys.base_prefix)
+            ]
+            return str(candidate), {"PYTHONPATH": os.pathsep.join(places)}
+    pytest.fail(f"no {version} that an ordinary user can run; {own} lies in a closed folder")
+
+
+def test_ordinary_user_needs_neither_root_nor_network(tmp_path_factory: pytest.TempPathFactory):
+    place = Path(temporary_home()) if os.geteuid() == 0 else tmp_path_factory.mktemp("user")
+    executable, environment = interpreter_of_everybody()
+    identity = {}
+    if os.geteuid() == 0:
+        os.chown(place, ORDINARY_USER, ORDINARY_USER)
+        identity = {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+    program = (
+        "import asyncio, asyncpg, os\n"
+        "from nuaikit_local.runtime import start_infrastructure\n"
+        "from pathlib import Path\n"
+        "async def check(servers):\n"
+        "    connection = await asyncpg.connect(servers.admin_dsn)\n"
+        "    print(os.geteuid(), await connection.fetchval('SELECT 1'), servers.kafka_bootstrap)\n"
+        "with start_infrastructure(Path(os.environ['NUAIKIT_HOME'])) as servers:\n"
+        "    asyncio.run(check(servers))\n"
+    )
+    closed = {"NUAIKIT_MAVEN_REPOSITORY": "http://127.0.0.1:9", "M2_REPO": str(default_cache() / "jars")}
+    homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "cache")}
+    answer = subprocess.run(
+        [executable, "-c", program],
+        env={"PATH": os.environ["PATH"], **environment, **closed, **homes},
+        cwd=place, capture_output=True, text=True, timeout=90, check=False, **identity,
+    )  # fmt: skip
+    try:
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout.split()[:2] == [str(identity.get("user", os.geteuid())), "1"]
+    finally:
+        shutil.rmtree(place)
+
+
+def test_failed_start_leaves_nothing_running():
+    home = temporary_home()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        runtime = Runtime(home, ports=(processes.free_ports(1)[0], port, port + 1))
+        with pytest.raises(Problem) as raised:
+            runtime.start()
+    assert raised.value.reason == "PORT_TAKEN"
+    assert processes.leftovers(Layout(home)) == []
+    shutil.rmtree(home)
