@@ -3,11 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from chassis.pg import Connection
+from chassis import idempotency, outbox
+from chassis.auth import Actor
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer
+from chassis.pg import Connection, Pool, transaction
 
-from credit_bank.qualifications import store
-from credit_bank.qualifications.domain import Qualification, QualificationKey
+from credit_bank import limits, settled
+from credit_bank.canonical import digest
+from credit_bank.qualifications import events, store
+from credit_bank.qualifications.domain import (
+    Qualification,
+    QualificationKey,
+    qualification_document,
+    qualification_fault,
+)
+from credit_bank.qualifications.errors import QualificationExistsDifferent, QualificationInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class PublishQualifications:
+    """Qualifications to publish."""
+
+    request_id: UUID
+    qualifications: tuple[Qualification, ...]
+
+
+async def publish_qualifications(
+    pool: Pool, command: PublishQualifications, *, actor: Actor, now: datetime
+) -> list[Outcome]:
+    """Publish qualifications. The figures of a published version never change; other figures are another version.
+
+    Args:
+        pool: Connections.
+        command: At most 100 qualifications.
+        actor: Needs `qualification.publish`.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role publishes no qualifications.
+        TooManyItems: More than 100.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("qualification.publish")
+    check_size(command.qualifications, limits.FEW_ITEMS_MAX, field="qualifications")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        keys = sorted({qualification.key for qualification in command.qualifications})
+        await store.lock_keys(connection, keys)
+        known = {key: content for key, (_, content) in (await store.read_qualifications(connection, keys)).items()}
+        outcomes: list[Outcome] = []
+        new: list[tuple[Qualification, bytes]] = []
+        for index, qualification in enumerate(command.qualifications):
+            content = digest(qualification_document(qualification))
+            name = "/".join(qualification.key)
+            fault = qualification_fault(qualification)
+            if known.get(qualification.key) == content:
+                outcomes.append(Outcome(index, name, already_done=True))
+            elif qualification.key in known:
+                outcomes.append(Outcome.failed(index, QualificationExistsDifferent(qualification=name)))
+            elif fault:
+                outcomes.append(Outcome.failed(index, QualificationInvalid(field=fault[0], expected=fault[1])))
+            else:
+                known[qualification.key] = content
+                new.append((qualification, content))
+                outcomes.append(Outcome(index, name))
+        await store.insert_qualifications(connection, new, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        await outbox.add(connection, [events.qualification_changed(qualification) for qualification, _ in new])
+    return outcomes
 
 
 async def read_qualifications(

@@ -1,0 +1,1 @@
+"""Courses, equivalence rules, grade schemes: what may be recorded and what may be accepted for what."""

@@ -1,0 +1,371 @@
+"""Courses, their codes, and equivalence rules. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from credit_bank.provenance import Provenance, provenance_document
+
+CREDIT_HUNDREDTHS_MAX: Final = 9_990
+"""Most credits of one course, 1/100 credit (CB c.1: four digits, one after the point)."""
+HOURS_MAX: Final = 10_000
+OUTCOMES_MAX: Final = 200
+CHARACTERS_MAX: Final = 500
+"""Longest title or code; outcomes may be ten times as long."""
+
+
+class CodeSystem(StrEnum):
+    """Which catalogue a course code belongs to (CB c.1)."""
+
+    OBEC = "OBEC"
+    OVEC = "OVEC"
+    SHORT = "SHORT"
+    EXT = "EXT"
+
+
+UNIT_OF_SYSTEM: Final = {CodeSystem.OBEC: "CR_OBEC", CodeSystem.OVEC: "CR_OVEC"}
+"""Unit of a system's credits; short courses and external tests post none (R-20)."""
+
+CREDIT_STEP_HUNDREDTHS: Final = {"CR_OBEC": 50, "CR_OVEC": 100}
+"""Least step of credits by unit. Source: CB c.2; assumed for CR_OVEC."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseKey:
+    """The key of a course: a code alone is not unique across schools.
+
+    Attributes:
+        owner_institution_id: Institution that owns a local course; None for national ones.
+    """
+
+    code_system: CodeSystem
+    code: str
+    curriculum_version: str
+    owner_institution_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """What is published about a course.
+
+    Attributes:
+        unit: `CR_OBEC` or `CR_OVEC`; None for a course without credits.
+        credit_hundredths: Credits in 1/100; None for a course without credits.
+        hours_total: None when unknown, never guessed.
+        tpn: Theory-practice-credit figures such as `0-2-1`; None where there are none.
+        category: Category in its qualification, such as BASIC or CORE; may be empty.
+        subject_type: National subject type 01 to 08; may be empty.
+        subject_group: National subject group 01 to 10; may be empty.
+    """
+
+    key: CourseKey
+    title_th: str
+    title_en: str | None
+    unit: str | None
+    credit_hundredths: int | None
+    hours_total: int | None
+    tpn: str | None
+    category: str
+    subject_type: str
+    subject_group: str
+    outcomes: tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course in one of its versions."""
+
+    course_id: UUID
+    version: int
+    facts: CourseFacts
+
+    @property
+    def key(self) -> CourseKey:
+        """Its key."""
+        return self.facts.key
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFault:
+    """One thing wrong with a course.
+
+    Attributes:
+        reason: Machine-readable; the Thai sentence explains it.
+        suggestion: A value that would be right, offered and never put in by itself; empty when there is none.
+    """
+
+    reason: str
+    field: str
+    suggestion: str = ""
+
+
+def course_document(facts: CourseFacts) -> dict[str, Any]:
+    """Facts of a course as plain values: what is compared, hashed and kept of each version."""
+    key, provenance = facts.key, facts.provenance
+    return {
+        "code_system": str(key.code_system),
+        "code": key.code,
+        "curriculum_version": key.curriculum_version,
+        "owner_institution_id": None if key.owner_institution_id is None else str(key.owner_institution_id),
+        "title_th": facts.title_th,
+        "title_en": facts.title_en,
+        "unit": facts.unit,
+        "credit_hundredths": facts.credit_hundredths,
+        "hours_total": facts.hours_total,
+        "tpn": facts.tpn,
+        "category": facts.category,
+        "subject_type": facts.subject_type,
+        "subject_group": facts.subject_group,
+        "outcomes": list(facts.outcomes),
+        **provenance_document(provenance),
+    }
+
+
+# ---- codes ----------------------------------------------------------------------------------------------------------
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_OBEC_SHAPE = re.compile(r"^[ก-ฮ]\d{5}$")
+_OBEC_LATIN = re.compile(r"^([A-Za-z])(\d{5})$")
+_OVEC_SHAPE = re.compile(r"^\d{5}-\d{4}$")
+_OVEC_RUN_TOGETHER = re.compile(r"^\d{9}$")
+_TPN_SHAPE = re.compile(r"^(\d+|\*)-(\d+|\*)-(\d+|\*)$")
+_CATEGORY_SHAPE = re.compile(r"^[A-Z_]{0,40}$")
+
+_OBEC_LETTER_OF_LATIN: Final = {"T": "ท", "K": "ค", "M": "ค", "W": "ว", "S": "ส", "P": "พ", "E": "อ"}
+"""Thai letter that a Latin one probably stands for; only ever suggested. Source: assumption."""
+
+ACTIVITY_TYPE: Final = "08"
+"""Subject type of learner development activities: pass or fail, no credit."""
+
+_TYPE_DIGIT: Final = {"01": "1", "02": "2"}
+"""Fourth character of an OBEC code by subject type (CB e.1)."""
+
+
+def normalise_code(code_system: CodeSystem, code: str) -> str:
+    """A code as it is kept: NFC, ASCII digits, and without what the system's codes never hold (CB e)."""
+    text = unicodedata.normalize("NFC", code).translate(_THAI_DIGITS).translate(_DASHES)
+    if code_system is CodeSystem.OBEC:
+        return re.sub(r"[\s.\-]", "", text)
+    if code_system is CodeSystem.OVEC:
+        return re.sub(r"[\s.]", "", text)
+    return " ".join(text.split())
+
+
+def obec_faults(code: str, subject_type: str) -> Iterator[CourseFault]:
+    """What is wrong with an OBEC subject code (CB e.1).
+
+    Args:
+        code: Normalised.
+        subject_type: National subject type; its agreement with the code is checked where both say something.
+    """
+    latin = _OBEC_LATIN.match(code)
+    if latin:
+        letter = _OBEC_LETTER_OF_LATIN.get(latin[1].upper())
+        yield CourseFault("OBEC_CODE_LETTER", "code", f"{letter}{latin[2]}" if letter else "")
+        return
+    if not _OBEC_SHAPE.match(code):
+        yield CourseFault("OBEC_CODE_SHAPE", "code")
+        return
+    letter, level, year, kind, sequence = code[0], code[1], code[2], code[3], code[4:]
+    if level not in "123":
+        yield CourseFault("OBEC_CODE_LEVEL", "code")
+    elif year not in ("0123456" if level == "1" else "0123"):
+        yield CourseFault("OBEC_CODE_YEAR", "code")
+    if letter == "ก" or subject_type == ACTIVITY_TYPE:
+        # Activity codes such as ก31901 follow local habit; only their type is held to (CB e.1).
+        if subject_type != ACTIVITY_TYPE:
+            yield CourseFault("ACTIVITY_CODE_TYPE", "subject_type", ACTIVITY_TYPE)
+        return
+    if kind not in "12":
+        yield CourseFault("OBEC_CODE_TYPE", "code")
+    elif subject_type in _TYPE_DIGIT and _TYPE_DIGIT[subject_type] != kind:
+        yield CourseFault("SUBJECT_TYPE_MISMATCH", "subject_type", {"1": "01", "2": "02"}[kind])
+    if sequence == "00":
+        yield CourseFault("OBEC_CODE_SEQUENCE", "code")
+
+
+def ovec_faults(code: str) -> Iterator[CourseFault]:
+    """What is wrong with an OVEC course code (CB e.2).
+
+    Args:
+        code: Normalised.
+    """
+    if not _OVEC_SHAPE.match(code):
+        yield CourseFault("OVEC_CODE_SHAPE", "code", f"{code[:5]}-{code[5:]}" if _OVEC_RUN_TOGETHER.match(code) else "")
+    elif code[0] not in "23":
+        yield CourseFault("OVEC_CODE_LEVEL", "code")
+
+
+def course_faults(facts: CourseFacts) -> list[CourseFault]:
+    """Everything that is wrong with a course, first things first; empty for a good one."""
+    return [*_code_faults(facts), *_credit_faults(facts), *_text_faults(facts)]
+
+
+def _code_faults(facts: CourseFacts) -> Iterator[CourseFault]:
+    key = facts.key
+    if not key.code or len(key.code) > CHARACTERS_MAX:
+        yield CourseFault("CODE_MISSING", "code")
+    elif key.code_system is CodeSystem.OBEC:
+        yield from obec_faults(key.code, facts.subject_type)
+    elif key.code_system is CodeSystem.OVEC:
+        yield from ovec_faults(key.code)
+    if not key.curriculum_version or len(key.curriculum_version) > CHARACTERS_MAX:
+        yield CourseFault("CURRICULUM_VERSION_MISSING", "curriculum_version")
+
+
+def _credit_faults(facts: CourseFacts) -> Iterator[CourseFault]:
+    unit = UNIT_OF_SYSTEM.get(facts.key.code_system)
+    if facts.credit_hundredths is not None:
+        if facts.subject_type == ACTIVITY_TYPE or unit is None:
+            yield CourseFault("COURSE_HAS_NO_CREDITS", "credits")
+        elif facts.unit != unit:
+            yield CourseFault("UNIT_NOT_OF_SYSTEM", "credits", unit)
+        elif not 0 < facts.credit_hundredths <= CREDIT_HUNDREDTHS_MAX or (
+            facts.credit_hundredths % CREDIT_STEP_HUNDREDTHS[unit]
+        ):
+            yield CourseFault("CREDIT_STEP", "credits")
+    elif unit is not None and facts.subject_type != ACTIVITY_TYPE:
+        yield CourseFault("CREDITS_MISSING", "credits")
+    if facts.hours_total is not None and not 0 < facts.hours_total <= HOURS_MAX:
+        yield CourseFault("HOURS_OUT_OF_RANGE", "hours_total")
+    if facts.tpn is not None:
+        yield from _tpn_faults(facts.tpn, facts.credit_hundredths)
+
+
+def _tpn_faults(tpn: str, credit_hundredths: int | None) -> Iterator[CourseFault]:
+    figures = _TPN_SHAPE.match(tpn)
+    if not figures:
+        yield CourseFault("TPN_SHAPE", "tpn")
+    elif figures[3] != "*" and credit_hundredths is not None and int(figures[3]) * 100 != credit_hundredths:
+        # Only the credits are held to: how theory and practice make them differs, and asterisks exist (CB d.3).
+        yield CourseFault("TPN_NOT_CREDITS", "tpn")
+
+
+def _text_faults(facts: CourseFacts) -> Iterator[CourseFault]:
+    if not facts.title_th or len(facts.title_th) > CHARACTERS_MAX:
+        yield CourseFault("TITLE_MISSING", "title_th")
+    if not _CATEGORY_SHAPE.match(facts.category):
+        yield CourseFault("CATEGORY_SHAPE", "category")
+    if facts.subject_type and facts.subject_type not in {f"{number:02d}" for number in range(1, 9)}:
+        yield CourseFault("SUBJECT_TYPE_UNKNOWN", "subject_type")
+    if facts.subject_group and facts.subject_group not in {f"{number:02d}" for number in range(1, 11)}:
+        yield CourseFault("SUBJECT_GROUP_UNKNOWN", "subject_group")
+    if len(facts.outcomes) > OUTCOMES_MAX or any(len(outcome) > 10 * CHARACTERS_MAX for outcome in facts.outcomes):
+        yield CourseFault("OUTCOMES_TOO_LONG", "outcomes")
+
+
+# ---- equivalence ----------------------------------------------------------------------------------------------------
+
+
+class TransferMode(StrEnum):
+    """How learning is accepted: never a grade letter (CB d.4)."""
+
+    TRANSFER = "TRANSFER"
+    EQUATE = "EQUATE"
+
+
+SourceGroups = tuple[frozenset[CourseKey], ...]
+"""Any one group suffices; of a group all courses are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What is published about an equivalence rule.
+
+    Attributes:
+        min_grade_hundredths: Least grade point of every source result, 1/100.
+        min_hours_pct: Least share of the target's hours covered by the sources' hours, percent; None: not tested.
+        version: Counted by the owner; a higher one takes the place of the one before.
+    """
+
+    source_groups: SourceGroups
+    target: CourseKey
+    mode: TransferMode
+    min_grade_hundredths: int
+    min_hours_pct: int | None
+    version: int
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class EquivalenceRule:
+    """A published rule.
+
+    Attributes:
+        owner_institution_id: Institution whose own rule it is; None for an agency's rule, which holds everywhere.
+        valid_from: First day; None: since always.
+        valid_to: Last day; None: open.
+    """
+
+    rule_id: UUID
+    owner_institution_id: UUID | None
+    facts: RuleFacts
+    valid_from: date | None
+    valid_to: date | None
+
+    def is_in_force_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+def hours_share_pct(source_hours: int, target_hours: int) -> int:
+    """Share of the target's hours that the sources cover: percent, half up, for show. `covers_hours` decides.
+
+    Source: credit-bank.md d.5, hours test.
+    """
+    return (200 * source_hours + target_hours) // (2 * target_hours)
+
+
+def covers_hours(source_hours: int, target_hours: int, *, min_hours_pct: int) -> bool:
+    """Whether the sources' hours suffice for the target: exact, so that no rounding decides.
+
+    Source: credit-bank.md d.5, hours test. Credits are never multiplied by a ratio: what is awarded are the credits of
+    the target course.
+    """
+    return source_hours * 100 >= min_hours_pct * target_hours
+
+
+OBEC_HOURS_A_CREDIT: Final = 40
+"""Class hours of 1.0 CR_OBEC (CB-S1)."""
+
+
+def obec_credits_at_most(hours: int) -> int:
+    """Most CR_OBEC, in 1/100, that hours of other learning may give: rounded down to a step.
+
+    Source: credit-bank.md d.5, example 3.
+    """
+    step = CREDIT_STEP_HUNDREDTHS["CR_OBEC"]
+    return int(Fraction(hours * 100, OBEC_HOURS_A_CREDIT * step)) * step
+
+
+def rule_signature_document(facts: RuleFacts, owner_institution_id: UUID | None) -> dict[str, Any]:
+    """What makes two published rules versions of one: owner, sources, target and mode."""
+    return {
+        "owner_institution_id": None if owner_institution_id is None else str(owner_institution_id),
+        "source_groups": sorted(sorted(_key_text(key) for key in group) for group in facts.source_groups),
+        "target": _key_text(facts.target),
+        "mode": str(facts.mode),
+    }
+
+
+def rule_content_document(facts: RuleFacts) -> dict[str, Any]:
+    """What makes a version sent again the same."""
+    return {
+        "min_grade_hundredths": facts.min_grade_hundredths,
+        "min_hours_pct": facts.min_hours_pct,
+        **provenance_document(facts.provenance),
+    }
+
+
+def _key_text(key: CourseKey) -> str:
+    return "|".join((key.code_system, key.code, key.curriculum_version, str(key.owner_institution_id or "national")))

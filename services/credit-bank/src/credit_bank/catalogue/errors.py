@@ -1,0 +1,65 @@
+"""Refusals of the catalogue."""
+
+from __future__ import annotations
+
+from chassis.errors import Invalid, NotFound, Refused
+
+
+class CourseInvalid(Invalid):
+    """The course cannot be right as it is; `faults` names everything that is wrong with it."""
+
+    reason = "COURSE_INVALID"
+
+
+class CourseUnknown(NotFound):
+    """The course is not in the catalogue."""
+
+    reason = "COURSE_UNKNOWN"
+
+
+class CourseAmbiguous(Refused):
+    """Several courses have this code; the key must say which is meant."""
+
+    reason = "COURSE_AMBIGUOUS"
+
+
+class CourseCreditsFixed(Refused):
+    """Credits and unit of a published course never change; publish it under another curriculum version."""
+
+    reason = "COURSE_CREDITS_FIXED"
+
+
+class OwnerNotCaller(Refused):
+    """National courses are published by agencies, local ones by the institution that owns them."""
+
+    reason = "OWNER_NOT_CALLER"
+
+
+class DuplicateItem(Refused):
+    """The same thing stands earlier in this call with other content."""
+
+    reason = "DUPLICATE_ITEM"
+
+
+class RuleInvalid(Invalid):
+    """The equivalence rule can never be right."""
+
+    reason = "RULE_INVALID"
+
+
+class RuleExistsDifferent(Refused):
+    """This version of the rule was published with other content; publish a higher version."""
+
+    reason = "RULE_EXISTS_DIFFERENT"
+
+
+class RuleVersionOutdated(Refused):
+    """A higher version of the rule was published before."""
+
+    reason = "RULE_VERSION_OUTDATED"
+
+
+class RuleVersionNeedsDate(Refused):
+    """A new version of a rule begins on a day after the one before began."""
+
+    reason = "RULE_VERSION_NEEDS_DATE"

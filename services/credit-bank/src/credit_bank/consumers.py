@@ -1,0 +1,114 @@
+"""What the registry's events change here: the copies in `people`.
+
+Each event states the whole new fact, so applying it is one upsert; applying the topic from its start gives the same
+copies.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from chassis.consumer import Handler, Subscription
+from chassis.envelope import Envelope
+from chassis.ids import date_from_pb, parse_uuid
+from chassis.pg import Connection
+from nuaikit.student_registry.v1 import events_pb2
+
+from credit_bank import clients
+from credit_bank.people import store
+from credit_bank.people.domain import Assignment, Enrolment, Institution, KnownLearner, ShareGrant
+
+LEARNERS = "nuaikit.student-registry.learners.v1"
+INSTITUTIONS = "nuaikit.student-registry.institutions.v1"
+ASSIGNMENTS = "nuaikit.student-registry.assignments.v1"
+
+
+async def institution_changed(
+    connection: Connection, event: events_pb2.InstitutionChanged, _envelope: Envelope
+) -> None:
+    """Keep an institution."""
+    institution = Institution(
+        institution_id=parse_uuid(event.institution_id, field="institution_id"),
+        kind=clients.kind_name(event.kind),
+        name_th=event.name_th,
+        local_alias=event.local_alias,
+        official_code=event.official_code if event.HasField("official_code") else None,
+        parent_institution_id=(
+            parse_uuid(event.parent_institution_id, field="parent_institution_id")
+            if event.HasField("parent_institution_id")
+            else None
+        ),
+        data_status=clients.data_status_name(event.data_status),
+    )
+    await store.keep_institution(connection, institution)
+
+
+async def learner_registered(connection: Connection, event: events_pb2.LearnerRegistered, _envelope: Envelope) -> None:
+    """Keep that a learner exists, and who keeps the record."""
+    learner = KnownLearner(
+        learner_id=parse_uuid(event.learner_id, field="learner_id"),
+        registrar_institution_id=parse_uuid(event.registrar_institution_id, field="registrar_institution_id"),
+        registered_at=event.registered_at.ToDatetime(tzinfo=UTC),
+        data_status=clients.data_status_name(event.data_status),
+    )
+    await store.keep_learner(connection, learner)
+
+
+async def enrolment_changed(connection: Connection, event: events_pb2.EnrolmentChanged, _envelope: Envelope) -> None:
+    """Keep an enrolment."""
+    enrolment = Enrolment(
+        enrolment_id=parse_uuid(event.enrolment_id, field="enrolment_id"),
+        learner_id=parse_uuid(event.learner_id, field="learner_id"),
+        institution_id=parse_uuid(event.institution_id, field="institution_id"),
+        role=clients.role_name(event.role),
+        delivery_system=clients.delivery_system_name(event.delivery_system),
+        grade_label=event.grade_label,
+        programme_code=event.programme_code,
+        status=clients.status_name(event.status),
+        valid_from=date_from_pb(event.valid_from, field="valid_from"),
+        valid_to=date_from_pb(event.valid_to, field="valid_to") if event.HasField("valid_to") else None,
+    )
+    await store.keep_enrolment(connection, enrolment)
+
+
+async def share_grant_changed(connection: Connection, event: events_pb2.ShareGrantChanged, _envelope: Envelope) -> None:
+    """Keep a share grant."""
+    grant = ShareGrant(
+        grant_id=parse_uuid(event.grant_id, field="grant_id"),
+        learner_id=parse_uuid(event.learner_id, field="learner_id"),
+        recipient_institution_id=parse_uuid(event.recipient_institution_id, field="recipient_institution_id"),
+        scope=event.scope,
+        valid_to=date_from_pb(event.valid_to, field="valid_to"),
+        is_ended=event.is_ended,
+    )
+    await store.keep_share_grant(connection, grant)
+
+
+async def assignment_changed(connection: Connection, event: events_pb2.AssignmentChanged, _envelope: Envelope) -> None:
+    """Keep an assignment."""
+    assignment = Assignment(
+        assignment_id=parse_uuid(event.assignment_id, field="assignment_id"),
+        subject_hash=event.subject_hash,
+        institution_id=parse_uuid(event.institution_id, field="institution_id"),
+        role=event.role,
+        classroom=event.classroom,
+        permissions=frozenset(event.permissions),
+        permission_version=event.permission_version,
+        valid_from=date_from_pb(event.valid_from, field="valid_from"),
+        valid_to=date_from_pb(event.valid_to, field="valid_to") if event.HasField("valid_to") else None,
+    )
+    await store.keep_assignment(connection, assignment)
+
+
+def subscription() -> Subscription:
+    """Topics and types that this service applies; other types of the topics do not concern it."""
+    return Subscription.of(
+        [LEARNERS, INSTITUTIONS, ASSIGNMENTS],
+        [
+            Handler(events_pb2.InstitutionChanged, institution_changed),
+            Handler(events_pb2.LearnerRegistered, learner_registered),
+            Handler(events_pb2.EnrolmentChanged, enrolment_changed),
+            Handler(events_pb2.ShareGrantChanged, share_grant_changed),
+            Handler(events_pb2.AssignmentChanged, assignment_changed),
+        ],
+    )

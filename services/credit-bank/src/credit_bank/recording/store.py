@@ -1,0 +1,339 @@
+"""SQL of entries and evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.pg import Connection, Record
+
+from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, CourseKey
+from credit_bank.provenance import Provenance
+from credit_bank.recording.domain import (
+    Act,
+    Entry,
+    EntryGrade,
+    EntryState,
+    Evidence,
+    NaturalKey,
+    ReturnReason,
+    SourceMode,
+)
+
+_COLUMNS: dict[str, str] = {
+    "entry_id": "uuid",
+    "entry_root_id": "uuid",
+    "version": "integer",
+    "supersedes_entry_id": "uuid",
+    "learner_id": "uuid",
+    "issuer_institution_id": "uuid",
+    "course_id": "uuid",
+    "course_version": "integer",
+    "code_system": "text",
+    "code": "text",
+    "curriculum_version": "text",
+    "owner_institution_id": "uuid",
+    "title_th": "text",
+    "title_en": "text",
+    "unit": "text",
+    "course_credit_hundredths": "integer",
+    "hours_total": "integer",
+    "tpn": "text",
+    "category": "text",
+    "subject_type": "text",
+    "subject_group": "text",
+    "course_source": "text",
+    "course_status": "text",
+    "course_effective_from": "date",
+    "course_source_version": "text",
+    "content_sha256": "bytea",
+    "year_be": "smallint",
+    "term": "smallint",
+    "attempt": "smallint",
+    "grade_scheme": "text",
+    "grade_scheme_version": "text",
+    "grade_code": "text",
+    "grade_label": "text",
+    "grade_point_hundredths": "integer",
+    "counts_in_gpa": "boolean",
+    "attempted_hundredths": "integer",
+    "earned_hundredths": "integer",
+    "source_mode": "text",
+    "taught_by_institution_id": "uuid",
+    "offering_id": "uuid",
+    "state": "text",
+    "content_hash": "bytea",
+    "recorded_at": "timestamptz",
+    "recorded_by": "text",
+    "recorded_by_assignment": "uuid",
+    "source": "text",
+    "status": "text",
+    "effective_from": "date",
+    "source_version": "text",
+}
+"""Columns written when an entry is recorded, with their types; outcomes stand apart, as arrays do not unnest by row."""
+
+_NAMES = ", ".join(_COLUMNS)
+_LATER = """
+    outcomes, verified_at, verified_by, verified_by_assignment, returned_at, returned_by, return_reason_code
+"""
+_EVIDENCE = """
+    array(SELECT v.kind FROM evidence v WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no) AS evidence_kinds,
+    array(SELECT coalesce(encode(v.sha256, 'hex'), '') FROM evidence v
+           WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no) AS evidence_sha256,
+    array(SELECT v.document_no FROM evidence v WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no)
+        AS evidence_document_nos
+"""
+_SELECT = f"SELECT {_NAMES}, {_LATER}, {_EVIDENCE} FROM entry"
+
+SQL_READ_ENTRIES = f"{_SELECT} WHERE entry_id = ANY($1::uuid[])"
+SQL_READ_BY_NATURAL_KEY = f"""
+    {_SELECT}
+      JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[])
+           AS k(learner, issuer, system, course_code, year, in_term, try)
+        ON learner_id = k.learner AND issuer_institution_id = k.issuer AND code_system = k.system
+       AND code = k.course_code AND year_be = k.year AND term = k.in_term AND attempt = k.try
+     WHERE state IN ('SUBMITTED', 'RETURNED', 'VERIFIED')
+"""
+SQL_READ_VERIFIED = f"""
+    {_SELECT}
+     WHERE learner_id = ANY($1::uuid[]) AND state IN ('VERIFIED', 'SUPERSEDED') AND verified_at <= $2
+       AND NOT EXISTS (SELECT FROM entry later WHERE later.supersedes_entry_id = entry.entry_id
+                          AND later.verified_at <= $2)
+     ORDER BY learner_id, year_be, term, code, attempt, entry_id
+"""
+SQL_INSERT_ENTRIES = f"""
+    INSERT INTO entry ({_NAMES}, outcomes)
+    SELECT {_NAMES}, array(SELECT jsonb_array_elements_text(o.outcomes::jsonb))
+      FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), start=1))},
+                  ${len(_COLUMNS) + 1}::text[])
+           AS o({_NAMES}, outcomes)
+"""
+SQL_INSERT_EVIDENCE = """
+    INSERT INTO evidence (entry_id, evidence_no, kind, sha256, document_no)
+    SELECT entry_id, evidence_no, kind, decode(nullif(sha256_hex, ''), 'hex'), document_no
+      FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[])
+           AS i(entry_id, evidence_no, kind, sha256_hex, document_no)
+"""
+SQL_SUPERSEDE = """
+    UPDATE entry SET state = 'SUPERSEDED' WHERE entry_id = ANY($1::uuid[]) AND state = 'RETURNED' RETURNING true
+"""
+SQL_VERIFY = """
+    UPDATE entry SET state = 'VERIFIED', verified_at = $2, verified_by = $3, verified_by_assignment = $4
+     WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
+"""
+SQL_RETURN = """
+    UPDATE entry SET state = 'RETURNED', returned_at = $2, returned_by = $3, return_reason_code = $4
+     WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
+"""
+SQL_PAGE = f"""
+    {_SELECT}
+     WHERE issuer_institution_id = $1 AND state <> 'SUPERSEDED' AND ($2::text IS NULL OR state = $2)
+       AND (cardinality($3::uuid[]) = 0 OR learner_id = ANY($3::uuid[])) AND ($4::uuid IS NULL OR entry_id > $4)
+     ORDER BY entry_id LIMIT $5
+"""
+SQL_COUNT = """
+    SELECT count(*) FROM entry
+     WHERE issuer_institution_id = $1 AND state <> 'SUPERSEDED' AND ($2::text IS NULL OR state = $2)
+       AND (cardinality($3::uuid[]) = 0 OR learner_id = ANY($3::uuid[]))
+"""
+SQL_INSERT_IMPORT = """
+    INSERT INTO result_import (import_id, institution_id, layout, encoding, file_sha256, row_count, accepted,
+                               already_known, rejected, imported_by, imported_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+
+async def read_entries(connection: Connection, entry_ids: Sequence[UUID]) -> dict[UUID, Entry]:
+    """Entries by id."""
+    return {row["entry_id"]: _entry(row) for row in await connection.fetch(SQL_READ_ENTRIES, entry_ids)}
+
+
+async def read_by_natural_key(connection: Connection, keys: Sequence[NaturalKey]) -> dict[NaturalKey, Entry]:
+    """The living entry of each natural key that is taken."""
+    columns: list[list[Any]] = [[key[position] for key in keys] for position in range(7)]
+    entries = [_entry(row) for row in await connection.fetch(SQL_READ_BY_NATURAL_KEY, *columns)]
+    return {entry.natural_key: entry for entry in entries}
+
+
+async def read_verified(connection: Connection, learner_ids: Sequence[UUID], *, as_of: datetime) -> list[Entry]:
+    """Entries of learners that were verified by an instant and not superseded by then."""
+    return [_entry(row) for row in await connection.fetch(SQL_READ_VERIFIED, learner_ids, as_of)]
+
+
+async def insert_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write recorded entries with their evidence."""
+    if not entries:
+        return
+    rows = [_values(entry) for entry in entries]
+    outcomes = [json.dumps(entry.course.facts.outcomes, ensure_ascii=False) for entry in entries]
+    await connection.execute(SQL_INSERT_ENTRIES, *([row[name] for row in rows] for name in _COLUMNS), outcomes)
+    evidence = [(entry.entry_id, number, item) for entry in entries for number, item in enumerate(entry.evidence)]
+    await connection.execute(
+        SQL_INSERT_EVIDENCE,
+        [entry_id for entry_id, _, _ in evidence],
+        [number for _, number, _ in evidence],
+        [item.kind for _, _, item in evidence],
+        [item.sha256_hex for _, _, item in evidence],
+        [item.document_no for _, _, item in evidence],
+    )
+
+
+async def supersede(connection: Connection, entry_ids: Sequence[UUID]) -> None:
+    """Returned entries make place for their next version."""
+    done = await connection.fetch(SQL_SUPERSEDE, entry_ids)
+    assert len(done) == len(entry_ids), "decided under the learners' locks"
+
+
+async def verify(connection: Connection, entry_ids: Sequence[UUID], act: Act) -> None:
+    """Submitted entries become verified."""
+    done = await connection.fetch(SQL_VERIFY, entry_ids, act.at, act.subject_hash, act.assignment_id)
+    assert len(done) == len(entry_ids), "decided under the learners' locks"
+
+
+async def send_back(connection: Connection, entry_ids: Sequence[UUID], act: Act, *, reason: ReturnReason) -> None:
+    """Submitted entries become returned."""
+    done = await connection.fetch(SQL_RETURN, entry_ids, act.at, act.subject_hash, str(reason))
+    assert len(done) == len(entry_ids), "decided under the learners' locks"
+
+
+async def page(
+    connection: Connection,
+    issuer_institution_id: UUID,
+    *,
+    state: EntryState | None,
+    learner_ids: Sequence[UUID],
+    after: UUID | None,
+    limit: int,
+) -> tuple[list[Entry], int]:
+    """Entries of an institution behind `after`, oldest first, and how many there are in all."""
+    wanted = None if state is None else str(state)
+    rows = await connection.fetch(SQL_PAGE, issuer_institution_id, wanted, learner_ids, after, limit)
+    total = await connection.fetchval(SQL_COUNT, issuer_institution_id, wanted, learner_ids)
+    return [_entry(row) for row in rows], total
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    course, facts, grade = entry.course, entry.course.facts, entry.grade
+    return {
+        "entry_id": entry.entry_id,
+        "entry_root_id": entry.entry_root_id,
+        "version": entry.version,
+        "supersedes_entry_id": entry.supersedes_entry_id,
+        "learner_id": entry.learner_id,
+        "issuer_institution_id": entry.issuer_institution_id,
+        "course_id": course.course_id,
+        "course_version": course.version,
+        "code_system": str(facts.key.code_system),
+        "code": facts.key.code,
+        "curriculum_version": facts.key.curriculum_version,
+        "owner_institution_id": facts.key.owner_institution_id,
+        "title_th": facts.title_th,
+        "title_en": facts.title_en,
+        "unit": facts.unit,
+        "course_credit_hundredths": facts.credit_hundredths,
+        "hours_total": facts.hours_total,
+        "tpn": facts.tpn,
+        "category": facts.category,
+        "subject_type": facts.subject_type,
+        "subject_group": facts.subject_group,
+        "course_source": facts.provenance.source,
+        "course_status": facts.provenance.status,
+        "course_effective_from": facts.provenance.effective_from,
+        "course_source_version": facts.provenance.version,
+        "content_sha256": entry.content_sha256,
+        "year_be": entry.year_be,
+        "term": entry.term,
+        "attempt": entry.attempt,
+        "grade_scheme": grade.scheme,
+        "grade_scheme_version": grade.scheme_version,
+        "grade_code": grade.code,
+        "grade_label": grade.label,
+        "grade_point_hundredths": grade.point_hundredths,
+        "counts_in_gpa": grade.is_in_gpa,
+        "attempted_hundredths": entry.attempted_hundredths,
+        "earned_hundredths": entry.earned_hundredths,
+        "source_mode": str(entry.source_mode),
+        "taught_by_institution_id": entry.taught_by_institution_id,
+        "offering_id": entry.offering_id,
+        "state": str(entry.state),
+        "content_hash": entry.content_hash,
+        "recorded_at": entry.recorded.at,
+        "recorded_by": entry.recorded.subject_hash,
+        "recorded_by_assignment": entry.recorded.assignment_id,
+        "source": entry.provenance.source,
+        "status": entry.provenance.status,
+        "effective_from": entry.provenance.effective_from,
+        "source_version": entry.provenance.version,
+    }
+
+
+def _entry(row: Record) -> Entry:
+    return Entry(
+        entry_id=row["entry_id"],
+        entry_root_id=row["entry_root_id"],
+        version=row["version"],
+        supersedes_entry_id=row["supersedes_entry_id"],
+        learner_id=row["learner_id"],
+        issuer_institution_id=row["issuer_institution_id"],
+        course=_course(row),
+        content_sha256=row["content_sha256"],
+        year_be=row["year_be"],
+        term=row["term"],
+        attempt=row["attempt"],
+        grade=EntryGrade(
+            scheme=row["grade_scheme"],
+            scheme_version=row["grade_scheme_version"],
+            code=row["grade_code"],
+            label=row["grade_label"],
+            point_hundredths=row["grade_point_hundredths"],
+            is_in_gpa=row["counts_in_gpa"],
+        ),
+        attempted_hundredths=row["attempted_hundredths"],
+        earned_hundredths=row["earned_hundredths"],
+        source_mode=SourceMode(row["source_mode"]),
+        taught_by_institution_id=row["taught_by_institution_id"],
+        offering_id=row["offering_id"],
+        evidence=tuple(
+            Evidence(kind, sha256_hex, document_no)
+            for kind, sha256_hex, document_no in zip(
+                row["evidence_kinds"], row["evidence_sha256"], row["evidence_document_nos"], strict=True
+            )
+        ),
+        state=EntryState(row["state"]),
+        content_hash=row["content_hash"],
+        recorded=Act(row["recorded_at"], row["recorded_by"], row["recorded_by_assignment"]),
+        verified=_act(row["verified_at"], row["verified_by"], row["verified_by_assignment"]),
+        returned=_act(row["returned_at"], row["returned_by"], None),
+        return_reason=None if row["return_reason_code"] is None else ReturnReason(row["return_reason_code"]),
+        provenance=Provenance(row["source"], row["status"], row["effective_from"], row["source_version"]),
+    )
+
+
+def _act(at: datetime | None, subject_hash: str | None, assignment_id: UUID | None) -> Act | None:
+    return None if at is None or subject_hash is None else Act(at, subject_hash, assignment_id)
+
+
+def _course(row: Record) -> Course:
+    facts = CourseFacts(
+        key=CourseKey(
+            CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
+        ),
+        title_th=row["title_th"],
+        title_en=row["title_en"],
+        unit=row["unit"],
+        credit_hundredths=row["course_credit_hundredths"],
+        hours_total=row["hours_total"],
+        tpn=row["tpn"],
+        category=row["category"],
+        subject_type=row["subject_type"],
+        subject_group=row["subject_group"],
+        outcomes=tuple(row["outcomes"]),
+        provenance=Provenance(
+            row["course_source"], row["course_status"], row["course_effective_from"], row["course_source_version"]
+        ),
+    )
+    return Course(row["course_id"], row["course_version"], facts)

@@ -1,0 +1,22 @@
+"""Keeping the answer of a list call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis import idempotency
+from chassis.errors import Unavailable
+from chassis.outcomes import Outcome, outcomes_to_answer
+from chassis.pg import Connection
+
+
+async def finish(connection: Connection, request_id: UUID, *, caller: str, outcomes: Sequence[Outcome]) -> None:
+    """Keep the answer under the request id, unless an item failed for want of a neighbour's answer.
+
+    `Unavailable` tells the caller to send the same request again. Such a request is left without a kept answer: when it
+    comes again it is decided again, and what is done already is known by its natural key.
+    """
+    if any(outcome.problem is not None and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
+        return
+    await idempotency.finish(connection, request_id, caller=caller, answer=outcomes_to_answer(outcomes))
