@@ -94,7 +94,7 @@ def _configure() -> None:
 
 
 class KafkaBrokerContainer(DockerContainer):
-    """One broker of the `apache/kafka` image, reachable from this machine.
+    """One broker of an image laid out like `apache/kafka`, reachable from this machine.
 
     A broker tells its clients its own address, and the port on this machine is known only when the container runs. So
     the container first waits for a script that has the address in it. (testcontainers' own `KafkaContainer` does the
@@ -130,6 +130,11 @@ class KafkaBrokerContainer(DockerContainer):
         """Wait for the broker's own word that it serves.
 
         Raises:
-            TimeoutError: It did not say so; the container's log is in the message.
+            RuntimeError: It ended, or did not say so in time; the end of its log is in the message.
         """
-        LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS_MAX).wait_until_ready(self)
+        strategy = LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS_MAX)
+        try:
+            strategy.wait_until_ready(self)
+        except (RuntimeError, TimeoutError) as error:
+            log = self.get_wrapped_container().logs(tail=30).decode(errors="replace")
+            raise RuntimeError(f"{self.image} does not start:\n{log}") from error
