@@ -1,0 +1,1 @@
+"""Local copies of facts of the registry and the credit bank, made from events."""

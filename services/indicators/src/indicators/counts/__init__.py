@@ -1,0 +1,1 @@
+"""The indicators: what is counted over whom, and the figures."""
