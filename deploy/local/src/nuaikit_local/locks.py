@@ -127,7 +127,7 @@ def check(root: Path) -> list[str]:
     locks |= {f"{_relative(place, root)}/{ROOT_LOCK}": list(direct(place, own)) for place in services(root)}
     backends = [Requirement(line) for place in own.values() for line in project(place)["build-system"]["requires"]]
     locks[f"{BUILD_TOOLS}.lock"] = backends
-    locks[f"{INSTALLER}.lock"] = [Requirement("uv")]
+    locks[f"{INSTALLER}.lock"] = [Requirement("uv"), Requirement("editables")]
     whole = read_pins(_read(root / ROOT_LOCK))
     problems: list[str] = []
     for lock, needed in locks.items():
