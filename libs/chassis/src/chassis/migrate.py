@@ -60,7 +60,7 @@ def files(package: str) -> list[Migration]:
         MigrationError: A file is misnamed.
     """
     found: list[Migration] = []
-    for owner in ("chassis", package):
+    for owner in dict.fromkeys(("chassis", package)):
         folder = resources.files(owner).joinpath("migrations")
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         for name in names:

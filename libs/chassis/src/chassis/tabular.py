@@ -1,27 +1,40 @@
-"""Reads CSV and XLSX as people send them: any of three encodings, Thai digits, cut-off files, stray rows.
+"""Reads CSV and XLSX as people send them: UTF-8 or CP874, Thai digits, cut-off files, stray rows.
 
-Faults carry row and column, never the value: cells may be personal. The good rows are given whatever the others are.
+Faults carry row and column, never the value: cells may be personal. The good rows are given whatever the others are. A
+CSV file that was cut inside its very last cell cannot be told from one that ends there; checks of the value must.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from chassis.errors import Invalid
 
 BYTES_MAX = 64 * 1024 * 1024
 """Largest file read as a whole."""
 
+UNPACKED_BYTES_MAX = 512 * 1024 * 1024
+CELLS_MAX = 20_000_000
+"""Limits of an XLSX file, which is small on the way and large in memory."""
+
+RECORD_LINES_MAX = 50
+"""Lines of one quoted CSV record; a quote that never closes would otherwise take the rest of the file with it."""
+
+ENCODINGS = ("utf-8", "cp874")
+_ALIASES = {"utf8": "utf-8", "utf-8-sig": "utf-8", "tis-620": "cp874", "tis620": "cp874", "windows-874": "cp874"}
+_BROKEN = {"utf-8": "ENCODING_NOT_UTF8", "cp874": "ENCODING_NOT_CP874"}
+
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_REPLACEMENT = "\ufffd"
 
 
 class FileUnreadable(Invalid):
@@ -52,6 +65,12 @@ class HeaderMissing(Invalid):
     """A needed column is not in the header row."""
 
     reason = "HEADER_MISSING"
+
+
+class HeaderRepeated(Invalid):
+    """Two columns have the same name."""
+
+    reason = "HEADER_REPEATED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,101 +114,207 @@ def read_table(data: bytes, *, needed: Sequence[str], encoding: str | None = Non
     """Read a CSV or XLSX file.
 
     Args:
-        data: The file.
+        data: The file. A date cell of XLSX is given as `2026-05-16`, Gregorian, as the sheet holds it.
         needed: Columns that must be in the header.
-        encoding: `utf-8` or `cp874` when the sender says so; detected when absent. XLSX has its own.
+        encoding: `utf-8` or `cp874` when the sender says so: rows that are not in it are faults. Detected when absent.
 
     Raises:
-        FileTooLarge: More than `BYTES_MAX`.
+        FileTooLarge: More than `BYTES_MAX`, or an XLSX that unfolds to more than memory bears.
         FileEmpty: No header or no rows.
         FileTruncated: An XLSX file that was cut.
-        FileUnreadable: Not a table.
+        FileUnreadable: Not a table, or an encoding that is not read here.
         HeaderMissing: A needed column is missing.
+        HeaderRepeated: A column's name occurs twice.
     """
     if len(data) > BYTES_MAX:
         raise FileTooLarge(limit_bytes=BYTES_MAX)
+    declared = _ALIASES.get(encoding.lower(), encoding.lower()) if encoding else None
+    if declared and declared not in ENCODINGS:
+        raise FileUnreadable("The encoding is not read here.")
     if not data.strip():
         raise FileEmpty
     if data[:4] == b"PK\x03\x04":
-        used, lines, faults = "xlsx", _read_xlsx(data), []
-    elif b"\0" in data:
+        return _read_xlsx(data, needed)
+    if b"\0" in data:
         raise FileUnreadable
-    else:
-        used, text = _decode(data, encoding)
-        lines, faults = _read_csv(text)
-    return _assemble(used, lines, faults, needed)
+    return _read_csv(data.removeprefix(codecs.BOM_UTF8), needed, declared=declared)
 
 
-def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
-    if declared:
-        name = {"utf8": "utf-8", "utf-8-sig": "utf-8", "tis-620": "cp874"}.get(declared.lower(), declared.lower())
-        if name not in ("utf-8", "cp874"):
-            raise FileUnreadable(encoding=declared)
-        return name, data.decode(name, errors="replace").lstrip("\ufeff")
+def _read_csv(data: bytes, needed: Sequence[str], *, declared: str | None) -> Table:
+    # Separators, quotes and line ends are ASCII in both encodings, so the table is cut first, one character for each
+    # byte, and each cell decoded by itself: one wrong byte spoils one cell.
+    lines = list(io.StringIO(data.decode("latin-1"), newline=""))
+    guess = declared or _guess(data)
+    separator, found = _read_header(lines, needed, likely=guess)
+    # The header of a known layout shows for certain how the file was written; without that, its bytes must tell.
+    used = declared or found or guess
+    reader = _Reader(used, is_foreign=found not in (used, None), broken_header=found or used)
+    number = 0
+    for number, cells in enumerate(_records(lines, separator), start=1):
+        reader.add(number, None if cells is None else [cell.encode("latin-1") for cell in cells], needed)
+    is_open = not data.endswith((b"\n", b"\r"))
+    return reader.table(last=number if is_open else None)
+
+
+def _guess(data: bytes) -> str:
+    """`utf-8` unless more bytes break it than form characters of it; Thai in CP874 breaks it with three in four."""
     try:
-        return "utf-8", data.decode("utf-8-sig")
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # a character cut at the end breaks nothing
     except UnicodeDecodeError:
-        pass
-    # One wrong byte in a UTF-8 file must not turn the whole file into CP874: Thai in UTF-8 read as CP874 is full of
-    # characters that CP874 leaves undefined or that begin no Thai syllable.
-    as_utf8 = data.decode("utf-8-sig", errors="replace")
-    as_cp874 = data.decode("cp874", errors="replace")
-    if _thai_letters(as_cp874) and as_cp874.count(_REPLACEMENT) == 0 and not _thai_letters(as_utf8):
-        return "cp874", as_cp874
-    return "utf-8", as_utf8
+        wide = [character for character in data.decode("utf-8", "surrogateescape") if not character.isascii()]
+        broken = sum("\udc80" <= character <= "\udcff" for character in wide)
+        return "utf-8" if len(wide) - broken >= broken else "cp874"
+    return "utf-8"
 
 
-def _thai_letters(text: str) -> int:
-    return sum("\u0e01" <= character <= "\u0e5b" for character in text)
+def _read_header(lines: list[str], needed: Sequence[str], *, likely: str) -> tuple[str, str | None]:
+    """Separator of the file, and the encoding in which its header has the needed columns."""
+    for separator in ",;\t":
+        cells: list[str] = next((found for found in _records(lines, separator) if found and any(found)), list[str]())
+        for encoding in dict.fromkeys((likely, *ENCODINGS)):
+            names = [_decoded(cell.encode("latin-1"), encoding) for cell in cells]
+            if all(name in [clean(text) for text in names if text is not None] for name in needed):
+                return separator, encoding
+    return ",", None
 
 
-def _read_csv(text: str) -> tuple[list[list[str]], list[Fault]]:
-    """Cells by line; the first list is the header. A cut quote at the end is a fault of its row."""
-    lines: list[list[str]] = []
-    faults: list[Fault] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _records(lines: list[str], separator: str) -> Iterator[list[str] | None]:
+    """Cells of each record; None for one whose quotes are broken, after which its next line begins the next record."""
+    at = 0
+    while at < len(lines):
+        reader = csv.reader(lines[at : at + RECORD_LINES_MAX], delimiter=separator, strict=True)
+        try:
+            cells = next(reader)
+        except csv.Error:
+            yield None
+            at += 1
+        else:
+            yield cells
+            at += reader.line_num
+
+
+def _decoded(cell: bytes, encoding: str) -> str | None:
     try:
-        lines.extend(list(cells) for cells in reader)
-    except csv.Error:
-        # With strict reading the only way to fail inside a row is a quote that never closes or stray text after one.
-        faults.append(Fault(len(lines) + 1, None, "ROW_TRUNCATED"))
-    return lines, faults
+        text = cell.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\ufffd" in text else text  # somebody's program already lost a character here
 
 
-def _read_xlsx(data: bytes) -> list[list[str]]:
+class _Reader:
+    """Takes records in order, the header first, and sorts them into rows and faults."""
+
+    def __init__(self, encoding: str, *, is_foreign: bool = False, broken_header: str = "utf-8") -> None:
+        """Read cells as `encoding`; in a file whose header shows another one, whatever is not ASCII is a fault."""
+        self._encoding = encoding
+        self._is_foreign = is_foreign
+        self._header_encoding = broken_header
+        self._header: tuple[str, ...] | None = None
+        self._rows: list[TableRow] = []
+        self._faults: list[Fault] = []
+        self._short = 0
+
+    def add(self, number: int, cells: Sequence[bytes] | None, needed: Sequence[str]) -> None:
+        """Take one record; None is one that could not be cut into cells.
+
+        Raises:
+            HeaderMissing: The first record lacks a needed column.
+            HeaderRepeated: It has a column twice.
+        """
+        if self._header is None:
+            if cells is None or any(cell.strip() for cell in cells):
+                self._header = _header(cells or [], needed, encoding=self._header_encoding)
+        elif cells is None:
+            self._faults.append(Fault(number, None, "QUOTE_BROKEN"))
+        elif any(cell.strip() for cell in cells):
+            self._add_row(number, cells, self._header)
+
+    def _add_row(self, number: int, cells: Sequence[bytes], header: tuple[str, ...]) -> None:
+        extra = cells[len(header) :]
+        if len(cells) < len(header) or any(cell.strip() for cell in extra):
+            self._short = number if len(cells) < len(header) else self._short
+            self._faults.append(Fault(number, None, "COLUMN_COUNT"))
+            return
+        values: dict[str, str] = {}
+        broken: list[str] = []
+        for name, cell in zip(header, cells, strict=False):
+            text = None if self._is_foreign and not cell.isascii() else _decoded(cell, self._encoding)
+            if text is None:
+                broken.append(name)
+            elif name:
+                values[name] = clean(text)
+        self._faults.extend(Fault(number, name, _BROKEN[self._encoding]) for name in broken)
+        if not broken:
+            self._rows.append(TableRow(number, values))
+
+    def table(self, *, last: int | None = None) -> Table:
+        """What was read; `last` is the number of the last record where that has no end, as in a file that was cut.
+
+        Raises:
+            FileEmpty: There was nothing but a header.
+        """
+        if self._header is None or not (self._rows or self._faults):
+            raise FileEmpty
+        faults = [
+            Fault(fault.row, None, "ROW_TRUNCATED") if fault.row == last and self._is_cut(fault) else fault
+            for fault in self._faults
+        ]
+        return Table(self._encoding, self._header, tuple(self._rows), tuple(faults))
+
+    def _is_cut(self, fault: Fault) -> bool:
+        is_last_cell = self._header is not None and fault.column == self._header[-1]
+        return fault.reason == "QUOTE_BROKEN" or fault.row == self._short or (is_last_cell and not self._is_foreign)
+
+
+def _header(cells: Sequence[bytes], needed: Sequence[str], *, encoding: str) -> tuple[str, ...]:
+    names = [clean(_decoded(cell, encoding) or "") for cell in cells]
+    while names and not names[-1]:
+        names.pop()  # spreadsheets write empty columns at the right
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise HeaderMissing(columns=", ".join(missing))
+    repeated = {name for name in names if name and names.count(name) > 1}
+    if repeated:
+        raise HeaderRepeated(columns=len(repeated))
+    return tuple(names)
+
+
+def _read_xlsx(data: bytes, needed: Sequence[str]) -> Table:
+    sheet = _open_sheet(data)
+    reader = _Reader("utf-8")
+    rows_above = (sheet.start or (0, 0))[0]
+    for number, row in enumerate(sheet.to_python(), start=rows_above + 1):
+        reader.add(number, [_cell_text(cell).encode(errors="replace") for cell in row], needed)
+    return replace(reader.table(), encoding="xlsx")
+
+
+def _open_sheet(data: bytes) -> CalamineSheet:
+    """The first sheet.
+
+    Raises:
+        FileTruncated: The directory at the file's end is missing.
+        FileTooLarge: It unfolds to more than memory bears.
+        FileUnreadable: It is no workbook, or a broken one.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
+        raise FileTruncated from exc
+    if unpacked > UNPACKED_BYTES_MAX:
+        raise FileTooLarge(limit_bytes=UNPACKED_BYTES_MAX)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        return [[_cell_text(cell) for cell in row] for row in sheet.to_python()]
-    except (CalamineError, zipfile.BadZipFile, OSError) as exc:
-        raise FileTruncated from exc
+    except (CalamineError, OSError, ValueError, IndexError) as exc:
+        raise FileUnreadable from exc
+    if sheet.height * sheet.width > CELLS_MAX:  # one stray cell far away makes a rectangle of all between
+        raise FileTooLarge(limit_cells=CELLS_MAX)
+    return sheet
 
 
 def _cell_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value)
-
-
-def _assemble(encoding: str, lines: list[list[str]], faults: list[Fault], needed: Sequence[str]) -> Table:
-    if not lines:
-        raise FileEmpty
-    header = tuple(clean(name) for name in lines[0])
-    missing = [name for name in needed if name not in header]
-    if missing:
-        raise HeaderMissing(columns=", ".join(missing))
-    rows: list[TableRow] = []
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            is_cut = len(cells) < len(header) and number == len(lines)
-            faults.append(Fault(number, None, "ROW_TRUNCATED" if is_cut else "COLUMN_COUNT"))
-            continue
-        broken = [name for name, cell in zip(header, cells, strict=True) if _REPLACEMENT in cell]
-        if broken:
-            faults.extend(Fault(number, name, "ENCODING_NOT_UTF8") for name in broken)
-            continue
-        rows.append(TableRow(number, {name: clean(cell) for name, cell in zip(header, cells, strict=True)}))
-    if not rows and not faults:
-        raise FileEmpty
-    return Table(encoding, header, tuple(rows), tuple(sorted(faults, key=lambda fault: fault.row)))
