@@ -7,16 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.errors import InvalidField, NotFound
-from chassis.ids import parse_uuid
+from chassis.errors import NotFound
 from chassis.pg import Connection, Pool, transaction
 
+from credit_bank import limits
 from credit_bank.access import store
 from credit_bank.access.domain import AccessPage, Admittance, Ground, Read, choose_ground
-
-PAGE_SIZE_DEFAULT = 100
-PAGE_SIZE_MAX = 1_000
-"""Rows of a page."""
 
 SITS_IN_COMMITTEE = "transfer.vote"
 """Permission of committee members, who see the learners of their committee's cases only."""
@@ -104,8 +100,8 @@ async def list_access(
         actor.require("own.read")
         if actor.learner_id != learner_id:
             raise NotFound
-    limit = check_page_size(page_size)
-    before = parse_uuid(page_token, field="page_token") if page_token else None
+    limit = limits.page_size(page_size)
+    before = limits.page_after(page_token)
     async with transaction(pool) as connection:
         records = await store.page(connection, learner_id, before=before, limit=limit + 1)
         if is_auditor:
@@ -113,14 +109,3 @@ async def list_access(
     has_more = len(records) > limit
     records = records[:limit]
     return AccessPage(records, str(records[-1].access_id) if has_more else "")
-
-
-def check_page_size(page_size: int) -> int:
-    """A page size in range.
-
-    Raises:
-        InvalidField: It is not.
-    """
-    if not 0 <= page_size <= PAGE_SIZE_MAX:
-        raise InvalidField(field="page_size", expected=f"1 to {PAGE_SIZE_MAX}")
-    return page_size or PAGE_SIZE_DEFAULT

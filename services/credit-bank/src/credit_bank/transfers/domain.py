@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from credit_bank.catalogue.domain import TransferMode
+from credit_bank.catalogue.domain import CourseKey, TransferMode
+from credit_bank.partnerships.domain import Committee, Mandate
+from credit_bank.provenance import Provenance
 from credit_bank.transfers import errors
 
-LINES_MAX = 50
-SOURCES_MAX = 20
-"""Most lines of a case, and most source entries of a line."""
+REASON_CHARACTERS_MAX = 2_000
+"""Longest sentence for the applicant."""
 
 
 class Ground(StrEnum):
@@ -100,49 +101,35 @@ def advance(state: CaseState, wanted: CaseState) -> CaseState:
     return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Committee:
-    """A committee with what it may decide and who sits in it.
+def require_valid(committee: Committee, day: date) -> None:
+    """Refuse a committee out of its period.
 
-    Attributes:
-        members: Assignments of the members.
+    Raises:
+        CommitteeNotValid: The day is outside the period of its order.
     """
+    if not committee.is_valid_on(day):
+        raise errors.CommitteeNotValid(committee_id=committee.committee_id, on=day)
 
-    committee_id: UUID
-    institution_id: UUID
-    mandates: frozenset[str]
-    quorum: int
-    members: frozenset[UUID]
-    valid_from: date
-    valid_to: date | None
 
-    def require_valid(self, day: date) -> None:
-        """Refuse a committee out of its period.
+def require_mandate(committee: Committee, modes: Iterable[TransferMode]) -> None:
+    """Refuse a committee that may not decide these modes.
 
-        Raises:
-            CommitteeNotValid: The day is outside the period of its order.
-        """
-        if day < self.valid_from or (self.valid_to is not None and self.valid_to < day):
-            raise errors.CommitteeNotValid(committee_id=self.committee_id, on=day)
+    Raises:
+        CommitteeMandateMissing: Its order does not name one of them.
+    """
+    for mode in sorted(modes):
+        if Mandate(str(mode)) not in committee.facts.mandates:
+            raise errors.CommitteeMandateMissing(committee_id=committee.committee_id, mode=mode)
 
-    def require_mandate(self, modes: Iterable[TransferMode]) -> None:
-        """Refuse a committee that may not decide these modes.
 
-        Raises:
-            CommitteeMandateMissing: Its order does not name one of them.
-        """
-        for mode in sorted(modes):
-            if mode not in self.mandates:
-                raise errors.CommitteeMandateMissing(committee_id=self.committee_id, mode=mode)
+def require_member(committee: Committee, assignment_id: UUID | None) -> None:
+    """Refuse a person who does not sit in the committee.
 
-    def require_member(self, assignment_id: UUID | None) -> None:
-        """Refuse a person who does not sit in it.
-
-        Raises:
-            NotACommitteeMember: The assignment acted under is not of a member.
-        """
-        if assignment_id not in self.members:
-            raise errors.NotACommitteeMember(committee_id=self.committee_id)
+    Raises:
+        NotACommitteeMember: The assignment acted under is not of a member.
+    """
+    if assignment_id not in {member.assignment_id for member in committee.facts.members}:
+        raise errors.NotACommitteeMember(committee_id=committee.committee_id)
 
 
 def require_acceptable(obstacle: RejectionReason | None, *, line_id: UUID) -> None:
@@ -156,6 +143,67 @@ def require_acceptable(obstacle: RejectionReason | None, *, line_id: UUID) -> No
         raise errors.GradeTooLow(line_id=line_id)
     if obstacle is RejectionReason.HOURS_INSUFFICIENT:
         raise errors.HoursInsufficient(line_id=line_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """The rule under which a line was judged, as it was on the day of submission."""
+
+    rule_id: UUID
+    version: int
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A line as people read it.
+
+    Attributes:
+        rule: None: no published rule covers it, which is said and not hidden.
+        hours_pct: Share of target hours covered, percent; None when hours are unknown.
+        credit_hundredths: Credits that the target course gives, in 1/100.
+        reason_code: Of a rejection; empty otherwise.
+        journal_id: Journal that posted it.
+    """
+
+    line_id: UUID
+    source_entry_ids: tuple[UUID, ...]
+    target: CourseKey
+    state: LineState
+    rule: LineRule | None
+    hours_pct: int | None
+    credit_hundredths: int
+    unit: str
+    reason_code: str
+    reason_th: str
+    journal_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCase:
+    """A case as people read it.
+
+    Attributes:
+        institution_id: Who decides and awards.
+        result: None until it is decided.
+        due_on: Day by which it should be decided.
+    """
+
+    case_id: UUID
+    learner_id: UUID
+    institution_id: UUID
+    ground: Ground
+    partnership_id: UUID | None
+    committee_id: UUID
+    state: CaseState
+    result: CaseResult | None
+    requested_on: date
+    requested_by: Applicant
+    submitted_at: datetime
+    due_on: date
+    qualification_code: str
+    qualification_version: str
+    lines: tuple[CaseLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,6 @@ class CommitteeNotFound(NotFound):
     reason = "COMMITTEE_NOT_FOUND"
 
 
-class CourseUnknown(Refused):
-    """The target course is not in the catalogue."""
-
-    reason = "COURSE_UNKNOWN"
-
-
 class CommitteeNotValid(Refused):
     """The committee's order does not cover the day."""
 

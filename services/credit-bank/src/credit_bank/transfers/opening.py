@@ -15,6 +15,7 @@ from credit_bank.catalogue.domain import (
     covers_hours,
     hours_share_pct,
 )
+from credit_bank.catalogue.errors import CourseUnknown
 from credit_bank.ledger.errors import (
     CategoryUnknown,
     CourseAlreadyAwarded,
@@ -23,10 +24,12 @@ from credit_bank.ledger.errors import (
     QualificationUnknown,
     UnitMismatch,
 )
+from credit_bank.partnerships.domain import Committee, Partnership
+from credit_bank.people.domain import Enrolment
 from credit_bank.qualifications.domain import Qualification, QualificationKey, category_for
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
 from credit_bank.transfers import errors
-from credit_bank.transfers.domain import Applicant, Committee, Ground, RejectionReason
+from credit_bank.transfers.domain import Applicant, Ground, RejectionReason, require_mandate, require_valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +60,21 @@ class Source:
     """A result of the learner as it counts in a case.
 
     Attributes:
+        entry_root_id: The result whichever its version; claims rest on it.
         hours_total: Hours of its course; None when unknown, never guessed.
         point_hundredths: Grade points in 1/100; None for a code that is no number.
         is_verified: Verified and not superseded by a newer version.
-        handlers: Keyed hashes of the persons who recorded and verified it.
     """
 
     entry_id: UUID
+    entry_root_id: UUID
+    version: int
     learner_id: UUID
     issuer_id: UUID
     course: CourseKey
     hours_total: int | None
     point_hundredths: int | None
     is_verified: bool
-    handlers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Partnership:
-    """An agreement as far as a ground needs it."""
-
-    partnership_id: UUID
-    parties: frozenset[UUID]
-    state: str
-    valid_from: date | None
-    valid_to: date | None
-
-    def is_active_on(self, day: date) -> bool:
-        """In force on a day; an unknown first or last day does not close it."""
-        return (
-            self.state == "ACTIVE"
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_to is None or day <= self.valid_to)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """Where the learner is enrolled on the day of submission."""
-
-    institution_id: UUID
-    role: str
-    delivery_system: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,9 +327,9 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
     if qualification is None:
         raise QualificationUnknown(qualification=proposal.qualification_code, version=proposal.qualification_version)
     committee = around.committees.get(proposal.committee_id)
-    if committee is None or committee.institution_id != around.institution_id:
+    if committee is None or committee.facts.institution_id != around.institution_id:
         raise errors.CommitteeNotFound(committee_id=proposal.committee_id)
-    committee.require_valid(around.on)
+    require_valid(committee, around.on)
     reachable = _reachable_issuers(proposal, around)
     lines: list[NewLine] = []
     for line, line_id in zip(proposal.lines, line_ids, strict=True):
@@ -361,7 +337,7 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
         target, category = _check_target(line, around, qualification)
         assessment = assess(around.rules, sources, target, on=around.on, least_grades=around.least_grades)
         lines.append(NewLine(line_id, sources, target, category, assessment))
-    committee.require_mandate({line.assessment.mode for line in lines})
+    require_mandate(committee, {line.assessment.mode for line in lines})
     _check_targets(proposal, lines, around)
     return NewCase(case_id, around.institution_id, proposal, around.on + timedelta(days=around.sla_days), tuple(lines))
 
@@ -369,17 +345,31 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
 def _reachable_issuers(proposal: CaseProposal, around: Surroundings) -> frozenset[UUID] | None:
     """Whose results the ground reaches; None: any issuer's."""
     here = around.institution_id
-    enrolments = around.enrolments.get(proposal.learner_id, ())
-    if proposal.ground is Ground.ADMISSION:
-        if not any(enrolment.institution_id == here for enrolment in enrolments):
-            raise errors.LearnerNotEnrolled
-        return None
     partnership = around.partnerships.get(proposal.partnership_id) if proposal.partnership_id else None
-    if partnership is None or here not in partnership.parties or not partnership.is_active_on(around.on):
+    if proposal.ground is Ground.PARTNERSHIP and (
+        partnership is None
+        or here not in partnership.facts.party_institution_ids
+        or not partnership.is_active_on(around.on)
+    ):
         raise errors.PartnershipNotActive
-    if not covers(partnership, enrolments, institution_id=here):
+    enrolments = around.enrolments.get(proposal.learner_id, ())
+    if not is_tied(proposal, around.partnerships, enrolments, institution_id=here):
         raise errors.LearnerNotEnrolled
-    return partnership.parties
+    return None if partnership is None else frozenset(partnership.facts.party_institution_ids)
+
+
+def is_tied(
+    proposal: CaseProposal,
+    partnerships: Mapping[UUID, Partnership],
+    enrolments: Iterable[Enrolment],
+    *,
+    institution_id: UUID,
+) -> bool:
+    """Whether the learner's enrolments of the day bear the ground of a case."""
+    if proposal.ground is Ground.ADMISSION:
+        return any(enrolment.institution_id == institution_id for enrolment in enrolments)
+    partnership = partnerships.get(proposal.partnership_id) if proposal.partnership_id else None
+    return partnership is not None and covers(partnership, enrolments, institution_id=institution_id)
 
 
 def covers(partnership: Partnership, enrolments: Iterable[Enrolment], *, institution_id: UUID) -> bool:
@@ -392,7 +382,7 @@ def covers(partnership: Partnership, enrolments: Iterable[Enrolment], *, institu
         (enrolment.institution_id == institution_id and enrolment.role in ("PARTNER", "SHORT_COURSE"))
         or (
             enrolment.institution_id != institution_id
-            and enrolment.institution_id in partnership.parties
+            and enrolment.institution_id in partnership.facts.party_institution_ids
             and enrolment.delivery_system == "DUAL_EDUCATION"
         )
         for enrolment in enrolments
@@ -425,7 +415,7 @@ _OVEC_LEVELS = {"2": "PWC", "3": "PWS"}
 def _check_target(line: LineProposal, around: Surroundings, qualification: Qualification) -> tuple[Course, str]:
     target = around.targets.get(line.target)
     if target is None:
-        raise errors.CourseUnknown(code=line.target.code, curriculum_version=line.target.curriculum_version)
+        raise CourseUnknown(code=line.target.code, curriculum_version=line.target.curriculum_version)
     code, facts = target.key.code, target.facts
     if facts.credit_hundredths is None:
         raise errors.TargetWithoutCredits(code=code)
