@@ -11,6 +11,7 @@ import pytest
 from chassis.auth import TokenInvalid, TokenVerifier
 from nuaikit_local import issuer_store
 from nuaikit_local.accounts import Account, Client, Directory, read_directory
+from nuaikit_local.definitions import DEFINITIONS
 from nuaikit_local.issuer_app import ACCESS_TOKEN_S, CODE_S, TRIES_MAX, TRIES_WINDOW_S, Issuer, create_app
 from nuaikit_local.vault import Vault
 
@@ -263,3 +264,8 @@ def test_name_declared_twice_is_an_error():
     client = '[[client]]\nclient_id = "c"\nlabel_th = "ก"\nlabel_en = "C"\n'
     with pytest.raises(ValueError, match="twice"):
         read_directory(account + account + client)
+
+
+def test_first_administrator_has_an_account():
+    registry = next(definition for definition in DEFINITIONS if definition.name == "student-registry")
+    assert registry.settings["BOOTSTRAP_SUBJECT"] in {account.subject for account in read_directory().accounts}

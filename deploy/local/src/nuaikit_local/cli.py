@@ -324,7 +324,12 @@ COLOURS = {
 
 def parts_table(report: dict[str, Any]) -> Table:
     """What runs where, as a table."""
-    table = Table("part", "state", "address", "pid", "version", "health", "seconds")
+    # Without lines it fits 80 columns, and an address is never cut.
+    table = Table(box=None, pad_edge=False)
+    for heading in ("part", "state", "address"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("pid", "version", "health", "s"):
+        table.add_column(heading)
     for name, part in report.get("parts", {}).items():
         state = part["state"]
         colour = COLOURS.get(State(state), "dim")

@@ -15,14 +15,16 @@ class Definition:
         has_grpc: Whether it serves gRPC.
         has_database: Whether it has a database of its own to migrate.
         peers: Setting that names another part's address, and the port name of that address.
-        keys: Secrets of its own, and how each is made.
+        keys: Secrets of its own, each 32 random bytes as base64.
+        settings: Plain settings of its own.
     """
 
     name: str
     has_grpc: bool = True
     has_database: bool = True
     peers: Mapping[str, str] = field(default_factory=dict[str, str])
-    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    keys: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def package(self) -> str:
@@ -45,16 +47,21 @@ REGISTRY = {"REGISTRY_ADDRESS": "STUDENT_REGISTRY_GRPC"}
 BANK = {"CREDIT_BANK_ADDRESS": "CREDIT_BANK_GRPC"}
 
 DEFINITIONS = (
-    Definition("student-registry", keys={"identifier_key": "key", "identifier_index_key": "key"}),
+    Definition(
+        "student-registry",
+        keys=("identifier_key", "identifier_index_key"),
+        # Who enters the first institutions: an account of demo_accounts.toml.
+        settings={"BOOTSTRAP_SUBJECT": "demo-admin"},
+    ),
     Definition("credit-bank", peers=REGISTRY),
-    Definition("guidance", peers=REGISTRY | BANK),
+    Definition("guidance", peers=REGISTRY | BANK, keys=("answer_key",)),
     Definition("indicators", has_grpc=False),
     Definition(
         "portal",
         has_grpc=False,
         has_database=False,
         peers=REGISTRY | BANK | {"GUIDANCE_ADDRESS": "GUIDANCE_GRPC"},
-        keys={"session_key": "key"},
+        keys=("session_key",),
     ),
 )
 WITH_DATABASE = tuple(definition for definition in DEFINITIONS if definition.has_database)

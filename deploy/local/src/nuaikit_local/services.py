@@ -145,6 +145,7 @@ class ServicePart:
             "HTTP_ADDRESS": f"{LOOPBACK}:{ports[definition.package.upper()]}",
             "OIDC_ISSUER": url(ports["ISSUER"]),
             "CLIENT_ID": definition.name,
+            **definition.settings,
         }
         if definition.has_database:
             settings |= {
