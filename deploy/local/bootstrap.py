@@ -98,7 +98,8 @@ def workspace_members() -> list[Path]:
 
 def installer_environment(venv: Path) -> dict[str, str]:
     """The environment for uv: never another Python, and the package mirror that pip is configured for."""
-    environment = dict(os.environ) | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    # The system's certificate authorities: a closed network has added its own to them.
+    environment = {"UV_SYSTEM_CERTS": "1"} | dict(os.environ) | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     listed = run(venv / "bin" / "python", "-m", "pip", "config", "list", check=False, capture_output=True, text=True)
     return mirror_settings(listed.stdout) | environment
 

@@ -10,6 +10,7 @@ import hashlib
 import lzma
 import os
 import shutil
+import ssl
 import tarfile
 import tempfile
 import zipfile
@@ -183,6 +184,9 @@ def maven_context(scratch: Path) -> "MavenContext":
     from jgo.maven import MavenContext  # noqa: PLC0415 - see above
 
     repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
+    # requests trusts its own list of authorities; a closed network has put its own one into the system's.
+    if authorities := ssl.get_default_verify_paths().cafile:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", authorities)
     if mirror := os.environ.get(REPOSITORY_VARIABLE):
         repositories = {"mirror": mirror.rstrip("/")}
     return MavenContext(repo_cache=scratch, remote_repos=repositories, timeout=30)
