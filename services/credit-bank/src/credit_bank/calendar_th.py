@@ -15,6 +15,13 @@ BE_OFFSET: Final = 543
 """Buddhist Era less Common Era, in years."""
 
 
+YEARS_BE: Final = range(2500, 2701)
+"""Academic years that can be meant; a Gregorian year typed by mistake is none of them."""
+
+TERMS: Final = (1, 2, 3)
+"""Terms of an academic year; the third is the summer term."""
+
+
 def thai_date(now: datetime) -> date:
     """The day in Thailand at an instant."""
     return now.astimezone(BANGKOK).date()

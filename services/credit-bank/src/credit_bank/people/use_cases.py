@@ -109,3 +109,28 @@ async def find_institutions(
         return known | await registry.get_institutions(missing, actor=actor)
     except Unavailable:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLearners:
+    """Which learners exist; about the `unconfirmed` nobody could say just now."""
+
+    known: frozenset[UUID]
+    unconfirmed: frozenset[UUID]
+
+
+async def find_known_learners(pool: Pool, registry: Registry, learner_ids: Collection[UUID]) -> KnownLearners:
+    """Which learners exist: from the copies, else from the registry, for which an enrolment proves it.
+
+    Call it before any transaction is open.
+    """
+    async with pool.acquire(timeout=10) as connection:
+        known = frozenset(await store.learners(connection, sorted(set(learner_ids))))
+    missing = sorted(set(learner_ids) - known)
+    if not missing:
+        return KnownLearners(known, frozenset())
+    try:
+        asked = await registry.list_enrolments(missing)
+    except Unavailable:
+        return KnownLearners(known, frozenset(missing))
+    return KnownLearners(known | {enrolment.learner_id for enrolment in asked}, frozenset())

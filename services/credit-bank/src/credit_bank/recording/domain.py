@@ -39,9 +39,6 @@ class ReturnReason(StrEnum):
     OTHER = "OTHER"
 
 
-YEARS_BE: Final = range(2500, 2701)
-"""Academic years that can be meant; a Gregorian year typed by mistake is none of them."""
-TERMS: Final = (1, 2, 3)
 ATTEMPT_MAX: Final = 99
 EVIDENCE_MAX: Final = 20
 """Most pieces of evidence of one result."""

@@ -1,0 +1,1 @@
+"""Agreements between institutions, their offerings, and the committees that decide."""

@@ -1,0 +1,39 @@
+"""Committees and partnerships as events."""
+
+from __future__ import annotations
+
+from chassis.envelope import NewEvent
+from chassis.ids import date_to_pb
+from nuaikit.credit_bank.v1 import events_pb2
+
+from credit_bank.catalogue.events import TOPIC
+from credit_bank.partnerships.domain import Committee, Partnership
+from credit_bank.wire import date_or_none_to_pb, status_to_pb
+
+
+def committee_changed(committee: Committee) -> NewEvent:
+    """A committee was registered."""
+    facts = committee.facts
+    message = events_pb2.CommitteeChanged(
+        committee_id=str(committee.committee_id),
+        institution_id=str(facts.institution_id),
+        mandates=sorted(facts.mandates),
+        valid_from=date_to_pb(facts.valid_from),
+        valid_to=date_or_none_to_pb(facts.valid_to),
+    )
+    return NewEvent(TOPIC, str(facts.institution_id), message)
+
+
+def partnership_changed(partnership: Partnership) -> NewEvent:
+    """A partnership was registered or changed state. The key is its first party, whoever says so."""
+    facts = partnership.facts
+    message = events_pb2.PartnershipChanged(
+        partnership_id=str(partnership.partnership_id),
+        party_institution_ids=[str(party) for party in facts.party_institution_ids],
+        programme=str(facts.programme),
+        state=f"PARTNERSHIP_STATE_{facts.state}",
+        valid_from=date_or_none_to_pb(facts.valid_from),
+        valid_to=date_or_none_to_pb(facts.valid_to),
+        data_status=status_to_pb(facts.provenance.status),
+    )
+    return NewEvent(TOPIC, str(facts.party_institution_ids[0]), message)

@@ -1,0 +1,326 @@
+"""SQL of agreements, committees and offerings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.pg import Connection, Record
+
+from credit_bank.partnerships.domain import (
+    Committee,
+    CommitteeFacts,
+    Mandate,
+    Member,
+    Offering,
+    OfferingFacts,
+    Partnership,
+    PartnershipFacts,
+    PartnershipState,
+    Programme,
+)
+from credit_bank.provenance import Provenance
+
+SQL_LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS k(key) ORDER BY key"
+
+_COMMITTEE = """
+    SELECT c.committee_id, c.institution_id, c.mandates, c.order_no, c.quorum, c.valid_from, c.valid_to, c.source,
+           c.status, c.source_version, c.content_hash,
+           array(SELECT m.assignment_id FROM committee_member m WHERE m.committee_id = c.committee_id
+                  ORDER BY m.assignment_id) AS member_ids,
+           array(SELECT m.is_chair FROM committee_member m WHERE m.committee_id = c.committee_id
+                  ORDER BY m.assignment_id) AS member_is_chair
+      FROM committee c
+"""
+SQL_READ_COMMITTEES = f"{_COMMITTEE} WHERE c.committee_id = ANY($1::uuid[])"
+SQL_COMMITTEES_BY_ORDER = f"""
+    {_COMMITTEE} JOIN unnest($1::uuid[], $2::text[]) AS k(institution_id, order_no)
+        ON c.institution_id = k.institution_id AND c.order_no = k.order_no
+"""
+SQL_INSERT_COMMITTEES = """
+    INSERT INTO committee (committee_id, institution_id, mandates, order_no, quorum, valid_from, valid_to, source,
+                           status, source_version, content_hash, registered_at)
+    SELECT committee_id, institution_id, array(SELECT jsonb_array_elements_text(mandates::jsonb)), order_no, quorum,
+           valid_from, valid_to, source, status, source_version, content_hash, $12::timestamptz
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::date[], $7::date[], $8::text[],
+                  $9::text[], $10::text[], $11::bytea[])
+           AS i(committee_id, institution_id, mandates, order_no, quorum, valid_from, valid_to, source, status,
+                source_version, content_hash)
+"""
+SQL_INSERT_MEMBERS = """
+    INSERT INTO committee_member (committee_id, assignment_id, is_chair)
+    SELECT committee_id, assignment_id, is_chair
+      FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS i(committee_id, assignment_id, is_chair)
+"""
+
+_PARTNERSHIP = """
+    SELECT p.partnership_id, p.reference, p.programme, p.state, p.signed_on, p.valid_from, p.valid_to, p.committee_id,
+           p.source, p.status, p.effective_from, p.source_version, p.content_hash,
+           array(SELECT y.institution_id FROM partnership_party y WHERE y.partnership_id = p.partnership_id
+                  ORDER BY y.party_no) AS parties
+      FROM partnership p
+"""
+SQL_READ_PARTNERSHIPS = f"{_PARTNERSHIP} WHERE p.partnership_id = ANY($1::uuid[])"
+SQL_PARTNERSHIPS_BY_KEY = f"{_PARTNERSHIP} WHERE p.natural_key = ANY($1::text[])"
+SQL_PAGE_PARTNERSHIPS = f"""
+    {_PARTNERSHIP}
+     WHERE p.partnership_id IN (SELECT y.partnership_id FROM partnership_party y WHERE y.institution_id = $1)
+       AND ($2::uuid IS NULL OR p.partnership_id > $2)
+     ORDER BY p.partnership_id LIMIT $3
+"""
+SQL_KEEP_PARTNERSHIPS = """
+    INSERT INTO partnership (partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to,
+                             committee_id, source, status, effective_from, source_version, content_hash, changed_at)
+    SELECT partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
+           source, status, effective_from, source_version, content_hash, $15::timestamptz
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::date[],
+                  $9::uuid[], $10::text[], $11::text[], $12::date[], $13::text[], $14::bytea[])
+           AS i(partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
+                source, status, effective_from, source_version, content_hash)
+    ON CONFLICT (partnership_id) DO UPDATE
+       SET state = EXCLUDED.state, signed_on = EXCLUDED.signed_on, valid_from = EXCLUDED.valid_from,
+           valid_to = EXCLUDED.valid_to, committee_id = EXCLUDED.committee_id, source = EXCLUDED.source,
+           status = EXCLUDED.status, effective_from = EXCLUDED.effective_from,
+           source_version = EXCLUDED.source_version, content_hash = EXCLUDED.content_hash,
+           changed_at = EXCLUDED.changed_at
+"""
+SQL_INSERT_PARTIES = """
+    INSERT INTO partnership_party (partnership_id, institution_id, party_no)
+    SELECT partnership_id, institution_id, party_no
+      FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS i(partnership_id, institution_id, party_no)
+    ON CONFLICT (partnership_id, institution_id) DO NOTHING
+"""
+
+_OFFERING = """
+    SELECT o.offering_id, o.reference, o.course_id, o.institution_id, o.partnership_id, o.year_be, o.term,
+           o.content_hash
+      FROM offering o
+"""
+SQL_READ_OFFERINGS = f"{_OFFERING} WHERE o.offering_id = ANY($1::uuid[])"
+SQL_OFFERINGS_BY_REFERENCE = f"{_OFFERING} WHERE o.institution_id = $1 AND o.reference = ANY($2::text[])"
+SQL_INSERT_OFFERINGS = """
+    INSERT INTO offering (offering_id, institution_id, reference, course_id, partnership_id, year_be, term, source,
+                          status, effective_from, source_version, content_hash, scheduled_at)
+    SELECT offering_id, institution_id, reference, course_id, partnership_id, year_be, term, source, status,
+           effective_from, source_version, content_hash, $13::timestamptz
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::smallint[], $7::smallint[],
+                  $8::text[], $9::text[], $10::date[], $11::text[], $12::bytea[])
+           AS i(offering_id, institution_id, reference, course_id, partnership_id, year_be, term, source, status,
+                effective_from, source_version, content_hash)
+"""
+
+
+async def lock_keys(connection: Connection, keys: Collection[str]) -> None:
+    """Keep others from writing under the same keys until the transaction ends; sorted, so that no ring forms."""
+    await connection.fetch(SQL_LOCK_KEYS, sorted(set(keys)))
+
+
+# ---- committees -----------------------------------------------------------------------------------------------------
+
+
+async def read_committees(connection: Connection, committee_ids: Collection[UUID]) -> dict[UUID, Committee]:
+    """Committees by id."""
+    rows = await connection.fetch(SQL_READ_COMMITTEES, sorted(set(committee_ids)))
+    return {row["committee_id"]: _committee(row) for row in rows}
+
+
+async def committees_by_order(
+    connection: Connection, orders: Sequence[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], tuple[UUID, bytes]]:
+    """Id and content's hash of committees by institution and order number."""
+    rows = await connection.fetch(
+        SQL_COMMITTEES_BY_ORDER, [institution_id for institution_id, _ in orders], [order_no for _, order_no in orders]
+    )
+    return {(row["institution_id"], row["order_no"]): (row["committee_id"], row["content_hash"]) for row in rows}
+
+
+async def insert_committees(
+    connection: Connection, committees: Sequence[tuple[Committee, bytes]], *, now: datetime
+) -> None:
+    """Write committees with their members."""
+    if not committees:
+        return
+    facts = [committee.facts for committee, _ in committees]
+    await connection.execute(
+        SQL_INSERT_COMMITTEES,
+        [committee.committee_id for committee, _ in committees],
+        [item.institution_id for item in facts],
+        [json.dumps(sorted(item.mandates)) for item in facts],
+        [item.order_no for item in facts],
+        [item.quorum for item in facts],
+        [item.valid_from for item in facts],
+        [item.valid_to for item in facts],
+        [item.provenance.source for item in facts],
+        [item.provenance.status for item in facts],
+        [item.provenance.version for item in facts],
+        [content_hash for _, content_hash in committees],
+        now,
+    )
+    members = [(committee.committee_id, member) for committee, _ in committees for member in committee.facts.members]
+    await connection.execute(
+        SQL_INSERT_MEMBERS,
+        [committee_id for committee_id, _ in members],
+        [member.assignment_id for _, member in members],
+        [member.is_chair for _, member in members],
+    )
+
+
+def _committee(row: Record) -> Committee:
+    facts = CommitteeFacts(
+        institution_id=row["institution_id"],
+        mandates=frozenset(Mandate(name) for name in row["mandates"]),
+        order_no=row["order_no"],
+        quorum=row["quorum"],
+        members=tuple(
+            Member(assignment_id, is_chair)
+            for assignment_id, is_chair in zip(row["member_ids"], row["member_is_chair"], strict=True)
+        ),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        provenance=Provenance(row["source"], row["status"], row["valid_from"], row["source_version"]),
+    )
+    return Committee(row["committee_id"], facts)
+
+
+# ---- partnerships ---------------------------------------------------------------------------------------------------
+
+
+async def read_partnerships(connection: Connection, partnership_ids: Collection[UUID]) -> dict[UUID, Partnership]:
+    """Partnerships by id."""
+    rows = await connection.fetch(SQL_READ_PARTNERSHIPS, sorted(set(partnership_ids)))
+    return {row["partnership_id"]: _partnership(row) for row in rows}
+
+
+async def partnerships_by_key(
+    connection: Connection, natural_keys: Collection[str]
+) -> dict[str, tuple[Partnership, bytes]]:
+    """Partnerships by natural key, each with the hash of its content."""
+    rows = await connection.fetch(SQL_PARTNERSHIPS_BY_KEY, sorted(set(natural_keys)))
+    found = [(_partnership(row), row["content_hash"]) for row in rows]
+    return {partnership.facts.natural_key: (partnership, content_hash) for partnership, content_hash in found}
+
+
+async def page_partnerships(
+    connection: Connection, institution_id: UUID, *, after: UUID | None, limit: int
+) -> list[Partnership]:
+    """Partnerships of which an institution is a party, behind `after`, oldest first."""
+    rows = await connection.fetch(SQL_PAGE_PARTNERSHIPS, institution_id, after, limit)
+    return [_partnership(row) for row in rows]
+
+
+async def keep_partnerships(
+    connection: Connection, partnerships: Sequence[tuple[Partnership, bytes]], *, now: datetime
+) -> None:
+    """Write new partnerships and new states of known ones."""
+    if not partnerships:
+        return
+    facts = [partnership.facts for partnership, _ in partnerships]
+    await connection.execute(
+        SQL_KEEP_PARTNERSHIPS,
+        [partnership.partnership_id for partnership, _ in partnerships],
+        [item.natural_key for item in facts],
+        [item.reference for item in facts],
+        [str(item.programme) for item in facts],
+        [str(item.state) for item in facts],
+        [item.signed_on for item in facts],
+        [item.valid_from for item in facts],
+        [item.valid_to for item in facts],
+        [item.committee_id for item in facts],
+        [item.provenance.source for item in facts],
+        [item.provenance.status for item in facts],
+        [item.provenance.effective_from for item in facts],
+        [item.provenance.version for item in facts],
+        [content_hash for _, content_hash in partnerships],
+        now,
+    )
+    parties = [
+        (partnership.partnership_id, number, party)
+        for partnership, _ in partnerships
+        for number, party in enumerate(partnership.facts.party_institution_ids)
+    ]
+    await connection.execute(
+        SQL_INSERT_PARTIES,
+        [partnership_id for partnership_id, _, _ in parties],
+        [party for _, _, party in parties],
+        [number for _, number, _ in parties],
+    )
+
+
+def _partnership(row: Record) -> Partnership:
+    facts = PartnershipFacts(
+        reference=row["reference"],
+        party_institution_ids=tuple(row["parties"]),
+        programme=Programme(row["programme"]),
+        state=PartnershipState(row["state"]),
+        signed_on=row["signed_on"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        committee_id=row["committee_id"],
+        provenance=Provenance(row["source"], row["status"], row["effective_from"], row["source_version"]),
+    )
+    return Partnership(row["partnership_id"], facts)
+
+
+# ---- offerings ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewOffering:
+    """An offering to write."""
+
+    offering_id: UUID
+    course_id: UUID
+    facts: OfferingFacts
+    content_hash: bytes
+
+
+async def read_offerings(connection: Connection, offering_ids: Collection[UUID]) -> dict[UUID, Offering]:
+    """Offerings by id."""
+    rows = await connection.fetch(SQL_READ_OFFERINGS, sorted(set(offering_ids)))
+    return {row["offering_id"]: _offering(row) for row in rows}
+
+
+async def offerings_by_reference(
+    connection: Connection, institution_id: UUID, references: Collection[str]
+) -> Mapping[str, tuple[Offering, bytes]]:
+    """Offerings of an institution by reference, each with the hash of its content."""
+    rows = await connection.fetch(SQL_OFFERINGS_BY_REFERENCE, institution_id, sorted(set(references)))
+    return {row["reference"]: (_offering(row), row["content_hash"]) for row in rows}
+
+
+async def insert_offerings(connection: Connection, offerings: Sequence[NewOffering], *, now: datetime) -> None:
+    """Write offerings."""
+    if not offerings:
+        return
+    facts = [offering.facts for offering in offerings]
+    await connection.execute(
+        SQL_INSERT_OFFERINGS,
+        [offering.offering_id for offering in offerings],
+        [item.institution_id for item in facts],
+        [item.reference for item in facts],
+        [offering.course_id for offering in offerings],
+        [item.partnership_id for item in facts],
+        [item.year_be for item in facts],
+        [item.term for item in facts],
+        [item.provenance.source for item in facts],
+        [item.provenance.status for item in facts],
+        [item.provenance.effective_from for item in facts],
+        [item.provenance.version for item in facts],
+        [offering.content_hash for offering in offerings],
+        now,
+    )
+
+
+def _offering(row: Record) -> Offering:
+    return Offering(
+        offering_id=row["offering_id"],
+        reference=row["reference"],
+        course_id=row["course_id"],
+        institution_id=row["institution_id"],
+        partnership_id=row["partnership_id"],
+        year_be=row["year_be"],
+        term=row["term"],
+    )

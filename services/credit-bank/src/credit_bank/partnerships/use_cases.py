@@ -1,0 +1,376 @@
+"""Registering committees and partnerships, scheduling offerings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis import idempotency, outbox
+from chassis.auth import Actor
+from chassis.errors import NotFound, ServiceError, Unavailable
+from chassis.ids import uuid7
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer
+from chassis.pg import Connection, Pool, transaction
+
+from credit_bank import limits, settled
+from credit_bank.calendar_th import TERMS, YEARS_BE, thai_date
+from credit_bank.canonical import digest
+from credit_bank.catalogue import use_cases as catalogue
+from credit_bank.catalogue.domain import Course, CourseKey
+from credit_bank.catalogue.errors import CourseUnknown, DuplicateItem
+from credit_bank.clients import Registry
+from credit_bank.partnerships import events, store
+from credit_bank.partnerships.domain import (
+    TRANSITIONS,
+    Committee,
+    CommitteeFacts,
+    Offering,
+    OfferingFacts,
+    Partnership,
+    PartnershipFacts,
+    PartnershipState,
+    committee_document,
+    committee_fault,
+    offering_document,
+    partnership_document,
+    partnership_fault,
+)
+from credit_bank.partnerships.errors import (
+    CommitteeExistsDifferent,
+    CommitteeInvalid,
+    CommitteeUnknown,
+    MemberUnknown,
+    NotAParty,
+    OfferingExistsDifferent,
+    OfferingInvalid,
+    PartnershipInvalid,
+    PartnershipStateWrong,
+    PartnershipUnknown,
+    PartyUnknown,
+)
+from credit_bank.people import use_cases as people
+from credit_bank.people.domain import Assignment, Institution
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCommittees:
+    """Committees to register."""
+
+    request_id: UUID
+    committees: tuple[CommitteeFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPartnerships:
+    """Partnerships to register, or new states of known ones."""
+
+    request_id: UUID
+    partnerships: tuple[PartnershipFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOfferings:
+    """Offerings to schedule."""
+
+    request_id: UUID
+    offerings: tuple[OfferingFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipPage:
+    """A page of partnerships; the token is empty on the last one."""
+
+    partnerships: list[Partnership]
+    next_page_token: str
+
+
+# ---- committees -----------------------------------------------------------------------------------------------------
+
+
+async def register_committees(pool: Pool, command: RegisterCommittees, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Register committees of the caller's institution as their dated orders appoint them.
+
+    Args:
+        pool: Connections.
+        command: At most 100 committees.
+        actor: Needs `committee.manage` at the institution.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role registers no committees.
+        TooManyItems: More than 100.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("committee.manage")
+    check_size(command.committees, limits.FEW_ITEMS_MAX, field="committees")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        orders = [(facts.institution_id, facts.order_no) for facts in command.committees]
+        await store.lock_keys(connection, {f"committee:{institution}:{order}" for institution, order in orders})
+        known = await store.committees_by_order(connection, orders)
+        wanted = {member.assignment_id for facts in command.committees for member in facts.members}
+        assignments = await people.read_assignments(connection, wanted)
+        outcomes: list[Outcome] = []
+        new: list[tuple[Committee, bytes]] = []
+        for index, facts in enumerate(command.committees):
+            content = digest(committee_document(facts))
+            same = known.get((facts.institution_id, facts.order_no))
+            if same is not None and same[1] == content and facts.institution_id == actor.institution_id:
+                outcomes.append(Outcome(index, str(same[0]), already_done=True))
+                continue
+            refusal = _committee_refusal(facts, assignments, actor, is_known=same is not None)
+            if refusal is not None:
+                outcomes.append(Outcome.failed(index, refusal))
+                continue
+            committee = Committee(uuid7(), facts)
+            known[facts.institution_id, facts.order_no] = (committee.committee_id, content)
+            new.append((committee, content))
+            outcomes.append(Outcome(index, str(committee.committee_id)))
+        await store.insert_committees(connection, new, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        await outbox.add(connection, [events.committee_changed(committee) for committee, _ in new])
+    return outcomes
+
+
+def _committee_refusal(
+    facts: CommitteeFacts, assignments: Mapping[UUID, Assignment], actor: Actor, *, is_known: bool
+) -> ServiceError | None:
+    if facts.institution_id != actor.institution_id:
+        return NotFound()
+    fault = committee_fault(facts)
+    if fault:
+        return CommitteeInvalid(field=fault[0], expected=fault[1])
+    if is_known:
+        return CommitteeExistsDifferent(order_no=facts.order_no)
+    for member in facts.members:
+        assignment = assignments.get(member.assignment_id)
+        if assignment is None or assignment.institution_id != facts.institution_id:
+            return MemberUnknown(assignment_id=member.assignment_id)
+    return None
+
+
+async def read_committees(connection: Connection, committee_ids: Collection[UUID]) -> Mapping[UUID, Committee]:
+    """Committees by id."""
+    return await store.read_committees(connection, committee_ids)
+
+
+# ---- partnerships ---------------------------------------------------------------------------------------------------
+
+
+async def register_partnerships(
+    pool: Pool, registry: Registry, command: RegisterPartnerships, *, actor: Actor, now: datetime
+) -> list[Outcome]:
+    """Register agreements of the caller's institution, or move known ones to their next state.
+
+    Args:
+        pool: Connections.
+        registry: Asked about parties that are not known here.
+        command: At most 100 partnerships.
+        actor: Needs `partnership.manage` at a party.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role registers no partnerships.
+        TooManyItems: More than 100.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("partnership.manage")
+    check_size(command.partnerships, limits.FEW_ITEMS_MAX, field="partnerships")
+    named = {party for facts in command.partnerships for party in facts.party_institution_ids}
+    institutions = await people.find_institutions(pool, registry, named, actor=actor)
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        keys = {facts.natural_key for facts in command.partnerships}
+        await store.lock_keys(connection, {f"partnership:{key}" for key in keys})
+        known = await store.partnerships_by_key(connection, keys)
+        committees = await store.read_committees(
+            connection, {facts.committee_id for facts in command.partnerships if facts.committee_id is not None}
+        )
+        outcomes: list[Outcome] = []
+        kept: dict[str, tuple[Partnership, bytes]] = {}
+        for index, facts in enumerate(command.partnerships):
+            content = digest(partnership_document(facts))
+            before = kept.get(facts.natural_key) or known.get(facts.natural_key)
+            if before is not None and before[1] == content and actor.institution_id in facts.party_institution_ids:
+                outcomes.append(Outcome(index, str(before[0].partnership_id), already_done=True))
+                continue
+            refusal = _partnership_refusal(facts, institutions, committees, actor) or _change_refusal(facts, before)
+            if refusal is None and facts.natural_key in kept:
+                refusal = DuplicateItem(reference=facts.reference)
+            if refusal is not None:
+                outcomes.append(Outcome.failed(index, refusal))
+                continue
+            # The order of the parties stays as first registered, since the first is the key of the events.
+            parties = facts.party_institution_ids if before is None else before[0].facts.party_institution_ids
+            partnership_id = uuid7() if before is None else before[0].partnership_id
+            partnership = Partnership(partnership_id, replace(facts, party_institution_ids=parties))
+            kept[facts.natural_key] = (partnership, content)
+            outcomes.append(Outcome(index, str(partnership.partnership_id)))
+        await store.keep_partnerships(connection, list(kept.values()), now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        await outbox.add(connection, [events.partnership_changed(partnership) for partnership, _ in kept.values()])
+    return outcomes
+
+
+def _partnership_refusal(
+    facts: PartnershipFacts,
+    institutions: Mapping[UUID, Institution] | None,
+    committees: Mapping[UUID, Committee],
+    actor: Actor,
+) -> ServiceError | None:
+    fault = partnership_fault(facts)
+    if fault:
+        return PartnershipInvalid(field=fault[0], expected=fault[1])
+    if actor.institution_id not in facts.party_institution_ids:
+        return NotAParty(reference=facts.reference)
+    if institutions is None:
+        return Unavailable("The register of institutions does not answer.")
+    for party in facts.party_institution_ids:
+        if party not in institutions:
+            return PartyUnknown(institution_id=party)
+    if facts.committee_id is not None:
+        committee = committees.get(facts.committee_id)
+        if committee is None or committee.facts.institution_id not in facts.party_institution_ids:
+            return CommitteeUnknown(committee_id=facts.committee_id)
+    return None
+
+
+def _change_refusal(facts: PartnershipFacts, before: tuple[Partnership, bytes] | None) -> ServiceError | None:
+    if before is None:
+        return None
+    was = before[0].facts
+    if facts.programme is not was.programme:
+        return PartnershipStateWrong("What a partnership is about is fixed.", reference=facts.reference)
+    if facts.state is not was.state and facts.state not in TRANSITIONS[was.state]:
+        return PartnershipStateWrong(reference=facts.reference, state=was.state, wanted=facts.state)
+    if facts.state is was.state and was.state is PartnershipState.ENDED:
+        return PartnershipStateWrong(reference=facts.reference, state=was.state, wanted=facts.state)
+    return None
+
+
+async def list_partnerships(pool: Pool, *, page_size: int = 0, page_token: str = "", actor: Actor) -> PartnershipPage:
+    """A page of the partnerships of which the caller's institution is a party; for whoever works there.
+
+    Raises:
+        PermissionMissing: The caller acts for no institution.
+        InvalidField: Page size or token.
+    """
+    institution_id = actor.at()
+    limit = limits.page_size(page_size)
+    after = limits.page_after(page_token)
+    async with pool.acquire(timeout=10) as connection:
+        found = await store.page_partnerships(connection, institution_id, after=after, limit=limit + 1)
+    has_more = len(found) > limit
+    found = found[:limit]
+    return PartnershipPage(found, str(found[-1].partnership_id) if has_more else "")
+
+
+async def read_partnerships(connection: Connection, partnership_ids: Collection[UUID]) -> Mapping[UUID, Partnership]:
+    """Partnerships by id."""
+    return await store.read_partnerships(connection, partnership_ids)
+
+
+# ---- offerings ------------------------------------------------------------------------------------------------------
+
+
+async def schedule_offerings(pool: Pool, command: ScheduleOfferings, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Schedule runs of courses at the caller's institution.
+
+    Args:
+        pool: Connections.
+        command: At most 1,000 offerings.
+        actor: Needs `offering.manage` at the institution.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role schedules no offerings.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("offering.manage")
+    institution_id = actor.at()
+    check_size(command.offerings, limits.ITEMS_MAX, field="offerings")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        references = {facts.reference for facts in command.offerings}
+        await store.lock_keys(connection, {f"offering:{institution_id}:{reference}" for reference in references})
+        found = await store.offerings_by_reference(connection, institution_id, references)
+        known = {reference: (offering.offering_id, content) for reference, (offering, content) in found.items()}
+        courses = await catalogue.find_courses(connection, {facts.course for facts in command.offerings})
+        partnerships = await store.read_partnerships(
+            connection, {facts.partnership_id for facts in command.offerings if facts.partnership_id is not None}
+        )
+        outcomes: list[Outcome] = []
+        new: list[store.NewOffering] = []
+        for index, facts in enumerate(command.offerings):
+            refusal = _offering_refusal(facts, courses, partnerships, institution_id, on=thai_date(now))
+            if refusal is not None:
+                outcomes.append(Outcome.failed(index, refusal))
+                continue
+            course_id = courses[facts.course].course_id
+            content = digest(offering_document(facts, course_id))
+            same = known.get(facts.reference)
+            if same is not None:
+                outcomes.append(
+                    Outcome(index, str(same[0]), already_done=True)
+                    if same[1] == content
+                    else Outcome.failed(index, OfferingExistsDifferent(reference=facts.reference))
+                )
+                continue
+            offering = store.NewOffering(uuid7(), course_id, facts, content)
+            known[facts.reference] = (offering.offering_id, content)
+            new.append(offering)
+            outcomes.append(Outcome(index, str(offering.offering_id)))
+        await store.insert_offerings(connection, new, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+    return outcomes
+
+
+def _offering_refusal(
+    facts: OfferingFacts,
+    courses: Mapping[CourseKey, Course],
+    partnerships: Mapping[UUID, Partnership],
+    institution_id: UUID,
+    *,
+    on: date,
+) -> ServiceError | None:
+    if facts.institution_id != institution_id:
+        return NotFound()
+    if not facts.reference or facts.year_be not in YEARS_BE or facts.term not in TERMS:
+        return OfferingInvalid(field="reference", expected="a reference, a year BE and a term 1 to 3")
+    if facts.course not in courses:
+        return CourseUnknown(codes=facts.course.code)
+    if facts.partnership_id is not None:
+        partnership = partnerships.get(facts.partnership_id)
+        if partnership is None or institution_id not in partnership.facts.party_institution_ids:
+            return PartnershipUnknown(partnership_id=facts.partnership_id)
+        if not partnership.is_active_on(on):
+            return PartnershipStateWrong(state=partnership.facts.state, wanted=PartnershipState.ACTIVE)
+    return None
+
+
+async def read_offerings(connection: Connection, offering_ids: Collection[UUID]) -> Mapping[UUID, Offering]:
+    """Offerings by id."""
+    return await store.read_offerings(connection, offering_ids)
+
+
+async def find_offerings(
+    connection: Connection, institution_id: UUID, references: Collection[str]
+) -> Mapping[str, Offering]:
+    """Offerings of an institution by reference."""
+    found = await store.offerings_by_reference(connection, institution_id, references)
+    return {reference: offering for reference, (offering, _) in found.items()}
