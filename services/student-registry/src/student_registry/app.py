@@ -8,15 +8,25 @@ from chassis.pg import transaction
 from chassis.service import Composition, Resources, Service
 
 from student_registry.access import grpc_api as access_grpc
+from student_registry.access import http_api as access_http
 from student_registry.assignments import grpc_api as assignments_grpc
+from student_registry.assignments import http_api as assignments_http
 from student_registry.assignments.use_cases import TableResolver
 from student_registry.config import Settings
+from student_registry.consents import grpc_api as consents_grpc
+from student_registry.consents import http_api as consents_http
 from student_registry.deps import Deps
 from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.identifiers.use_cases import drift
+from student_registry.importing import http_api as importing_http
 from student_registry.institutions import grpc_api as institutions_grpc
+from student_registry.institutions import http_api as institutions_http
 from student_registry.keyring import Keyring
 from student_registry.learners import grpc_api as learners_grpc
+from student_registry.learners import http_api as learners_http
+
+_GRPC = (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, consents_grpc, access_grpc)
+_HTTP = (institutions_http, assignments_http, learners_http, consents_http, access_http, importing_http)
 
 
 def compose(resources: Resources[Settings]) -> Composition:
@@ -40,17 +50,19 @@ def compose(resources: Resources[Settings]) -> Composition:
     )
 
     def servicers(identifier: Identifier) -> list[Servicer]:
-        return [
-            module.servicer(deps, identifier)
-            for module in (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, access_grpc)
-        ]
+        return [module.servicer(deps, identifier) for module in _GRPC]
 
     async def audit() -> dict[str, int]:
         async with transaction(deps.pool) as connection:
             looked_at, drifted = await drift(deps, connection)
         return {"identifiers": looked_at, "drift_identifiers": drifted}
 
-    return Composition(resolver=TableResolver(deps), servicers=servicers, audit=audit)
+    return Composition(
+        resolver=TableResolver(deps),
+        routers=[module.router(deps) for module in _HTTP],
+        servicers=servicers,
+        audit=audit,
+    )
 
 
 SERVICE = Service(name="student-registry", package="student_registry", settings=Settings, compose=compose)

@@ -22,8 +22,8 @@ class LostRace(Conflict):
 async def rerun_on(constraints: frozenset[str], work: Callable[[], Awaitable[T]]) -> T:
     """Run a whole use case again when it lost a race for one of `constraints`.
 
-    Its transaction was rolled back, request id included, so the next try reads what the winner wrote. A violation of any
-    other constraint is a fault of ours and is raised as it is.
+    Its transaction was rolled back, request id included, so the next try reads what the winner wrote. A violation of
+    any other constraint is a fault of ours and is raised as it is.
 
     Raises:
         LostRace: Every try lost.

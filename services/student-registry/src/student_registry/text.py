@@ -11,7 +11,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\
 def clean(text: str) -> str:
     """NFC, without invisible and control characters, white space collapsed.
 
-    SARA AM is one letter: NIKHAHIT followed by SARA AA looks the same, is typed by some keyboards, and NFC keeps them apart.
+    SARA AM is one letter: NIKHAHIT followed by SARA AA looks the same, keyboards type it too, and NFC keeps both.
     """
     joined = unicodedata.normalize("NFC", text).translate(_INVISIBLE).replace("\u0e4d\u0e32", "\u0e33")
     visible = "".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in joined)

@@ -85,8 +85,7 @@ class AssignmentServicer(pb_grpc.AssignmentServiceServicer):
     ) -> pb.ResolveActorResponse:
         """Answer for the subject of the token, never for another."""
         credentials = await credentials_of(context, self._identifier)
-        is_service_for_another = credentials.service not in (None, credentials.subject)
-        if is_service_for_another and RESOLVE not in credentials.scopes:
+        if credentials.is_on_behalf and RESOLVE not in credentials.scopes:
             raise PermissionMissing(permission=RESOLVE, role="service")
         assignment_id = (
             parse_uuid(request.acting_assignment_id, field="acting_assignment_id")

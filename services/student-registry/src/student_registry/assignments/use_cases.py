@@ -182,15 +182,18 @@ class TableResolver:
         self._deps = deps
 
     async def resolve(self, credentials: Credentials, *, is_fresh_needed: bool) -> Actor:
-        """The actor of a call; a service acting for a person adds its own registry scopes to the person's rights.
+        """The actor of a call; a service adds its own registry scopes to the rights of the person it acts for.
+
+        Those scopes allow what the service answers for (facts without names, reads on a ground); the rights of the
+        person allow everything else, and `ResolveActor` tells only of them.
 
         Raises:
             AssignmentUnknown: The subject has no such assignment today.
         """
         del is_fresh_needed  # the tables are always fresh
         hashed = self._deps.hash_subject(credentials.subject)
-        scopes = frozenset(scope for scope in credentials.scopes if scope.startswith(_SCOPES_OF_THE_REGISTRY))
-        if credentials.assignment_id is None and credentials.subject == credentials.service:
+        is_bootstrap = hashed == self._deps.bootstrap_subject_hash
+        if credentials.is_service and credentials.assignment_id is None and not is_bootstrap:
             return Actor(
                 subject_hash=hashed,
                 role=SERVICE,
@@ -203,13 +206,14 @@ class TableResolver:
                 token=credentials.token,
             )
         rights = await resolve_rights(self._deps, credentials.subject, credentials.assignment_id, now=now_utc())
+        added = [scope for scope in credentials.scopes if scope.startswith(_SCOPES_OF_THE_REGISTRY)]
         return Actor(
             subject_hash=hashed,
             role=rights.role,
             institution_id=rights.institution_id,
             assignment_id=rights.assignment_id,
             classroom=rights.classroom,
-            permissions=frozenset(rights.permissions) | (scopes if credentials.service else frozenset[str]()),
+            permissions=frozenset({*rights.permissions, *added}),
             permission_version=rights.permission_version,
             learner_id=rights.learner_id,
             service=credentials.service,

@@ -26,7 +26,8 @@ SQL_INSERT = """
                            programme_code, valid_from, valid_to, source, data_status, effective_from, source_version,
                            recorded_at, recorded_by)
     SELECT n.enrolment_id, n.learner_id, n.institution_id, n.role, n.delivery_system, n.grade_label, n.classroom,
-           n.programme_code, n.valid_from, n.valid_to, n.source, n.data_status, n.effective_from, n.source_version, $15, $16
+           n.programme_code, n.valid_from, n.valid_to, n.source, n.data_status, n.effective_from, n.source_version,
+           $15, $16
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                   $9::date[], $10::date[], $11::text[], $12::text[], $13::date[], $14::text[])
            AS n(enrolment_id, learner_id, institution_id, role, delivery_system, grade_label, classroom, programme_code,

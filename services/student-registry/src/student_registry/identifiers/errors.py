@@ -42,7 +42,7 @@ class StudentNoFormat(Invalid):
 
 
 class IdentifierConflict(AlreadyExists):
-    """The identifier belongs to a person who is clearly another one, or the person has another identifier of that kind."""
+    """The identifier is of a person who is clearly another one, or the person has another of that kind."""
 
     reason = "IDENTIFIER_CONFLICT"
 

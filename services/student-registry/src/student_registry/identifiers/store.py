@@ -24,8 +24,9 @@ SQL_OF_LEARNERS = """
      ORDER BY learner_id, recorded_at, identifier_id
 """
 SQL_INSERT = """
-    INSERT INTO learner_identifier (identifier_id, learner_id, kind, sealed_value, key_version, blind_index, value_length,
-                                    last4, country, institution_id, verification_state, valid_from, recorded_at)
+    INSERT INTO learner_identifier (identifier_id, learner_id, kind, sealed_value, key_version, blind_index,
+                                    value_length, last4, country, institution_id, verification_state, valid_from,
+                                    recorded_at)
     SELECT n.identifier_id, n.learner_id, n.kind, n.sealed_value, n.key_version, n.blind_index, n.value_length,
            n.last4, n.country, n.institution_id, n.verification_state, n.valid_from, $13
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::smallint[], $6::bytea[], $7::smallint[],

@@ -52,7 +52,8 @@ SQL_LIST = """
        AND ($2::uuid IS NULL OR p.parent_institution_id = $2::uuid)
        AND (cardinality($3::text[]) = 0 OR i.local_alias = ANY($3::text[]) OR i.official_code = ANY($3::text[]))
        AND ($5::uuid IS NULL OR (i.name_th COLLATE "th-x-icu", i.institution_id) >
-               (SELECT l.name_th COLLATE "th-x-icu", l.institution_id FROM institution l WHERE l.institution_id = $5::uuid))
+               (SELECT a.name_th COLLATE "th-x-icu", a.institution_id FROM institution a
+                 WHERE a.institution_id = $5::uuid))
      ORDER BY i.name_th COLLATE "th-x-icu", i.institution_id
      LIMIT $6
 """

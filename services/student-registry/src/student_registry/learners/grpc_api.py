@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from chassis.auth import Identifier as CallIdentifier
@@ -78,7 +78,7 @@ def birth_from_pb(message: pb.LearnerRegistration, *, field: str) -> BirthDate |
     )
     if precision is Precision.DAY:
         return BirthDate(date_from_pb(stated, field=f"{field}.birth_date"), precision)
-    if stated.month or stated.day or not 1 <= stated.year <= 9999:
+    if stated.month or stated.day or not MINYEAR <= stated.year <= MAXYEAR:
         raise InvalidField(field=f"{field}.birth_date", expected="a year, with month and day 0")
     return BirthDate(date(stated.year, 1, 1), precision)
 

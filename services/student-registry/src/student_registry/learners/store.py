@@ -27,10 +27,10 @@ SQL_LOCK = """
        FOR UPDATE OF l
 """
 SQL_INSERT = """
-    INSERT INTO learner (learner_id, registrar_institution_id, birth_date, birth_date_precision, sex, subject_hash, source,
-                         data_status, effective_from, source_version, registered_at)
-    SELECT n.learner_id, n.registrar_institution_id, n.birth_date, n.birth_date_precision, n.sex, n.subject_hash, n.source,
-           n.data_status, n.effective_from, n.source_version, $11
+    INSERT INTO learner (learner_id, registrar_institution_id, birth_date, birth_date_precision, sex, subject_hash,
+                         source, data_status, effective_from, source_version, registered_at)
+    SELECT n.learner_id, n.registrar_institution_id, n.birth_date, n.birth_date_precision, n.sex, n.subject_hash,
+           n.source, n.data_status, n.effective_from, n.source_version, $11
       FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                   $9::date[], $10::text[])
            AS n(learner_id, registrar_institution_id, birth_date, birth_date_precision, sex, subject_hash, source,
@@ -38,9 +38,10 @@ SQL_INSERT = """
      ORDER BY n.subject_hash
 """
 SQL_INSERT_NAMES = """
-    INSERT INTO learner_name (learner_name_id, learner_id, title, given_name, family_name, matching_given, matching_family,
-                              recorded_at)
-    SELECT n.learner_name_id, n.learner_id, n.title, n.given_name, n.family_name, n.matching_given, n.matching_family, $8
+    INSERT INTO learner_name (learner_name_id, learner_id, title, given_name, family_name, matching_given,
+                              matching_family, recorded_at)
+    SELECT n.learner_name_id, n.learner_id, n.title, n.given_name, n.family_name, n.matching_given, n.matching_family,
+           $8
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
            AS n(learner_name_id, learner_id, title, given_name, family_name, matching_given, matching_family)
 """
@@ -50,8 +51,8 @@ SQL_ATTACH_SUBJECTS = """
      WHERE l.learner_id = n.learner_id AND l.subject_hash IS NULL
 """
 SQL_BY_IDS = """
-    SELECT l.learner_id, l.registrar_institution_id, l.birth_date, l.birth_date_precision, l.sex, l.source, l.data_status,
-           l.effective_from, l.source_version, n.title, n.given_name, n.family_name
+    SELECT l.learner_id, l.registrar_institution_id, l.birth_date, l.birth_date_precision, l.sex, l.source,
+           l.data_status, l.effective_from, l.source_version, n.title, n.given_name, n.family_name
       FROM learner l
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE l.learner_id = ANY($1::uuid[])

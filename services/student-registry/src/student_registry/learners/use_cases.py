@@ -1,8 +1,8 @@
 """Registering learners and replacing identifiers.
 
-Lock order of everything that writes learners: the request, then learners by id, then new identifiers by blind index, then
-the outbox counters. Two callers who state the same new person meet at the unique index; the loser runs again and finds
-him known.
+Lock order of everything that writes learners: the request, then learners by id, then new identifiers by blind index,
+then the outbox counters. Two callers who state the same new person meet at the unique index; the loser runs again and
+finds him known.
 """
 
 from __future__ import annotations

@@ -1,0 +1,259 @@
+"""Adapter of the layout nuaikit-learners-1: one row is one learner's enrolment at the importing institution.
+
+The layout is ours (status assumed: no owner of a national file has confirmed one). Columns stand in any order; others
+are ignored. Accepted beside the canonical spelling: Thai digits everywhere, hyphens in citizen IDs, small g in G-codes,
+years in either era, ISO dates from spreadsheets, ชาย and หญิง for ช and ญ, ม.4 for M.4 and ปวช.1 for PWC.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from chassis.errors import ServiceError
+
+from student_registry.calendar_th import gregorian_year
+from student_registry.enrolments.domain import DeliverySystem, EnrolmentFacts, EnrolmentRole
+from student_registry.enrolments.domain import checked as checked_enrolment
+from student_registry.identifiers.domain import IdentifierFacts, IdentifierKind, VerificationState, mask
+from student_registry.identifiers.domain import checked as checked_identifier
+from student_registry.importing.domain import (
+    DATE_INVALID,
+    VALUE_MISSING,
+    VALUE_UNKNOWN,
+    Layout,
+    RowContext,
+    RowFault,
+)
+from student_registry.learners.domain import PersonName, Registration, Sex, checked_name
+from student_registry.matching.domain import BirthDate, Precision
+from student_registry.text import ascii_digits, clean
+
+STUDENT_NO = "เลขประจำตัวนักเรียน"
+CITIZEN_ID = "เลขประจำตัวประชาชน"
+G_CODE = "รหัส G"
+TITLE = "คำนำหน้า"
+GIVEN_NAME = "ชื่อ"
+FAMILY_NAME = "นามสกุล"
+BIRTH_DATE = "วันเกิด (พ.ศ.)"
+SEX = "เพศ"
+ROLE = "บทบาท"
+DELIVERY_SYSTEM = "ระบบการศึกษา"
+GRADE = "ชั้น"
+CLASSROOM = "ห้อง"
+PROGRAMME = "หลักสูตร"
+START_DATE = "วันเริ่มเรียน (พ.ศ.)"
+
+SEXES = {"ช": Sex.MALE, "ชาย": Sex.MALE, "ญ": Sex.FEMALE, "หญิง": Sex.FEMALE}
+ROLES = {
+    "หลัก": EnrolmentRole.PRIMARY,
+    "ร่วม": EnrolmentRole.PARTNER,
+    "ร่วมเรียน": EnrolmentRole.HOSTING,
+    "ระยะสั้น": EnrolmentRole.SHORT_COURSE,
+}
+DELIVERY_SYSTEMS = {
+    "ในระบบ": DeliverySystem.FORMAL,
+    "นอกระบบ": DeliverySystem.NONFORMAL,
+    "ตามอัธยาศัย": DeliverySystem.INFORMAL,
+    "โฮมสคูล": DeliverySystem.HOME_SCHOOL,
+    "ทวิศึกษา": DeliverySystem.DUAL_EDUCATION,
+}
+_GRADES = (("ปวช", "PWC"), ("ปวส", "PWS"), ("ม", "M"), ("ป", "P"), ("อ", "K"))
+_GRADE_TH = re.compile(r"(ปวช|ปวส|ม|ป|อ)\.? ?([1-6])")
+_YEAR = re.compile(r"[0-9]{4}")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?: 00:00:00)?")
+
+_NUMBERS = frozenset({STUDENT_NO, CITIZEN_ID, G_CODE})
+_SHOWN = frozenset({SEX, ROLE, DELIVERY_SYSTEM, GRADE, CLASSROOM, PROGRAMME, START_DATE})
+_SHOWN_CHARACTERS_MAX = 60
+
+
+def masked(column: str, value: str) -> str | None:
+    """A cell as it may be shown: numbers by their ending, labels whole, names and birth dates never."""
+    if column in _NUMBERS:
+        return mask(value)[:_SHOWN_CHARACTERS_MAX] or None
+    # Somebody may have typed a name into the wrong column: a label is shown only when it is short.
+    return value if column in _SHOWN and 0 < len(value) <= _SHOWN_CHARACTERS_MAX else None
+
+
+def parse_date(text: str) -> tuple[date, Precision] | None:
+    """A date as files have it, in either era; a year alone is a date of precision YEAR. None: no date.
+
+    29 February is valid in the leap years of the Gregorian calendar: 29/02/2551 is 29 February 2008.
+    """
+    plain = ascii_digits(clean(text))
+    if _YEAR.fullmatch(plain):
+        parts = (plain, "1", "1")
+        precision = Precision.YEAR
+    else:
+        day_first, year_first = _DAY_FIRST.fullmatch(plain), _YEAR_FIRST.fullmatch(plain)
+        if day_first:
+            parts = (day_first[3], day_first[2], day_first[1])
+        elif year_first:
+            parts = (year_first[1], year_first[2], year_first[3])
+        else:
+            return None
+        precision = Precision.DAY
+    try:
+        return date(gregorian_year(int(parts[0])), int(parts[1]), int(parts[2])), precision
+    except ValueError:
+        return None
+
+
+def grade_label(text: str) -> str:
+    """A grade label: ม.4 and ม4 become M.4, ปวช.1 becomes PWC.1; others stay as they are."""
+    plain = ascii_digits(clean(text))
+    thai = _GRADE_TH.fullmatch(plain)
+    return f"{dict(_GRADES)[thai[1]]}.{thai[2]}" if thai else plain
+
+
+class _Row:
+    """One row while it is read: values, and faults as they are found."""
+
+    def __init__(self, number: int, cells: Mapping[str, str]) -> None:
+        self.number = number
+        self.faults: list[RowFault] = []
+        self._cells = cells
+
+    def text(self, column: str) -> str:
+        return clean(self._cells.get(column, ""))
+
+    def fault(self, column: str | None, reason: str) -> None:
+        value = masked(column, self.text(column)) if column else None
+        self.faults.append(RowFault(self.number, column, value, reason))
+
+    def needed(self, column: str) -> str:
+        value = self.text(column)
+        if not value:
+            self.fault(column, VALUE_MISSING)
+        return value
+
+    def identifier(self, column: str, facts: IdentifierFacts) -> IdentifierFacts | None:
+        try:
+            return checked_identifier(facts)
+        except ServiceError as error:
+            self.fault(column, error.reason)
+            return None
+
+    def day(self, column: str, text: str) -> tuple[date, Precision] | None:
+        found = parse_date(text)
+        if found is None:
+            self.fault(column, DATE_INVALID)
+        return found
+
+
+def read_row(number: int, cells: Mapping[str, str], context: RowContext) -> Registration | list[RowFault]:
+    """What a row says, or every fault of it; never raises on any content."""
+    row = _Row(number, cells)
+    name = _name(row)
+    identifiers = _identifiers(row, context)
+    birth = _birth(row)
+    sex_text = row.text(SEX)
+    if sex_text and sex_text not in SEXES:
+        row.fault(SEX, VALUE_UNKNOWN)
+    enrolment = _enrolment(row, context)
+    if row.faults or name is None or enrolment is None:
+        return row.faults
+    return Registration(
+        name=name,
+        birth=birth,
+        sex=SEXES.get(sex_text),
+        identifiers=identifiers,
+        registrar_institution_id=context.institution_id,
+        enrolments=(enrolment,),
+        provenance=context.provenance,
+    )
+
+
+def _name(row: _Row) -> PersonName | None:
+    given = row.needed(GIVEN_NAME)
+    if not given:
+        return None
+    try:
+        return checked_name(PersonName(row.text(TITLE), given, row.text(FAMILY_NAME)))
+    except ServiceError as error:
+        row.fault(GIVEN_NAME, error.reason)
+        return None
+
+
+def _identifiers(row: _Row, context: RowContext) -> tuple[IdentifierFacts, ...]:
+    seen = VerificationState.VERIFIED if context.are_documents_seen else VerificationState.UNVERIFIED
+    found: list[IdentifierFacts | None] = []
+    for column, kind in ((CITIZEN_ID, IdentifierKind.CITIZEN_ID), (G_CODE, IdentifierKind.G_CODE)):
+        value = row.text(column)
+        # A dash stands for "none" in school files.
+        if value.strip("-–"):
+            found.append(row.identifier(column, IdentifierFacts(kind, value, state=seen)))
+    number = row.needed(STUDENT_NO)
+    if number:
+        facts = IdentifierFacts(IdentifierKind.STUDENT_NO, number, institution_id=context.institution_id)
+        found.append(row.identifier(STUDENT_NO, facts))
+    return tuple(item for item in found if item is not None)
+
+
+def _birth(row: _Row) -> BirthDate | None:
+    text = row.text(BIRTH_DATE)
+    found = row.day(BIRTH_DATE, text) if text else None
+    return BirthDate(*found) if found else None
+
+
+def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
+    role_text, start_text = row.needed(ROLE), row.needed(START_DATE)
+    system_text = row.text(DELIVERY_SYSTEM)
+    role = ROLES.get(role_text)
+    if role_text and role is None:
+        row.fault(ROLE, VALUE_UNKNOWN)
+    if system_text and system_text not in DELIVERY_SYSTEMS:
+        row.fault(DELIVERY_SYSTEM, VALUE_UNKNOWN)
+    start = row.day(START_DATE, start_text) if start_text else None
+    if start is not None and start[1] is Precision.YEAR:
+        row.fault(START_DATE, DATE_INVALID)
+    if role is None or start is None:
+        return None
+    facts = EnrolmentFacts(
+        institution_id=context.institution_id,
+        role=role,
+        delivery_system=DELIVERY_SYSTEMS.get(system_text, DeliverySystem.FORMAL),
+        grade_label=grade_label(row.text(GRADE)),
+        classroom=row.text(CLASSROOM),
+        programme_code=row.text(PROGRAMME),
+        valid_from=start[0],
+        valid_to=None,
+    )
+    try:
+        return checked_enrolment(facts)
+    except ServiceError as error:
+        row.fault(GRADE, error.reason)
+        return None
+
+
+def keys(registration: Registration) -> Sequence[tuple[str, str]]:
+    """Column and number of everything in a row that names one person."""
+    columns = {
+        IdentifierKind.STUDENT_NO: STUDENT_NO,
+        IdentifierKind.CITIZEN_ID: CITIZEN_ID,
+        IdentifierKind.G_CODE: G_CODE,
+    }
+    return [(columns[item.kind], item.value) for item in registration.identifiers]
+
+
+LAYOUT = Layout(
+    name="nuaikit-learners-1",
+    needed=(STUDENT_NO, GIVEN_NAME, ROLE, START_DATE),
+    read_row=read_row,
+    masked=masked,
+    column_of={
+        "citizen_id": CITIZEN_ID,
+        "g_code": G_CODE,
+        "student_no": STUDENT_NO,
+        "given_name": GIVEN_NAME,
+        "birth_date": BIRTH_DATE,
+        "role": ROLE,
+        "valid_from": START_DATE,
+        "valid_to": START_DATE,
+        "grade_label": GRADE,
+    },
+    keys=keys,
+)
