@@ -23,16 +23,16 @@ class CourseAlreadyAwarded(Refused):
     reason = "COURSE_ALREADY_AWARDED"
 
 
-class EntryNotVerified(Refused):
-    """Only a verified entry counts (CB-I9)."""
-
-    reason = "ENTRY_NOT_VERIFIED"
-
-
 class EntryUnknown(NotFound):
     """There is no such entry for the caller."""
 
     reason = "ENTRY_UNKNOWN"
+
+
+class EntryNotVerified(Refused):
+    """Only a verified entry counts (CB-I9)."""
+
+    reason = "ENTRY_NOT_VERIFIED"
 
 
 class QualificationUnknown(NotFound):

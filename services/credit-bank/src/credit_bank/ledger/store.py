@@ -116,6 +116,17 @@ SQL_RELEASE_CLAIMS = """
      WHERE line_id = ANY($1::uuid[]) AND state IN ('RESERVED', 'POSTED') RETURNING true
 """
 
+SQL_COUNTED_BEFORE = """
+    SELECT i.n, w.journal_id
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[])
+           WITH ORDINALITY AS i(learner_id, kind, qualification_code, qualification_version, awarding_institution_id,
+                                entry_root_id, course_id, n)
+      JOIN account a ON a.learner_id = i.learner_id AND a.kind = i.kind
+       AND a.qualification_code = i.qualification_code AND a.qualification_version = i.qualification_version
+       AND a.awarding_institution_id IS NOT DISTINCT FROM i.awarding_institution_id
+      JOIN claim c ON c.account_id = a.account_id AND c.entry_root_id = i.entry_root_id AND c.state = 'COUNTED'
+      JOIN award w ON w.account_id = a.account_id AND w.course_id = i.course_id AND w.reversed_journal_id IS NULL
+"""
 SQL_AWARDED = """
     SELECT i.n
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[])
@@ -269,6 +280,17 @@ async def activate_claims(connection: Connection, line_ids: Sequence[UUID], *, n
 async def release_claims(connection: Connection, line_ids: Sequence[UUID], *, now: datetime) -> int:
     """Live claims of these lines become released."""
     return len(await connection.fetch(SQL_RELEASE_CLAIMS, line_ids, now))
+
+
+async def counted_before(connection: Connection, claims: Sequence[Claim]) -> dict[Claim, UUID]:
+    """Journals of claims that stand as counted."""
+    rows = await connection.fetch(
+        SQL_COUNTED_BEFORE,
+        *account_arrays(claim.account for claim in claims),
+        [claim.entry_root_id for claim in claims],
+        [claim.target_course_id for claim in claims],
+    )
+    return {claims[row["n"] - 1]: row["journal_id"] for row in rows}
 
 
 async def awarded_courses(

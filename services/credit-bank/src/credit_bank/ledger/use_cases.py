@@ -118,6 +118,11 @@ async def release_claims(connection: Connection, line_ids: Sequence[UUID], *, no
     return await store.release_claims(connection, line_ids, now=now)
 
 
+async def counted_before(connection: Connection, claims: Sequence[Claim]) -> dict[Claim, UUID]:
+    """Journals by which entries count as themselves, for those of the claims that stand already."""
+    return await store.counted_before(connection, claims)
+
+
 async def awarded_courses(
     connection: Connection, wanted: Sequence[tuple[AccountKey, UUID]]
 ) -> set[tuple[AccountKey, UUID]]:

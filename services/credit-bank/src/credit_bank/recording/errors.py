@@ -41,12 +41,6 @@ class EntryExistsDifferent(Refused):
     reason = "ENTRY_EXISTS_DIFFERENT"
 
 
-class EntryUnknown(NotFound):
-    """There is no such entry for the caller."""
-
-    reason = "ENTRY_UNKNOWN"
-
-
 class SameActor(Refused):
     """Whoever recorded a result does not verify it."""
 

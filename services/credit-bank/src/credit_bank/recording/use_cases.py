@@ -26,6 +26,7 @@ from credit_bank.catalogue.grades import SCHEMES, Grade, find_grade, usual_schem
 from credit_bank.clients import Registry
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AVAILABLE, ISSUED, PENDING, AccountKey, JournalDraft, decimal_text, move
+from credit_bank.ledger.errors import EntryUnknown
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.partnerships.domain import Offering
 from credit_bank.people import use_cases as people
@@ -49,7 +50,6 @@ from credit_bank.recording.domain import (
 from credit_bank.recording.errors import (
     EntryExistsDifferent,
     EntryStateWrong,
-    EntryUnknown,
     EvidenceMissing,
     GradeCodeUnknown,
     GradeSchemeWrong,
