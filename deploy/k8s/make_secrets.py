@@ -26,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "credit-bank": ("subject_hash_key", "client_secret"),
     "guidance": ("subject_hash_key", "client_secret", "answer_key"),
     "indicators": ("subject_hash_key", "client_secret"),
-    "portal": ("subject_hash_key", "client_secret", "session_key"),
+    "portal": ("client_secret", "session_key"),
 }
 """Secret settings of each service beside its database; descriptions are in its Settings class."""
 

@@ -183,7 +183,7 @@ def _compose_settings(service: str, definition: dict[str, Any]) -> Iterator[tupl
     required = {name for name, (_, is_required) in known.items() if is_required}
     for name in sorted(required - given - policy.secret_files(service)):
         yield "settings-are-known", f"{name} is required and not given"
-    ports = {int(inside): int(outside) for _, outside, inside in (p.split(":") for p in definition.get("ports", []))}
+    ports = {int(inside): int(outside) for *_, outside, inside in (p.split(":") for p in definition.get("ports", []))}
     if ports != PUBLISHED[service]:
         yield "compose-is-local", f"is published as {ports}, the one-machine runtime has {PUBLISHED[service]}"
 
