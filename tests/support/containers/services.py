@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
@@ -56,20 +56,28 @@ def check(engine: Engine, images: Images, *, say: Callable[[str], None]) -> None
     """Build each service's image and run it: help, a refused start without settings, migrations twice, serving.
 
     Raises:
-        ImageError: One does not build.
-        ServiceImageError: One does not run as it must.
+        ServiceImageError: One does not build, or does not run as it must; every such one is named.
     """
     client = engine.client()
-    with ThreadPoolExecutor(BUILDS_AT_ONCE) as builds, servers.postgres(images.postgres) as (dsn, inside):
-        built = builds.map(lambda service: _build(engine, service, images, say), SERVICES)
-        try:
-            for service, image in zip(SERVICES, built, strict=True):
-                began = time.monotonic()
-                _check_one(client, service, image, dsn=dsn, postgres=inside)
-                say(f"service {service}: read-only, no capability, uid 10001: {time.monotonic() - began:.1f} s")
-        finally:
-            builds.shutdown(cancel_futures=True)
-            client.close()
+    failures: list[str] = []
+    try:
+        with ThreadPoolExecutor(BUILDS_AT_ONCE) as builds, servers.postgres(images.postgres) as (dsn, inside):
+            built = {SERVICES[0]: builds.submit(_build, engine, SERVICES[0], images, say)}
+            wait(built.values())  # alone: what its builder keeps is the others' start
+            built |= {service: builds.submit(_build, engine, service, images, say) for service in SERVICES[1:]}
+            for service, image in built.items():
+                try:
+                    name = image.result()
+                    began = time.monotonic()
+                    _check_one(client, service, name, dsn=dsn, postgres=inside)
+                except (ImageError, ServiceImageError) as error:
+                    failures.append(str(error))  # the others are worth knowing too
+                else:
+                    say(f"service {service}: read-only, no capability, uid 10001: {time.monotonic() - began:.1f} s")
+    finally:
+        client.close()
+    if failures:
+        raise ServiceImageError("\n".join(failures))
 
 
 def _build(engine: Engine, service: str, images: Images, say: Callable[[str], None]) -> str:
