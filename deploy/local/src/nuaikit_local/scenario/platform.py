@@ -228,9 +228,8 @@ class Platform:
             await asyncio.sleep(0.5)
         if answer.status_code != expected_status:
             reason = answer.json().get("reason", "")
-            raise ScenarioError(
-                f"{method} {url.split('/', 3)[-1].split('/', maxsplit=1)[0]}: HTTP {answer.status_code} {reason}"
-            )
+            path = httpx.URL(url).path
+            raise ScenarioError(f"{method} {path}: HTTP {answer.status_code} {reason}")
         return answer.json()
 
     async def _token(self, form: dict[str, str], *, auth: tuple[str, str] | None) -> str:

@@ -53,6 +53,8 @@ from nuaikit_local.scenario.world import World, course_key, date_of, provenance
 YEAR_BE = 2568
 LINES = ((("ท31101",), "20000-1101"), (("พ31101", "พ31102"), "20000-1601"), (("ศ31101",), "20000-1501"))
 """What the college asks for each dual-education learner; the third has no rule and is rejected."""
+DATA_STATUS = {"data_status": "DEMONSTRATION", "source": "scenario"}
+"""What the imports say of the files' rows."""
 REJECTED_TARGET = "20000-1501"
 REASON_TH = "ศิลปะไม่อยู่ในกลุ่มสมรรถนะเดียวกับรายวิชาที่ขอ และยังไม่มีกฎเทียบโอนที่ประกาศ"
 
@@ -321,8 +323,9 @@ async def _import_learners(story: _Story) -> None:
     async with story.step("นำเข้าผู้เรียน 40 คน จาก 5 ไฟล์", "Learners imported, enrolments as they are") as facts:
         for name, file in files:
             person = await story.actor(name)
+            form = {"institution_id": story.institutions[story.world.staff[name]["at"]]} | DATA_STATUS
             report = await platform.upload(
-                url, person, name=file, content=story.world.file(file), step=f"import-{file}"
+                url, person, name=file, content=story.world.file(file), step=f"import-{file}", form=form
             )
             if report["rejected"]:
                 raise ScenarioError(f"{file}: {report['rejected']} rows were rejected")
