@@ -277,6 +277,17 @@ def citizen_id(number: int) -> str:
     return f"{digits}{(11 - total % 11) % 10}"
 
 
+class Build:
+    """Builders of synthetic messages, by one fixture: the folder's name cannot be imported from."""
+
+    date = staticmethod(pb_date)
+    identifier = staticmethod(identifier)
+    enrolment = staticmethod(enrolment)
+    learner = staticmethod(learner)
+    citizen_id = staticmethod(citizen_id)
+    provenance = DEMONSTRATION
+
+
 def settings_for(dsn: str, issuer: TokenIssuer, broker: Broker | None, **more: Any) -> Settings:
     """Settings of a registry in a test; without a broker nothing is relayed."""
     kafka = {name.lower(): value for name, value in (broker.settings("") if broker else {}).items()}
@@ -308,6 +319,12 @@ async def served(settings: Settings, issuer: TokenIssuer, dsn: str, parts: Itera
         )
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{service.grpc_port}"))
         yield World(service, issuer, dsn, http, channel, recorded)
+
+
+@pytest.fixture
+def build() -> type[Build]:
+    """Builders of synthetic messages."""
+    return Build
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ SOURCE_CHARACTERS_MAX = 300
 class DataStatus(StrEnum):
     """How far a fact may be trusted."""
 
-    CONFIRMED = "CONFIRMED"
-    ASSUMED = "ASSUMED"
-    DEMONSTRATION = "DEMONSTRATION"
+    CONFIRMED = "confirmed"
+    ASSUMED = "assumed"
+    DEMONSTRATION = "demonstration"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from chassis.errors import InvalidField
 from chassis.ids import date_from_pb, date_to_pb
@@ -78,17 +78,23 @@ def provenance_from_pb(message: Any, *, field: str) -> Provenance:
         )
     return Provenance(
         source=stated.source,
-        status=enum_from_pb(
-            DataStatus, provenance_pb2.RuleStatus, stated.status, prefix="RULE_STATUS_", field=f"{field}.status"
-        ),
+        status=_status_from_pb(stated.status, field=f"{field}.status"),
         effective_from=optional_date(stated, "effective_from", field=f"{field}.effective_from"),
         version=stated.version if stated.HasField("version") else None,
     )
 
 
+def _status_from_pb(number: int, *, field: str) -> DataStatus:
+    try:
+        name = provenance_pb2.RuleStatus.Name(cast("provenance_pb2.RuleStatus.ValueType", number))
+        return DataStatus(name.removeprefix("RULE_STATUS_").lower())
+    except ValueError:
+        raise InvalidField(field=field, expected=f"one of {', '.join(DataStatus)}") from None
+
+
 def data_status_to_pb(status: DataStatus) -> str:
     """As the contracts name it."""
-    return f"RULE_STATUS_{status}"
+    return f"RULE_STATUS_{status.upper()}"
 
 
 def provenance_to_pb(provenance: Provenance) -> provenance_pb2.Provenance:

@@ -79,10 +79,10 @@ def router(deps: Deps) -> APIRouter:
     async def import_learners(
         *,
         file: Annotated[UploadFile, File(description="CSV (UTF-8 or CP874) or XLSX.")],
-        institution_id: Annotated[UUID, Form()],
         request: Request,
         actor: FreshActor,
         request_id: RequestId,
+        institution_id: Annotated[UUID | None, Form(description="The caller's own when absent.")] = None,
         layout: Annotated[str, Form()] = nuaikit_learners_1.LAYOUT.name,
         encoding: Annotated[str | None, Form(description="utf-8 or cp874; detected when absent.")] = None,
         documents_seen: Annotated[
@@ -95,7 +95,7 @@ def router(deps: Deps) -> APIRouter:
         """Import a learner file; the good rows are in whatever the others are, and sending it again changes nothing."""
         command = use_cases.ImportLearners(
             request_id=request_id,
-            institution_id=institution_id,
+            institution_id=institution_id or actor.at(),
             layout=layout,
             # One byte more than allowed is enough to know that it is too much.
             content=await file.read(BYTES_MAX + 1),

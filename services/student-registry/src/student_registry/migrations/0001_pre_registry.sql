@@ -19,7 +19,7 @@ CREATE TABLE institution (
     official_code  text        CONSTRAINT institution_official_code_key UNIQUE CHECK (official_code ~ '^[0-9]{10}$'),
     local_alias    text        NOT NULL CONSTRAINT institution_local_alias_key UNIQUE CHECK (local_alias <> ''),
     source         text        NOT NULL,
-    data_status    text        NOT NULL CHECK (data_status IN ('CONFIRMED', 'ASSUMED', 'DEMONSTRATION')),
+    data_status    text        NOT NULL CHECK (data_status IN ('confirmed', 'assumed', 'demonstration')),
     effective_from date,
     source_version text,
     registered_at  timestamptz NOT NULL
@@ -44,7 +44,7 @@ CREATE TABLE role_permission_version (
     version        text PRIMARY KEY,
     effective_from date NOT NULL UNIQUE,
     source         text NOT NULL,
-    data_status    text NOT NULL CHECK (data_status IN ('CONFIRMED', 'ASSUMED', 'DEMONSTRATION'))
+    data_status    text NOT NULL CHECK (data_status IN ('confirmed', 'assumed', 'demonstration'))
 );
 CREATE TABLE role (
     role             text    PRIMARY KEY,
@@ -70,7 +70,7 @@ CREATE TABLE staff_assignment (
     valid_to       date        CHECK (valid_to >= valid_from), -- last day; NULL: open
     valid_during   daterange   NOT NULL GENERATED ALWAYS AS (daterange(valid_from, valid_to, '[]')) STORED,
     source         text        NOT NULL,
-    data_status    text        NOT NULL CHECK (data_status IN ('CONFIRMED', 'ASSUMED', 'DEMONSTRATION')),
+    data_status    text        NOT NULL CHECK (data_status IN ('confirmed', 'assumed', 'demonstration')),
     effective_from date,
     source_version text,
     assigned_at    timestamptz NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE learner (
     sex                      text        CHECK (sex IN ('FEMALE', 'MALE')),
     subject_hash             text        CONSTRAINT learner_subject_hash_key UNIQUE CHECK (subject_hash ~ '^[0-9a-f]{64}$'),
     source                   text        NOT NULL,
-    data_status              text        NOT NULL CHECK (data_status IN ('CONFIRMED', 'ASSUMED', 'DEMONSTRATION')),
+    data_status              text        NOT NULL CHECK (data_status IN ('confirmed', 'assumed', 'demonstration')),
     effective_from           date,
     source_version           text,
     registered_at            timestamptz NOT NULL,
@@ -176,7 +176,7 @@ CREATE TABLE enrolment (
     valid_to        date        CHECK (valid_to >= valid_from), -- last day; NULL: open
     valid_during    daterange   NOT NULL GENERATED ALWAYS AS (daterange(valid_from, valid_to, '[]')) STORED,
     source          text        NOT NULL,
-    data_status     text        NOT NULL CHECK (data_status IN ('CONFIRMED', 'ASSUMED', 'DEMONSTRATION')),
+    data_status     text        NOT NULL CHECK (data_status IN ('confirmed', 'assumed', 'demonstration')),
     effective_from  date,
     source_version  text,
     recorded_at     timestamptz NOT NULL,

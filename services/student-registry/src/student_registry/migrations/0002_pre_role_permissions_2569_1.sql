@@ -21,7 +21,7 @@ INSERT INTO role (role, name_th, is_assignable, institution_kinds, needs_classro
     ('learner',           'ผู้เรียน',                       false, '{}', false);
 
 INSERT INTO role_permission_version (version, effective_from, source, data_status)
-VALUES ('2569.1', '2026-01-01', 'credit-bank.md b, guidance.md b', 'ASSUMED');
+VALUES ('2569.1', '2026-01-01', 'credit-bank.md b, guidance.md b', 'assumed');
 
 INSERT INTO role_permission (version, role, permission)
 SELECT '2569.1', role, unnest(string_to_array(permissions, ' ')) FROM (VALUES
