@@ -1,0 +1,1 @@
+"""Signing in at any OpenID Connect issuer: authorization code with PKCE, state and nonce."""
