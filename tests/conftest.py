@@ -29,12 +29,9 @@ def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrast
 
 
 @pytest.fixture(scope="session")
-def databases(infrastructure: Infrastructure) -> Iterator[Databases]:
+def databases(infrastructure: Infrastructure) -> Databases:
     """Makes databases; most tests want `database`."""
-    made = Databases(infrastructure)
-    yield made
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        made.drop_everything()
+    return Databases(infrastructure)
 
 
 @pytest.fixture

@@ -123,7 +123,12 @@ def start(environment: Mapping[str, str] = os.environ) -> Iterator[Infrastructur
     with ExitStack() as stack:
         for source in [named] if named else sources:
             if found := sources[source](environment, stack):
-                yield Infrastructure(source, *found, session=session)
+                servers = Infrastructure(source, *found, session=session)
+                if source == "environment":
+                    # These servers outlive the session. Imported late: databases need this module.
+                    databases = import_module("tests.support.databases").Databases(servers)
+                    stack.callback(databases.drop_everything)
+                yield servers
                 return
         raise NoInfrastructureError(f"no PostgreSQL and Kafka from: {named}")
 

@@ -24,9 +24,7 @@ async def test_servers_named_by_the_environment_then_used_and_left_clean(infrast
         assert (servers.source, servers.postgres_dsn) == ("environment", infrastructure.postgres_dsn)
         assert asdict(servers.kafka) == asdict(infrastructure.kafka)
         assert servers.session != infrastructure.session
-        databases = Databases(servers)
-        databases.create("guidance")
-        databases.drop_everything()
+        Databases(servers).create("guidance")
     connection = await asyncpg.connect(infrastructure.postgres_dsn)
     try:
         left = (
