@@ -53,7 +53,7 @@ from nuaikit_local.scenario.world import World, course_key, date_of, provenance
 YEAR_BE = 2568
 LINES = ((("ท31101",), "20000-1101"), (("พ31101", "พ31102"), "20000-1601"), (("ศ31101",), "20000-1501"))
 """What the college asks for each dual-education learner; the third has no rule and is rejected."""
-DATA_STATUS = {"data_status": "DEMONSTRATION", "source": "scenario"}
+DATA_STATUS = {"data_status": "demonstration", "source": "scenario"}
 """What the imports say of the files' rows."""
 REJECTED_TARGET = "20000-1501"
 REASON_TH = "ศิลปะไม่อยู่ในกลุ่มสมรรถนะเดียวกับรายวิชาที่ขอ และยังไม่มีกฎเทียบโอนที่ประกาศ"
