@@ -346,8 +346,9 @@ class Identifier:
         if client is None or ACT_ON_BEHALF not in scopes:
             raise TokenInvalid("This client may not act for a person.")
         person = await self._verifier.verify(actor_token)
-        if person.get("client_id"):
-            raise TokenInvalid("Only a person is acted for.")
+        # An institution's own system has an assignment like a member of staff; a service's bare token gives no rights.
+        if person.get("client_id") and assignment_id is None:
+            raise TokenInvalid("Only a person, or a client under an assignment, is acted for.")
         return Credentials(str(person["sub"]), scopes, assignment_id, actor_token, client, is_on_behalf=True)
 
     async def actor(
