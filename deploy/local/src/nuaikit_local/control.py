@@ -14,6 +14,7 @@ from typing import Any
 from nuaikit_local import launch
 from nuaikit_local.layout import Layout
 from nuaikit_local.problems import Problem
+from nuaikit_local.processes import start_time
 from nuaikit_local.report import Phase, problem_of
 from nuaikit_local.stack import holder, log_tail
 
@@ -105,12 +106,14 @@ def stop_supervisor(layout: Layout, *, watch: Watch) -> bool:
     pid = holder(layout)
     if not pid:
         return False
+    started = start_time(pid)
     try:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return False
     deadline = time.monotonic() + STOP_WITHIN_S
-    while holder(layout) == pid:
+    # Until the process is gone, not only its lock: nothing is left then.
+    while started is not None and start_time(pid) == started:
         watch(read_report(layout))
         if time.monotonic() > deadline:
             log: Path = layout.logs / f"{SUPERVISOR_LOG}.log"
