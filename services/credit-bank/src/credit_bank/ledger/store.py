@@ -11,7 +11,7 @@ import asyncpg
 from chassis.ids import uuid7
 from chassis.pg import Connection, Record, translate_unique
 
-from credit_bank.ledger.domain import AccountKey, Award, Claim, ClaimState, Head, Journal, Line
+from credit_bank.ledger.domain import AccountKey, Award, BucketKey, Claim, ClaimState, Head, Journal, Line
 from credit_bank.ledger.errors import CourseAlreadyAwarded, EntryAlreadyClaimed
 
 # A conflicting row is locked although nothing of it changes; one statement makes and locks, in the order given.
@@ -143,6 +143,43 @@ SQL_INSERT_AWARDS = f"""
     SELECT uuidv7(), a.account_id, i.course_id, i.journal_id
       FROM unnest($6::bigint[], $7::uuid[], $8::uuid[]) AS i(account_no, course_id, journal_id)
       JOIN the_account a USING (account_no)
+"""
+
+
+# Learners in keyset order: the audit goes through all of them in parts.
+SQL_LEARNERS_AFTER = """
+    SELECT learner_id, last_seq, head_hash FROM learner_chain
+     WHERE ($1::uuid IS NULL OR learner_id > $1) ORDER BY learner_id LIMIT $2
+"""
+_JOURNAL = """
+    SELECT j.journal_id, j.learner_id, j.seq, j.type, j.posted_at, j.effective_on, j.entry_id, j.case_id, j.line_id,
+           j.facts, j.prev_hash, j.hash
+      FROM journal j
+"""
+SQL_JOURNALS_OF = f"{_JOURNAL} WHERE j.learner_id = ANY($1::uuid[]) ORDER BY j.learner_id, j.seq"
+SQL_JOURNALS_UNTIL = f"{_JOURNAL} WHERE j.learner_id = $1 AND j.posted_at <= $2 ORDER BY j.seq LIMIT $3"
+SQL_LINES_OF = """
+    SELECT l.journal_id, l.bucket, l.unit, l.amount_hundredths, a.learner_id, a.kind, a.qualification_code,
+           a.qualification_version, a.awarding_institution_id
+      FROM journal_line l JOIN account a USING (account_id)
+     WHERE l.journal_id = ANY($1::uuid[]) ORDER BY l.journal_id, l.line_no
+"""
+SQL_BALANCES_UNTIL = """
+    SELECT a.account_id, a.learner_id, a.kind, a.qualification_code, a.qualification_version,
+           a.awarding_institution_id, l.bucket, l.unit, sum(l.amount_hundredths)::integer AS balance_hundredths
+      FROM account a
+      JOIN journal_line l USING (account_id)
+      JOIN journal j ON j.journal_id = l.journal_id AND j.posted_at <= $2
+     WHERE a.learner_id = $1
+     GROUP BY a.account_id, l.bucket, l.unit
+     ORDER BY a.kind, a.qualification_code, a.account_id, l.bucket, l.unit
+"""
+SQL_HEAD_UNTIL = "SELECT hash FROM journal WHERE learner_id = $1 AND posted_at <= $2 ORDER BY seq DESC LIMIT 1"
+SQL_BUCKETS_OF = """
+    SELECT b.bucket, b.unit, b.balance_hundredths, a.learner_id, a.kind, a.qualification_code,
+           a.qualification_version, a.awarding_institution_id
+      FROM account_bucket b JOIN account a USING (account_id)
+     WHERE a.learner_id = ANY($1::uuid[])
 """
 
 
@@ -322,3 +359,69 @@ async def insert_awards(connection: Connection, awards: Sequence[Award]) -> None
         )
     except asyncpg.UniqueViolationError as exc:
         translate_unique(exc, {"award_once_per_account": CourseAlreadyAwarded})
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+
+
+async def learners_after(connection: Connection, after: UUID | None, *, limit: int) -> dict[UUID, Head]:
+    """Learners behind `after` with the heads that their chain rows name."""
+    rows = await connection.fetch(SQL_LEARNERS_AFTER, after, limit)
+    return {row["learner_id"]: Head(row["last_seq"], row["head_hash"]) for row in rows}
+
+
+async def journals_of(connection: Connection, learner_ids: Sequence[UUID]) -> list[Journal]:
+    """All journals of learners, by learner and position."""
+    return await _with_lines(connection, await connection.fetch(SQL_JOURNALS_OF, learner_ids))
+
+
+async def journals_until(connection: Connection, learner_id: UUID, *, until: datetime, limit: int) -> list[Journal]:
+    """The first journals of a learner that were posted by an instant."""
+    return await _with_lines(connection, await connection.fetch(SQL_JOURNALS_UNTIL, learner_id, until, limit))
+
+
+async def _with_lines(connection: Connection, rows: Sequence[Record]) -> list[Journal]:
+    lines: dict[UUID, list[Line]] = {}
+    for row in await connection.fetch(SQL_LINES_OF, [row["journal_id"] for row in rows]):
+        line = Line(account_of(row), row["bucket"], row["unit"], row["amount_hundredths"])
+        lines.setdefault(row["journal_id"], []).append(line)
+    return [
+        Journal(
+            journal_id=row["journal_id"],
+            learner_id=row["learner_id"],
+            seq=row["seq"],
+            type=row["type"],
+            posted_at=row["posted_at"],
+            effective_on=row["effective_on"],
+            entry_id=row["entry_id"],
+            case_id=row["case_id"],
+            line_id=row["line_id"],
+            lines=tuple(lines.get(row["journal_id"], ())),
+            facts=row["facts"],
+            prev_hash=row["prev_hash"],
+            hash=row["hash"],
+        )
+        for row in rows
+    ]
+
+
+async def balances_until(
+    connection: Connection, learner_id: UUID, *, until: datetime
+) -> dict[tuple[UUID, AccountKey], list[tuple[str, str, int]]]:
+    """Bucket, unit and balance by account, from the lines posted by an instant."""
+    found: dict[tuple[UUID, AccountKey], list[tuple[str, str, int]]] = {}
+    for row in await connection.fetch(SQL_BALANCES_UNTIL, learner_id, until):
+        balance = (row["bucket"], row["unit"], row["balance_hundredths"])
+        found.setdefault((row["account_id"], account_of(row)), []).append(balance)
+    return found
+
+
+async def head_until(connection: Connection, learner_id: UUID, *, until: datetime) -> bytes | None:
+    """Hash of the newest journal posted by an instant."""
+    return await connection.fetchval(SQL_HEAD_UNTIL, learner_id, until)
+
+
+async def buckets_of(connection: Connection, learner_ids: Sequence[UUID]) -> dict[BucketKey, int]:
+    """Kept balances of learners."""
+    rows = await connection.fetch(SQL_BUCKETS_OF, learner_ids)
+    return {(account_of(row), row["bucket"], row["unit"]): row["balance_hundredths"] for row in rows}

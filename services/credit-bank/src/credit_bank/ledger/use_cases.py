@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from chassis.pg import Connection
 from credit_bank.ledger import store
 from credit_bank.ledger.chain import link
 from credit_bank.ledger.domain import (
+    GENESIS,
     AccountKey,
     Award,
+    BucketKey,
     Claim,
     ClaimFinding,
     Head,
@@ -137,3 +139,38 @@ async def record_awards(connection: Connection, awards: Sequence[Award]) -> None
         CourseAlreadyAwarded: One was awarded before; the transaction cannot go on.
     """
     await store.insert_awards(connection, awards)
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+
+
+async def balances_until(
+    connection: Connection, learner_id: UUID, *, until: datetime
+) -> Mapping[tuple[UUID, AccountKey], Sequence[tuple[str, str, int]]]:
+    """Bucket, unit and balance in 1/100 credit by account, as posted until an instant."""
+    return await store.balances_until(connection, learner_id, until=until)
+
+
+async def journals_until(connection: Connection, learner_id: UUID, *, until: datetime, limit: int) -> list[Journal]:
+    """The first journals of a learner as posted until an instant, oldest first."""
+    return await store.journals_until(connection, learner_id, until=until, limit=limit)
+
+
+async def head_until(connection: Connection, learner_id: UUID, *, until: datetime) -> bytes:
+    """Hash of the newest journal of a learner as posted until an instant; zeros when there is none."""
+    return await store.head_until(connection, learner_id, until=until) or GENESIS
+
+
+async def learners_after(connection: Connection, after: UUID | None, *, limit: int) -> Mapping[UUID, Head]:
+    """Learners behind `after`, in the order of their ids, with the ends of their chains."""
+    return await store.learners_after(connection, after, limit=limit)
+
+
+async def journals_of(connection: Connection, learner_ids: Sequence[UUID]) -> list[Journal]:
+    """All journals of learners, by learner and position."""
+    return await store.journals_of(connection, learner_ids)
+
+
+async def buckets_of(connection: Connection, learner_ids: Sequence[UUID]) -> Mapping[BucketKey, int]:
+    """Balances of learners as they are kept, to be compared with those that the lines give."""
+    return await store.buckets_of(connection, learner_ids)

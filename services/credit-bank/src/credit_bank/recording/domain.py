@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,6 +110,14 @@ class Act:
     at: datetime
     subject_hash: str
     assignment_id: UUID | None
+
+
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text is a SHA-256 in lower-case hexadecimal."""
+    return _SHA256.match(text) is not None
 
 
 NaturalKey = tuple[UUID, UUID, str, str, int, int, int]

@@ -1,0 +1,63 @@
+"""Composition root: settings and resources become what the service serves, consumes and checks."""
+
+from __future__ import annotations
+
+from chassis.auth import Identifier
+from chassis.grpc_server import Servicer
+from chassis.service import Composition, Resources, Service
+
+from credit_bank import consumers
+from credit_bank.access import grpc_api as access_grpc
+from credit_bank.access import http_api as access_http
+from credit_bank.actors import Actors
+from credit_bank.audit import audit
+from credit_bank.catalogue import grpc_api as catalogue_grpc
+from credit_bank.catalogue import http_api as catalogue_http
+from credit_bank.clients import Registry
+from credit_bank.config import Settings
+from credit_bank.partnerships import grpc_api as partnerships_grpc
+from credit_bank.partnerships import http_api as partnerships_http
+from credit_bank.recording import grpc_api as recording_grpc
+from credit_bank.recording import http_api as recording_http
+from credit_bank.statements import grpc_api as statements_grpc
+from credit_bank.statements import http_api as statements_http
+from credit_bank.transcripts import grpc_api as transcripts_grpc
+from credit_bank.transcripts import http_api as transcripts_http
+from credit_bank.transfers import grpc_api as transfers_grpc
+from credit_bank.transfers import http_api as transfers_http
+
+
+def compose(resources: Resources[Settings]) -> Composition:
+    """Put the parts together."""
+    pool, messages, settings = resources.pool, resources.messages, resources.settings
+    registry = Registry(resources.peer(settings.registry_address))
+
+    def servicers(identifier: Identifier) -> list[Servicer]:
+        return [
+            catalogue_grpc.servicer(pool, identifier),
+            partnerships_grpc.servicer(pool, registry, identifier),
+            recording_grpc.servicer(pool, registry, identifier),
+            statements_grpc.servicer(pool, registry, identifier),
+            transfers_grpc.servicer(pool, registry, identifier),
+            transcripts_grpc.servicer(pool, registry, identifier),
+            access_grpc.servicer(pool, identifier),
+        ]
+
+    return Composition(
+        resolver=Actors(pool, registry, subject_hash_key=settings.subject_hash_key.get_secret_value().encode()),
+        routers=[
+            catalogue_http.router(pool, messages),
+            partnerships_http.router(pool, registry, messages),
+            recording_http.router(pool, registry, messages),
+            statements_http.router(pool, registry, messages),
+            transfers_http.router(pool, registry, messages),
+            transcripts_http.router(pool, registry),
+            access_http.router(pool),
+        ],
+        servicers=servicers,
+        subscription=consumers.subscription(),
+        audit=lambda: audit(pool),
+    )
+
+
+SERVICE = Service("credit-bank", "credit_bank", Settings, compose)

@@ -1,0 +1,122 @@
+"""Recompute the whole ledger and count what does not agree; every `drift_` must be 0.
+
+Runs in one read-only snapshot, so that a service that posts meanwhile does not look like drift.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from chassis.pg import Connection, Pool
+
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.ledger.chain import first_break
+from credit_bank.ledger.domain import Head, Journal, balances
+
+log = logging.getLogger(__name__)
+
+LEARNERS_AT_ONCE: Final = 200
+
+CHECK_SECONDS_MAX: Final = 3_600.0
+"""How long one check over whole tables may take."""
+
+# What the lines cannot show: that claims, awards and entries say the same as the journals.
+SQL_DRIFT_CLAIMS: Final = """
+    SELECT count(*) FROM claim c
+     WHERE (c.state = 'COUNTED' AND NOT EXISTS (
+                SELECT FROM journal j JOIN entry e ON e.entry_id = j.entry_id
+                  JOIN journal_line l ON l.journal_id = j.journal_id AND l.account_id = c.account_id
+                 WHERE e.entry_root_id = c.entry_root_id AND j.type = 'credit.counted'))
+        OR (c.state = 'POSTED' AND NOT EXISTS (
+                SELECT FROM journal j JOIN journal_line l ON l.journal_id = j.journal_id AND l.account_id = c.account_id
+                 WHERE j.line_id = c.line_id AND j.type = 'transfer.posted'))
+"""
+SQL_DRIFT_POSTINGS: Final = """
+    SELECT count(*) FROM journal j
+     WHERE (j.type = 'credit.counted' AND NOT EXISTS (
+                SELECT FROM claim c JOIN entry e ON e.entry_root_id = c.entry_root_id
+                 WHERE e.entry_id = j.entry_id AND c.state = 'COUNTED'
+                   AND c.account_id IN (SELECT l.account_id FROM journal_line l WHERE l.journal_id = j.journal_id)))
+        OR (j.type = 'transfer.posted' AND NOT EXISTS (
+                SELECT FROM claim c WHERE c.line_id = j.line_id AND c.state = 'POSTED'))
+"""
+SQL_DRIFT_AWARDS: Final = """
+    SELECT count(*) FROM journal j
+     WHERE j.type IN ('credit.counted', 'transfer.posted')
+       AND NOT EXISTS (SELECT FROM award w JOIN journal_line l ON l.journal_id = j.journal_id
+                                                              AND l.account_id = w.account_id
+                        WHERE w.journal_id = j.journal_id)
+"""
+SQL_DRIFT_ENTRIES: Final = """
+    SELECT count(*) FROM entry e
+     WHERE coalesce((SELECT j.type FROM journal j
+                      WHERE j.entry_id = e.entry_id
+                        AND j.type IN ('credit.recorded', 'credit.returned', 'credit.verified')
+                      ORDER BY j.seq DESC LIMIT 1), 'none')
+           <> CASE e.state WHEN 'SUBMITTED' THEN 'credit.recorded' WHEN 'VERIFIED' THEN 'credit.verified'
+                           ELSE 'credit.returned' END
+"""
+_CHECKS: Final[Mapping[str, str]] = {
+    "drift_claims": SQL_DRIFT_CLAIMS,
+    "drift_postings": SQL_DRIFT_POSTINGS,
+    "drift_awards": SQL_DRIFT_AWARDS,
+    "drift_entries": SQL_DRIFT_ENTRIES,
+}
+
+
+async def audit(pool: Pool) -> dict[str, int]:
+    """Recompute chains and balances of all learners, and hold claims, awards and entries against the journals.
+
+    Returns:
+        `learners` and `journals` looked at, and by kind how many objects drift:
+        `drift_chains` learners whose hashes do not verify or whose numbers have a gap,
+        `drift_heads` learners whose chain row names another end,
+        `drift_sums` journals that do not sum to zero per unit,
+        `drift_balances` buckets that differ from their lines,
+        `drift_claims` claims without their posting, `drift_postings` postings without their claim,
+        `drift_awards` postings without their award, `drift_entries` entries whose state the journals do not show.
+    """
+    report = dict.fromkeys(
+        ("learners", "journals", "drift_chains", "drift_heads", "drift_sums", "drift_balances", *_CHECKS), 0
+    )
+    async with (
+        pool.acquire(timeout=10) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        after: UUID | None = None
+        while heads := await ledger.learners_after(connection, after, limit=LEARNERS_AT_ONCE):
+            await _audit_learners(connection, heads, report)
+            after = max(heads)
+        for name, check in _CHECKS.items():
+            report[name] = await connection.fetchval(check, timeout=CHECK_SECONDS_MAX)
+    return report
+
+
+async def _audit_learners(connection: Connection, heads: Mapping[UUID, Head], report: dict[str, int]) -> None:
+    journals = await ledger.journals_of(connection, list(heads))
+    chains = {learner: list(chain) for learner, chain in groupby(journals, key=lambda journal: journal.learner_id)}
+    for learner_id, head in heads.items():
+        chain = chains.get(learner_id, [])
+        break_at = first_break(chain)
+        end = Head(chain[-1].seq, chain[-1].hash) if chain else Head()
+        report["drift_chains"] += break_at is not None
+        report["drift_heads"] += end != head
+        if break_at is not None:
+            log.error("Chain does not verify", extra={"fields": {"learner_id": str(learner_id), "seq": break_at}})
+    report["learners"] += len(heads)
+    report["journals"] += len(journals)
+    report["drift_sums"] += sum(_is_unbalanced(journal) for journal in journals)
+    kept = await ledger.buckets_of(connection, list(heads))
+    told = balances(journals)
+    report["drift_balances"] += sum(kept.get(key, 0) != told.get(key, 0) for key in {*kept, *told})
+
+
+def _is_unbalanced(journal: Journal) -> bool:
+    sums: dict[str, int] = {}
+    for line in journal.lines:
+        sums[line.unit] = sums.get(line.unit, 0) + line.amount_hundredths
+    return any(sums.values())

@@ -1,0 +1,323 @@
+"""Courses, equivalence rules and qualifications over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from chassis.errors import InvalidField
+from chassis.http import CurrentActor, RequestId, item_results
+from chassis.messages import Messages
+from chassis.pg import Pool
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from credit_bank import limits
+from credit_bank.calendar_th import utc_now
+from credit_bank.catalogue import use_cases
+from credit_bank.catalogue.domain import (
+    CodeSystem,
+    Course,
+    CourseFacts,
+    EquivalenceRule,
+    RuleFacts,
+    TransferMode,
+    normalise_code,
+)
+from credit_bank.json_models import (
+    AmountBody,
+    AmountOut,
+    Body,
+    CourseKeyBody,
+    ListResult,
+    ProvenanceBody,
+    Unit,
+)
+from credit_bank.qualifications import use_cases as qualifications
+from credit_bank.qualifications.domain import Qualification
+
+
+class CourseBody(Body):
+    """A course to publish. Figures that are not known are left out, never guessed."""
+
+    key: CourseKeyBody
+    title_th: str
+    title_en: str | None = None
+    credits: AmountBody | None = None
+    hours_total: int | None = None
+    tpn: Annotated[str | None, Field(examples=["0-2-1"])] = None
+    category: str = ""
+    subject_type: str = ""
+    subject_group: str = ""
+    outcomes: tuple[str, ...] = ()
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> CourseFacts:
+        """As the use cases know it."""
+        return CourseFacts(
+            key=self.key.to_domain(),
+            title_th=self.title_th.strip(),
+            title_en=self.title_en,
+            unit=None if self.credits is None else self.credits.unit,
+            credit_hundredths=None if self.credits is None else self.credits.hundredths,
+            hours_total=self.hours_total,
+            tpn=self.tpn,
+            category=self.category,
+            subject_type=self.subject_type,
+            subject_group=self.subject_group,
+            outcomes=self.outcomes,
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class CourseOut(BaseModel):
+    """A course of the catalogue, or as it was when a result was recorded."""
+
+    course_id: UUID
+    version: int
+    key: CourseKeyBody
+    title_th: str
+    title_en: str | None
+    credits: AmountOut | None
+    hours_total: int | None
+    tpn: str | None
+    category: str
+    subject_type: str
+    subject_group: str
+    outcomes: list[str]
+    provenance: ProvenanceBody
+
+    @classmethod
+    def of(cls, course: Course) -> CourseOut:
+        """As shown."""
+        facts = course.facts
+        return cls(
+            course_id=course.course_id,
+            version=course.version,
+            key=CourseKeyBody.of(facts.key),
+            title_th=facts.title_th,
+            title_en=facts.title_en,
+            credits=AmountOut.of(facts.credit_hundredths, facts.unit),
+            hours_total=facts.hours_total,
+            tpn=facts.tpn,
+            category=facts.category,
+            subject_type=facts.subject_type,
+            subject_group=facts.subject_group,
+            outcomes=list(facts.outcomes),
+            provenance=ProvenanceBody.of(facts.provenance),
+        )
+
+
+class PublishCoursesBody(Body):
+    """Courses to publish."""
+
+    courses: Annotated[list[CourseBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
+class CoursePageOut(BaseModel):
+    """A page of courses; `next_page_token` is empty on the last one."""
+
+    courses: list[CourseOut]
+    next_page_token: str
+
+
+class SourceGroupBody(Body):
+    """Courses that count together: all of them are needed."""
+
+    courses: Annotated[list[CourseKeyBody], Field(max_length=use_cases.GROUP_COURSES_MAX)]
+
+
+class RuleBody(Body):
+    """An equivalence rule to publish: any one of its groups suffices."""
+
+    source_groups: Annotated[list[SourceGroupBody], Field(max_length=use_cases.GROUPS_MAX)]
+    target: CourseKeyBody
+    mode: TransferMode
+    min_grade_hundredths: Annotated[int, Field(description="Grade point in 1/100; 200 is 2.00.")]
+    min_hours_pct: int | None = None
+    version: int
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> RuleFacts:
+        """As the use cases know it."""
+        return RuleFacts(
+            source_groups=tuple(frozenset(key.to_domain() for key in group.courses) for group in self.source_groups),
+            target=self.target.to_domain(),
+            mode=self.mode,
+            min_grade_hundredths=self.min_grade_hundredths,
+            min_hours_pct=self.min_hours_pct,
+            version=self.version,
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class RuleOut(BaseModel):
+    """A published equivalence rule; a rule without an owner holds everywhere."""
+
+    rule_id: UUID
+    owner_institution_id: UUID | None
+    source_groups: list[SourceGroupBody]
+    target: CourseKeyBody
+    mode: TransferMode
+    min_grade_hundredths: int
+    min_hours_pct: int | None
+    version: int
+    valid_from: date | None
+    valid_to: date | None
+    provenance: ProvenanceBody
+
+    @classmethod
+    def of(cls, rule: EquivalenceRule) -> RuleOut:
+        """As shown."""
+        facts = rule.facts
+        return cls(
+            rule_id=rule.rule_id,
+            owner_institution_id=rule.owner_institution_id,
+            source_groups=[
+                SourceGroupBody(courses=[CourseKeyBody.of(key) for key in sorted(group, key=lambda key: key.code)])
+                for group in facts.source_groups
+            ],
+            target=CourseKeyBody.of(facts.target),
+            mode=facts.mode,
+            min_grade_hundredths=facts.min_grade_hundredths,
+            min_hours_pct=facts.min_hours_pct,
+            version=facts.version,
+            valid_from=rule.valid_from,
+            valid_to=rule.valid_to,
+            provenance=ProvenanceBody.of(facts.provenance),
+        )
+
+
+class PublishRulesBody(Body):
+    """Rules to publish."""
+
+    rules: Annotated[list[RuleBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
+class RulePageOut(BaseModel):
+    """A page of rules; `next_page_token` is empty on the last one."""
+
+    rules: list[RuleOut]
+    next_page_token: str
+
+
+class CategoryMinimumBody(Body):
+    """Least credits of one category."""
+
+    category: Annotated[str, Field(min_length=1)]
+    min_credits: AmountBody
+
+
+class QualificationBody(Body):
+    """A qualification to publish."""
+
+    code: Annotated[str, Field(min_length=1, max_length=100)]
+    version: Annotated[str, Field(min_length=1, max_length=100)]
+    name_th: Annotated[str, Field(min_length=1, max_length=500)]
+    unit: Unit
+    total_min: AmountBody
+    category_minima: Annotated[list[CategoryMinimumBody], Field(min_length=1, max_length=100)]
+    counts_together_with: tuple[str, ...] = ()
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> Qualification:
+        """As the use cases know it.
+
+        Raises:
+            InvalidField: An amount is of another unit, or a category stands twice.
+        """
+        amounts = [self.total_min, *(minimum.min_credits for minimum in self.category_minima)]
+        if any(amount.unit != self.unit for amount in amounts):
+            raise InvalidField(field="category_minima", expected=f"amounts of {self.unit}")
+        minima = {minimum.category: minimum.min_credits.hundredths for minimum in self.category_minima}
+        if len(minima) != len(self.category_minima):
+            raise InvalidField(field="category_minima", expected="each category once")
+        return Qualification(
+            code=self.code.strip(),
+            version=self.version.strip(),
+            name_th=self.name_th.strip(),
+            unit=self.unit,
+            total_min_hundredths=self.total_min.hundredths,
+            category_minima=minima,
+            counts_together_with=frozenset(self.counts_together_with),
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class PublishQualificationsBody(Body):
+    """Qualifications to publish."""
+
+    qualifications: Annotated[list[QualificationBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+def router(pool: Pool, messages: Messages) -> APIRouter:
+    """The paths."""
+    api = APIRouter(tags=["catalogue"])
+
+    @api.post("/v1/courses")
+    async def publish_courses(body: PublishCoursesBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Put courses into the catalogue; the same facts again change nothing."""
+        command = use_cases.PublishCourses(request_id, tuple(course.to_domain() for course in body.courses))
+        outcomes = await use_cases.publish_courses(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.get("/v1/courses")
+    async def list_courses(
+        actor: CurrentActor,
+        code_system: CodeSystem | None = None,
+        code: Annotated[list[str], Query()] = [],  # noqa: B006  # FastAPI copies it
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> CoursePageOut:
+        """A page of the catalogue."""
+        codes = code if code_system is None else [normalise_code(code_system, text) for text in code]
+        page = await use_cases.list_courses(
+            pool, code_system=code_system, codes=codes, page_size=page_size, page_token=page_token, actor=actor
+        )
+        return CoursePageOut(
+            courses=[CourseOut.of(course) for course in page.courses], next_page_token=page.next_page_token
+        )
+
+    @api.post("/v1/equivalence-rules")
+    async def publish_rules(body: PublishRulesBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Publish equivalence rules; a higher version takes the place of the one before."""
+        command = use_cases.PublishRules(request_id, tuple(rule.to_domain() for rule in body.rules))
+        outcomes = await use_cases.publish_rules(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.get("/v1/equivalence-rules")
+    async def list_rules(
+        actor: CurrentActor,
+        *,
+        target_code: str = "",
+        source_code: str = "",
+        on_date: date | None = None,
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> RulePageOut:
+        """A page of the rules in force on a day; an empty page says that there is no rule."""
+        page = await use_cases.list_rules(
+            pool,
+            target_code=target_code,
+            source_code=source_code,
+            on=on_date,
+            page_size=page_size,
+            page_token=page_token,
+            actor=actor,
+            now=utc_now(),
+        )
+        return RulePageOut(rules=[RuleOut.of(rule) for rule in page.rules], next_page_token=page.next_page_token)
+
+    @api.post("/v1/qualifications")
+    async def publish_qualifications(
+        body: PublishQualificationsBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Publish qualifications; the figures of a published version never change."""
+        command = qualifications.PublishQualifications(
+            request_id, tuple(qualification.to_domain() for qualification in body.qualifications)
+        )
+        outcomes = await qualifications.publish_qualifications(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    return api

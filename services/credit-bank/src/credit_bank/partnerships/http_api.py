@@ -1,0 +1,205 @@
+"""Agreements, committees and offerings over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from chassis.http import CurrentActor, RequestId, item_results
+from chassis.messages import Messages
+from chassis.pg import Pool
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from credit_bank import limits
+from credit_bank.calendar_th import utc_now
+from credit_bank.clients import Registry
+from credit_bank.json_models import Body, CourseKeyBody, ListResult, ProvenanceBody
+from credit_bank.partnerships import use_cases
+from credit_bank.partnerships.domain import (
+    COMMITTEE_MEMBERS_MAX,
+    PARTIES_MAX,
+    CommitteeFacts,
+    Mandate,
+    Member,
+    OfferingFacts,
+    Partnership,
+    PartnershipFacts,
+    PartnershipState,
+    Programme,
+)
+
+
+class MemberBody(Body):
+    """One member, by assignment in the registry."""
+
+    assignment_id: UUID
+    is_chair: bool = False
+
+
+class CommitteeBody(Body):
+    """A committee as its dated order appoints it."""
+
+    institution_id: UUID
+    mandates: list[Mandate]
+    order_no: Annotated[str, Field(min_length=1, max_length=300)]
+    quorum: int
+    members: Annotated[list[MemberBody], Field(max_length=COMMITTEE_MEMBERS_MAX)]
+    valid_from: date
+    valid_to: date | None = None
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> CommitteeFacts:
+        """As the use cases know it."""
+        return CommitteeFacts(
+            institution_id=self.institution_id,
+            mandates=frozenset(self.mandates),
+            order_no=self.order_no.strip(),
+            quorum=self.quorum,
+            members=tuple(Member(member.assignment_id, member.is_chair) for member in self.members),
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class RegisterCommitteesBody(Body):
+    """Committees to register."""
+
+    committees: Annotated[list[CommitteeBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+class PartnershipBody(Body):
+    """A partnership to register; dates that are not known are left out."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=300)]
+    party_institution_ids: Annotated[list[UUID], Field(max_length=PARTIES_MAX)]
+    programme: Programme
+    state: PartnershipState
+    signed_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    committee_id: UUID | None = None
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> PartnershipFacts:
+        """As the use cases know it."""
+        return PartnershipFacts(
+            reference=self.reference.strip(),
+            party_institution_ids=tuple(self.party_institution_ids),
+            programme=self.programme,
+            state=self.state,
+            signed_on=self.signed_on,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            committee_id=self.committee_id,
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class PartnershipOut(PartnershipBody):
+    """A registered partnership."""
+
+    partnership_id: UUID
+
+    @classmethod
+    def of(cls, partnership: Partnership) -> PartnershipOut:
+        """As shown."""
+        facts = partnership.facts
+        return cls(
+            partnership_id=partnership.partnership_id,
+            reference=facts.reference,
+            party_institution_ids=list(facts.party_institution_ids),
+            programme=facts.programme,
+            state=facts.state,
+            signed_on=facts.signed_on,
+            valid_from=facts.valid_from,
+            valid_to=facts.valid_to,
+            committee_id=facts.committee_id,
+            provenance=ProvenanceBody.of(facts.provenance),
+        )
+
+
+class RegisterPartnershipsBody(Body):
+    """Partnerships to register, or next states of known ones."""
+
+    partnerships: Annotated[list[PartnershipBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+class PartnershipPageOut(BaseModel):
+    """A page of partnerships; `next_page_token` is empty on the last one."""
+
+    partnerships: list[PartnershipOut]
+    next_page_token: str
+
+
+class OfferingBody(Body):
+    """An offering to schedule."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=300)]
+    course: CourseKeyBody
+    institution_id: UUID
+    partnership_id: UUID | None = None
+    year_be: int
+    term: int
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> OfferingFacts:
+        """As the use cases know it."""
+        return OfferingFacts(
+            reference=self.reference.strip(),
+            course=self.course.to_domain(),
+            institution_id=self.institution_id,
+            partnership_id=self.partnership_id,
+            year_be=self.year_be,
+            term=self.term,
+            provenance=self.provenance.to_domain(),
+        )
+
+
+class ScheduleOfferingsBody(Body):
+    """Offerings to schedule."""
+
+    offerings: Annotated[list[OfferingBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
+def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
+    """The paths."""
+    api = APIRouter(tags=["partnerships"])
+
+    @api.post("/v1/committees")
+    async def register_committees(
+        body: RegisterCommitteesBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Register committees of the caller's institution."""
+        command = use_cases.RegisterCommittees(request_id, tuple(item.to_domain() for item in body.committees))
+        outcomes = await use_cases.register_committees(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.post("/v1/partnerships")
+    async def register_partnerships(
+        body: RegisterPartnershipsBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Register partnerships of the caller's institution, or move them to their next state."""
+        command = use_cases.RegisterPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
+        outcomes = await use_cases.register_partnerships(pool, registry, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.get("/v1/partnerships")
+    async def list_partnerships(actor: CurrentActor, page_size: int = 0, page_token: str = "") -> PartnershipPageOut:
+        """A page of the partnerships of which the caller's institution is a party."""
+        page = await use_cases.list_partnerships(pool, page_size=page_size, page_token=page_token, actor=actor)
+        return PartnershipPageOut(
+            partnerships=[PartnershipOut.of(partnership) for partnership in page.partnerships],
+            next_page_token=page.next_page_token,
+        )
+
+    @api.post("/v1/offerings")
+    async def schedule_offerings(body: ScheduleOfferingsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Schedule runs of courses at the caller's institution."""
+        command = use_cases.ScheduleOfferings(request_id, tuple(item.to_domain() for item in body.offerings))
+        outcomes = await use_cases.schedule_offerings(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    return api

@@ -1,0 +1,1 @@
+"""Statements: a learner's accounts, balances and journals, at any instant."""
