@@ -22,7 +22,7 @@ from types import FrameType
 from tests.support.containers import engine as engines
 from tests.support.containers import images, services
 from tests.support.containers.base import BaseError
-from tests.support.containers.engine import Engine, NoEngineError
+from tests.support.containers.engine import Engine, LeftBehindError, NoEngineError
 from tests.support.containers.images import ImageError, Images
 
 PYTEST_SECONDS_MAX = 3600
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NoEngineError as error:
         _say(f"cannot run containers here: {error}")
         return 3
-    except (BaseError, ImageError, services.ServiceImageError) as error:
+    except (BaseError, ImageError, LeftBehindError, services.ServiceImageError) as error:
         _say(f"FAILED: {error}")
         return 1
     _say(f"{'done' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")

@@ -58,7 +58,7 @@ def build(client: DockerClient, name: str, *, say: Callable[[str], None]) -> Non
         archive = folder / "base.tar"
         command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", *_options(folder)]
         answer = subprocess.run(
-            [*command, release(), str(archive), *_sources(folder)],
+            [*command, release(), str(archive), *sources(folder, release())],
             env=os.environ | {"TMPDIR": scratch},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -99,15 +99,20 @@ def _options(folder: Path) -> Iterator[str]:
     yield f"--customize-hook=copy-in {shlex.quote(str(pip))} /etc"
 
 
-def _sources(folder: Path) -> Iterator[str]:
+def sources(folder: Path, code_name: str, *, apt: Path = Path("/etc/apt")) -> Iterator[str]:
     """This machine's apt sources of its own release, each as a file; third parties' sources are left out.
 
     A third party's key would be missing inside the image, where `apt-get update` would then fail.
+
+    Args:
+        folder: Where the files are written.
+        code_name: The release, such as `bookworm`.
+        apt: apt's configuration folder.
     """
-    suites = re.compile(rf"(?:\s|^){re.escape(release())}(?:-(?:updates|security|backports))?(?:\s|$)")
+    suites = re.compile(rf"(?:\s|^){re.escape(code_name)}(?:-(?:updates|security|backports))?(?:\s|$)")
     foreign_key = re.compile(r"(?i)signed-by[:=](?!.*(?:debian|ubuntu)-archive)")
     number = 0
-    for file in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))):
+    for file in (apt / "sources.list", *sorted((apt / "sources.list.d").glob("*"))):
         if file.suffix not in {".list", ".sources"} or not file.is_file():
             continue
         text = file.read_text(encoding="utf-8")

@@ -43,6 +43,10 @@ class NoEngineError(RuntimeError):
     """No engine answers and none can be started here; the message says why."""
 
 
+class LeftBehindError(RuntimeError):
+    """Something of our engine could not be removed; the message names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """An engine that answers.
@@ -246,6 +250,9 @@ def remove(say: Callable[[str], None], *, data: bool = True) -> None:
 
     Args:
         data: Remove the images too.
+
+    Raises:
+        LeftBehindError: Something is still there.
     """
     began = time.monotonic()
     engine = Engine(f"unix://{STATE / 'docker.sock'}", is_ours=True)
@@ -259,14 +266,21 @@ def remove(say: Callable[[str], None], *, data: bool = True) -> None:
     for name in ("docker.sock", "dockerd.pid", "dockerd.log"):
         (STATE / name).unlink(missing_ok=True)
     _remove_control_groups()
+    left = [
+        str(path) for path in STATE.iterdir() if path.name not in {"lock", "before.json", *(() if data else ("data",))}
+    ]
     before = STATE / "before.json"
     if before.exists():
         remembered = json.loads(before.read_text(encoding="utf-8"))
-        firewall.undo(firewall.Network(**remembered["network"]))
+        network = firewall.Network(**remembered["network"])
+        firewall.undo(network)
+        left += firewall.left(network)
         if not remembered["had_key"]:
             KEY.unlink(missing_ok=True)
         before.unlink()
     say(f"engine: removed in {time.monotonic() - began:.1f} s")
+    if left:
+        raise LeftBehindError(f"not removed: {', '.join(left)}")
 
 
 def _remove_containers(engine: Engine) -> None:

@@ -41,11 +41,21 @@ def remember() -> Network:
     )
 
 
+def left(before: Network) -> list[str]:
+    """What of the engine's is still there and was not before: rules, chains, bridges."""
+    lines = [line for table in TABLES for line in _new(table, before)]
+    return lines + sorted(set(_bridges()) - set(before.bridges))
+
+
+def _new(table: str, before: Network) -> list[str]:
+    return [line for line in _saved(table) if line not in before.rules[table] and ENGINE_NAMES.search(line)]
+
+
 def undo(before: Network) -> None:
     """Bring back the remembered state: rules first, chains after, as the kernel refuses to drop a chain in use."""
     for table in TABLES:
         old = before.rules[table]
-        new = [line for line in _saved(table) if line not in old and ENGINE_NAMES.search(line)]
+        new = _new(table, before)
         for rule in (line for line in new if line.startswith("-A ")):
             _iptables(table, "-D", *_words(rule)[1:])
         for name, policy in (_words(line)[:2] for line in new if line.startswith(":")):
