@@ -64,8 +64,11 @@ class Credentials:
 
     @property
     def is_service(self) -> bool:
-        """Whether a service calls for itself: its actor has the scopes as permissions. A person never has them."""
-        return self.service is not None and not self.is_on_behalf
+        """Whether a service calls for itself: its actor has the scopes as permissions. A person never has them.
+
+        A client program that names an assignment (a college's own system) acts under it, as a person does.
+        """
+        return self.service is not None and not self.is_on_behalf and self.assignment_id is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Actors:
             PermissionMissing: The subject has no such assignment today.
             Unavailable: Only the registry can tell, and it does not answer.
         """
-        if credentials.service is not None and credentials.service == credentials.subject:
+        if credentials.is_service:
             return self._service(credentials)
         if not is_fresh_needed:
             known = await self._from_copy(credentials)

@@ -193,7 +193,7 @@ class TableResolver:
         del is_fresh_needed  # the tables are always fresh
         hashed = self._deps.hash_subject(credentials.subject)
         is_bootstrap = hashed == self._deps.bootstrap_subject_hash
-        if credentials.is_service and credentials.assignment_id is None and not is_bootstrap:
+        if credentials.is_service and not is_bootstrap:
             return Actor(
                 subject_hash=hashed,
                 role=SERVICE,
