@@ -17,8 +17,8 @@ from pathlib import Path
 import httpx
 from nuaikit_local import issuer_store
 from nuaikit_local.accounts import read_directory
+from nuaikit_local.definitions import DEFINITIONS, Definition
 from nuaikit_local.scenario.platform import Addresses, Platform
-from nuaikit_local.services import DEFINITIONS, Definition
 from nuaikit_local.topics import read_topics
 from nuaikit_local.vault import Vault, key_base64
 

@@ -120,12 +120,9 @@ class ServicePart:
         """Put every secret setting where the service reads it; derived ones anew, since ports may have moved."""
         definition = self._definition
         lower = definition.prefix.lower()
-        shared = self._vault.get("infrastructure", "subject_hash_key", key_base64)
-        values = {
-            "client_secret": self._vault.get(CLIENT_READER, definition.name),
-            "subject_hash_key": shared,
-        }
+        values = {"client_secret": self._vault.get(CLIENT_READER, definition.name)}
         if definition.has_database:
+            values["subject_hash_key"] = self._vault.get("infrastructure", "subject_hash_key", key_base64)
             role = definition.package
             word = self._vault.need("infrastructure", f"postgres_{role}")
             address = f"{LOOPBACK}:{self._all_ports['POSTGRES']}"
