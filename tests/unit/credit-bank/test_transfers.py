@@ -315,11 +315,11 @@ def with_source(entry: Source) -> dict[str, Any]:
 MATHS_LINE = ((MATHS,), "20000-1102")
 REFUSALS: dict[str, tuple[CaseProposal, dict[str, Any], str]] = {
     "qualification": (proposal(THAI_LINE), {"qualifications": {}}, "QUALIFICATION_UNKNOWN"),
-    "committee unknown": (proposal(THAI_LINE, committee_id=uuid4()), {}, "COMMITTEE_NOT_FOUND"),
+    "committee unknown": (proposal(THAI_LINE, committee_id=uuid4()), {}, "COMMITTEE_UNKNOWN"),
     "committee of another": (
         proposal(THAI_LINE),
         {"committees": {COMMITTEE.committee_id: changed(COMMITTEE, institution_id=OTHER)}},
-        "COMMITTEE_NOT_FOUND",
+        "COMMITTEE_UNKNOWN",
     ),
     "committee over": (
         proposal(THAI_LINE),

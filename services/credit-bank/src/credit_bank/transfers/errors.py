@@ -23,12 +23,6 @@ class LearnerUnknown(NotFound):
     reason = "LEARNER_UNKNOWN"
 
 
-class CommitteeNotFound(NotFound):
-    """The institution has no such committee."""
-
-    reason = "COMMITTEE_NOT_FOUND"
-
-
 class CommitteeNotValid(Refused):
     """The committee's order does not cover the day."""
 

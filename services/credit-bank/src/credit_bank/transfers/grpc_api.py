@@ -165,9 +165,7 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
             parse_uuid(request.request_id, field="request_id"),
             tuple(proposal_from_pb(case) for case in request.cases),
         )
-        outcomes = await use_cases.open_transfer_cases(
-            self._pool, command, registry=self._registry, actor=actor, now=utc_now()
-        )
+        outcomes = await use_cases.open_transfer_cases(self._pool, self._registry, command, actor=actor, now=utc_now())
         return transfers_pb2.OpenTransferCasesResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def BeginReviews(  # noqa: N802  # named by the contract
@@ -211,7 +209,7 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
         command = use_cases.PostCases(
             parse_uuid(request.request_id, field="request_id"), _ids(request.case_ids, field="case_ids")
         )
-        outcomes = await use_cases.post_cases(self._pool, command, registry=self._registry, actor=actor, now=utc_now())
+        outcomes = await use_cases.post_cases(self._pool, self._registry, command, actor=actor, now=utc_now())
         return transfers_pb2.PostCasesResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def GetTransferCase(  # noqa: N802  # named by the contract

@@ -229,7 +229,7 @@ def _add_steps(api: APIRouter, pool: Pool, registry: Registry, messages: Message
     async def open_cases(body: CasesIn, actor: CurrentActor, request_id: RequestId) -> ListResult:
         """Open and submit cases on learners' dated requests; their source entries are reserved."""
         command = use_cases.OpenTransferCases(request_id, tuple(case.to_domain() for case in body.cases))
-        outcomes = await use_cases.open_transfer_cases(pool, command, registry=registry, actor=actor, now=utc_now())
+        outcomes = await use_cases.open_transfer_cases(pool, registry, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/begin-review")
@@ -257,5 +257,5 @@ def _add_steps(api: APIRouter, pool: Pool, registry: Registry, messages: Message
     async def post(body: CaseIdsIn, actor: FreshActor, request_id: RequestId) -> ListResult:
         """Post accepted lines into the learners' qualification accounts; needs student-registry to answer."""
         command = use_cases.PostCases(request_id, tuple(body.case_ids))
-        outcomes = await use_cases.post_cases(pool, command, registry=registry, actor=actor, now=utc_now())
+        outcomes = await use_cases.post_cases(pool, registry, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))

@@ -25,6 +25,7 @@ from credit_bank.ledger.errors import (
     UnitMismatch,
 )
 from credit_bank.partnerships.domain import Committee, Partnership
+from credit_bank.partnerships.errors import CommitteeUnknown
 from credit_bank.people.domain import Enrolment
 from credit_bank.qualifications.domain import Qualification, QualificationKey, category_for
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
@@ -310,7 +311,7 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
 
     Raises:
         QualificationUnknown: It is not published.
-        CommitteeNotFound: It does not belong to the institution.
+        CommitteeUnknown: It does not belong to the institution.
         CommitteeNotValid: The day is outside its period.
         CommitteeMandateMissing: It may not decide a line's mode.
         PartnershipNotActive: The institution is no party of the agreement, or it is not in force on that day.
@@ -328,7 +329,7 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
         raise QualificationUnknown(qualification=proposal.qualification_code, version=proposal.qualification_version)
     committee = around.committees.get(proposal.committee_id)
     if committee is None or committee.facts.institution_id != around.institution_id:
-        raise errors.CommitteeNotFound(committee_id=proposal.committee_id)
+        raise CommitteeUnknown(committee_id=proposal.committee_id)
     require_valid(committee, around.on)
     reachable = _reachable_issuers(proposal, around)
     lines: list[NewLine] = []

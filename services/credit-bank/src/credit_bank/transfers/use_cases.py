@@ -104,7 +104,7 @@ class PostCases:
 
 
 async def open_transfer_cases(
-    pool: Pool, command: OpenTransferCases, *, registry: Registry, actor: Actor, now: datetime
+    pool: Pool, registry: Registry, command: OpenTransferCases, *, actor: Actor, now: datetime
 ) -> list[Outcome]:
     """Submit cases on learners' dated requests and reserve their source entries.
 
@@ -112,8 +112,8 @@ async def open_transfer_cases(
 
     Args:
         pool: Connections.
-        command: At most 200 cases.
         registry: Asked once, before the transaction, about learners whose enrolment is not known here yet.
+        command: At most 200 cases.
         actor: Needs `transfer.open` at an institution, which becomes the deciding one.
         now: Time of submission, UTC.
 
@@ -586,7 +586,7 @@ async def _decide(
 
 
 async def post_cases(
-    pool: Pool, command: PostCases, *, registry: Registry, actor: Actor, now: datetime
+    pool: Pool, registry: Registry, command: PostCases, *, actor: Actor, now: datetime
 ) -> list[Outcome]:
     """Post the accepted lines of decided cases into the learners' qualification accounts.
 
@@ -595,8 +595,8 @@ async def post_cases(
 
     Args:
         pool: Connections.
-        command: At most 200 cases.
         registry: Asked for each learner's identity on the ground of the case.
+        command: At most 200 cases.
         actor: Needs `transfer.post` at the deciding institution; resolved freshly.
         now: Posting time, UTC.
 
