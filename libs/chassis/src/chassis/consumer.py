@@ -117,6 +117,7 @@ class Runner:
         self._measure_at = self._forget_at = float("-inf")
         self._tries: dict[tuple[str, int, int], int] = {}
         self._put_back = 0
+        self._put_backs = telemetry.meter.create_counter("consumer.put_back", unit="batches")
         self._skipped = telemetry.meter.create_counter("consumer.skipped", unit="events")
         telemetry.gauge("consumer.lag", lambda: self._lag_records, unit="records")
         telemetry.gauge("consumer.parked", lambda: self._parked, unit="events")
@@ -143,6 +144,8 @@ class Runner:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_interval_ms=300_000,
+            # One fetch at a time goes to a broker: a partition that was just emptied waits for the others' to return.
+            fetch_max_wait_ms=100,
             # The least a broker allows: partitions of a killed member wait this long for their next one.
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
@@ -173,6 +176,7 @@ class Runner:
             if not _may_pass(exc):
                 raise
             self._put_back += 1
+            self._put_backs.add(1)
             log.warning("Batch was put back", extra={"fields": {"times": self._put_back, **describe_exception(exc)}})
             if partition in consumer.assignment():
                 consumer.seek(partition, records[0].offset)

@@ -25,7 +25,7 @@ from chassis import idempotency
 from chassis.envelope import VALUE_BYTES_MAX, Envelope, NewEvent, new_event_id, to_headers
 from chassis.kafka import KafkaAccess
 from chassis.lifecycle import Checkpoint, pause
-from chassis.pg import TRANSIENT, Connection, Record
+from chassis.pg import TRANSIENT, Connection, Record, connect
 from chassis.telemetry import Telemetry, context_of, current_traceparent, describe_exception
 
 log = logging.getLogger(__name__)
@@ -168,7 +168,7 @@ class Relay:
                 await pause(self._stopping, 1.0)
 
     async def _run_with_lock(self) -> None:
-        connection = await asyncpg.connect(
+        connection: Connection = await connect(
             self._dsn,
             timeout=10,
             command_timeout=30,

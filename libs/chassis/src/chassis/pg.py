@@ -38,6 +38,7 @@ class ServiceConnection(_Base):
 OUTAGE: tuple[type[Exception], ...] = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that the server has ended and asyncpg has not yet noticed
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -76,6 +77,21 @@ async def set_codecs(connection: Any) -> None:
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
 
 
+async def connect(*arguments: Any, **options: Any) -> Any:
+    """Connect as asyncpg does, with every refusal of the server as one kind of outage.
+
+    Which error a server that starts, stops, fails over or changes passwords gives at the door says nothing about any
+    statement; nobody who works through outages may end because of it.
+
+    Raises:
+        OSError: No connection now.
+    """
+    try:
+        return await asyncpg.connect(*arguments, **options)
+    except asyncpg.PostgresError as exc:
+        raise ConnectionError(f"the database does not let us in: {type(exc).__name__}") from exc
+
+
 async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool:
     """Open a pool whose sessions are in UTC and never sit idle in a transaction."""
     return await asyncpg.create_pool(
@@ -83,6 +99,7 @@ async def create_pool(dsn: str, *, size_max: int, application_name: str) -> Pool
         min_size=1,
         max_size=size_max,
         connection_class=ServiceConnection,
+        connect=connect,
         init=set_codecs,
         command_timeout=35,
         server_settings={

@@ -148,8 +148,8 @@ async def _open_database(service: Service[S], settings: BaseServiceSettings, sta
                 size_max=settings.database_pool_size_max,
                 application_name=service.name,
             )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
-        raise CannotStartError(f"the database does not let us in: {type(exc).__name__}") from exc
+    except (OSError, asyncpg.InterfaceError) as exc:
+        raise CannotStartError(f"no connection to the database: {type(exc).__name__}: {exc}") from exc
     stack.push_async_callback(_close_pool, pool)
     return pool
 
