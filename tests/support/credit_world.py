@@ -56,6 +56,8 @@ from nuaikit.student_registry.v1 import (
     consents_pb2_grpc,
     enrolments_pb2,
     enrolments_pb2_grpc,
+    institutions_pb2,
+    institutions_pb2_grpc,
     learners_pb2,
     learners_pb2_grpc,
 )
@@ -134,6 +136,8 @@ class FakeRegistry:
     Attributes:
         people: Answers of ResolveActor by subject and acting assignment.
         learners: By id, with the enrolments valid today.
+        student_nos: Learner ids by institution and student number.
+        institutions: By id.
         grants: Share grants valid today.
         calls: Requests received, with the method.
         is_silent_about_learners: BatchGetLearners fails while the rest answers.
@@ -142,6 +146,8 @@ class FakeRegistry:
     address: str = ""
     people: dict[tuple[str, str], assignments_pb2.ResolveActorResponse] = field(default_factory=dict)
     learners: dict[str, learners_pb2.Learner] = field(default_factory=dict)
+    student_nos: dict[tuple[str, str], str] = field(default_factory=dict)
+    institutions: dict[str, institutions_pb2.Institution] = field(default_factory=dict)
     grants: list[consents_pb2.ShareGrant] = field(default_factory=list)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     is_silent_about_learners: bool = False
@@ -154,6 +160,7 @@ class FakeRegistry:
         enrolments_pb2_grpc.add_EnrolmentServiceServicer_to_server(_Enrolments(self), server)
         learners_pb2_grpc.add_LearnerServiceServicer_to_server(_Learners(self), server)
         consents_pb2_grpc.add_ShareGrantServiceServicer_to_server(_Grants(self), server)
+        institutions_pb2_grpc.add_InstitutionServiceServicer_to_server(_Institutions(self), server)
         port = server.add_insecure_port(self.address or "127.0.0.1:0")
         await server.start()
         self.address, self._server = f"127.0.0.1:{port}", server
@@ -213,6 +220,30 @@ class _Learners(learners_pb2_grpc.LearnerServiceServicer):
         found = [self._registry.learners[item] for item in request.learner_ids if item in self._registry.learners]
         seen = [learner for learner in found if request.ground_id or _is_own(learner, person)]
         return learners_pb2.BatchGetLearnersResponse(learners=seen)
+
+    async def FindLearners(self, request: Any, _context: Any) -> Any:  # noqa: N802  # named by the contract
+        self._registry.calls.append(("FindLearners", request))
+        found = {
+            number: self._registry.student_nos.get((request.institution_id, number)) for number in request.student_nos
+        }
+        matches = [
+            learners_pb2.FindLearnersResponse.Match(student_no=number, learner_id=learner_id)
+            for number, learner_id in found.items()
+            if learner_id
+        ]
+        return learners_pb2.FindLearnersResponse(matches=matches)
+
+
+class _Institutions(institutions_pb2_grpc.InstitutionServiceServicer):
+    def __init__(self, registry: FakeRegistry) -> None:
+        self._registry = registry
+
+    async def GetInstitution(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
+        self._registry.calls.append(("GetInstitution", request))
+        found = self._registry.institutions.get(request.institution_id)
+        if found is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "No such institution.")
+        return institutions_pb2.GetInstitutionResponse(institution=found)
 
 
 def _is_own(learner: learners_pb2.Learner, person: assignments_pb2.ResolveActorResponse | None) -> bool:
