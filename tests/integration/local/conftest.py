@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import psutil
 import pytest
 from nuaikit_local import ports, processes
 from nuaikit_local.layout import Layout
-from nuaikit_local.runtime import temporary_home
+from nuaikit_local.runtime import temporary_folder
 
 WITHIN_S = 90
 
@@ -113,8 +112,8 @@ def served() -> Iterator[Nuaikit]:
 
 @contextmanager
 def state_folder() -> Iterator[Nuaikit]:
-    made = Nuaikit(temporary_home())
-    yield made
-    made("down")
-    assert made.orphans() == []
-    shutil.rmtree(made.layout.home)
+    with temporary_folder() as home:
+        made = Nuaikit(home)
+        yield made
+        made("down")
+        assert made.orphans() == []

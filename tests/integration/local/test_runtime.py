@@ -17,7 +17,7 @@ import pytest
 from nuaikit_local import processes
 from nuaikit_local.layout import Layout, checkout, default_cache
 from nuaikit_local.problems import Problem
-from nuaikit_local.runtime import Runtime, start_infrastructure, temporary_home
+from nuaikit_local.runtime import Runtime, start_infrastructure, temporary_folder
 
 from tests.integration.local.conftest import until
 
@@ -37,19 +37,16 @@ async def test_servers_start_inside_a_running_loop_and_end_with_the_block():
 
 
 def test_second_runtime_in_the_same_folder_is_refused():
-    home = temporary_home()
-    first = Runtime(home, parts=("postgres",))
-    first.start()
-    try:
+    with temporary_folder() as home:
+        first = Runtime(home, parts=("postgres",))
+        first.start()
         with pytest.raises(Problem) as raised:
             Runtime(home, parts=("postgres",)).start()
-        assert raised.value.reason == "ALREADY_RUNNING"
-    finally:
         first.stop()
-        shutil.rmtree(home)
+    assert raised.value.reason == "ALREADY_RUNNING"
 
 
-def test_servers_of_a_killed_program_end_with_it():
+def test_servers_of_a_killed_program_end_with_it_and_its_folder_with_the_next():
     program = (
         "from nuaikit_local.runtime import start_infrastructure\n"
         "import sys\n"
@@ -59,9 +56,13 @@ def test_servers_of_a_killed_program_end_with_it():
     )
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         pid = int(process.stdout.readline())
+        home = Path(psutil.Process(pid).cmdline()[2]).parent.parent
+        with temporary_folder():
+            assert home.exists()
         process.send_signal(signal.SIGKILL)
     until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    shutil.rmtree(temporary_home())  # making one also removes those of killed programs
+    with temporary_folder():
+        assert not home.exists()
 
 
 def is_open(path: Path) -> bool:
@@ -100,12 +101,7 @@ def packages_of_everybody(place: Path) -> str:
     return os.pathsep.join(sorted(folders))
 
 
-def test_ordinary_user_needs_neither_root_nor_network(tmp_path_factory: pytest.TempPathFactory):
-    place = Path(temporary_home()) if os.geteuid() == 0 else tmp_path_factory.mktemp("user")
-    identity = {}
-    if os.geteuid() == 0:
-        os.chown(place, ORDINARY_USER, ORDINARY_USER)
-        identity = {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+def test_ordinary_user_needs_neither_root_nor_network():
     program = (
         "import asyncio, asyncpg, os\n"
         "from nuaikit_local.runtime import start_infrastructure\n"
@@ -116,29 +112,28 @@ def test_ordinary_user_needs_neither_root_nor_network(tmp_path_factory: pytest.T
         "with start_infrastructure(Path(os.environ['NUAIKIT_HOME'])) as servers:\n"
         "    asyncio.run(check(servers))\n"
     )
-    closed = {"NUAIKIT_MAVEN_REPOSITORY": "http://127.0.0.1:9", "M2_REPO": str(default_cache() / "jars")}
-    homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "cache")}
-    answer = subprocess.run(
-        [interpreter_of_everybody(), "-c", program],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": packages_of_everybody(place), **closed, **homes},
-        cwd=place, capture_output=True, text=True, timeout=90, check=False, **identity,
-    )  # fmt: skip
-    try:
+    identity = {}
+    with temporary_folder() as place:
+        if os.geteuid() == 0:
+            os.chown(place, ORDINARY_USER, ORDINARY_USER)
+            identity = {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+        closed = {"NUAIKIT_MAVEN_REPOSITORY": "http://127.0.0.1:9", "M2_REPO": str(default_cache() / "jars")}
+        homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "cache")}
+        answer = subprocess.run(
+            [interpreter_of_everybody(), "-c", program],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": packages_of_everybody(place), **closed, **homes},
+            cwd=place, capture_output=True, text=True, timeout=150, check=False, **identity,
+        )  # fmt: skip
         assert answer.returncode == 0, answer.stderr
         assert answer.stdout.split()[:2] == [str(identity.get("user", os.geteuid())), "1"]
-    finally:
-        shutil.rmtree(place)
 
 
 def test_failed_start_leaves_nothing_running():
-    home = temporary_home()
-    with socket.socket() as taken:
+    with temporary_folder() as home, socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        runtime = Runtime(home, ports=(processes.free_ports(1)[0], port, port + 1))
         with pytest.raises(Problem) as raised:
-            runtime.start()
+            Runtime(home, ports=(processes.free_ports(1)[0], port, port + 1)).start()
+        assert processes.leftovers(Layout(home)) == []
     assert raised.value.reason == "PORT_TAKEN"
-    assert processes.leftovers(Layout(home)) == []
-    shutil.rmtree(home)

@@ -85,23 +85,50 @@ def up(
     """Start the platform and come back when it is ready. · เริ่มระบบ."""
     with problems_told():
         layout = here()
-        supervision = start(layout, parts.split(","), offset=port_offset, tied=foreground)
-        if supervision and foreground:
-            stay(layout, supervision)
-        failed = any(part["state"] == State.FAILED for part in control.read_report(layout).get("parts", {}).values())
+        names = parts.split(",")
+        if foreground:
+            with stopped_at_end(layout):
+                stay(layout, start(layout, names, offset=port_offset, tied=True))
+        else:
+            start(layout, names, offset=port_offset, tied=False)
+        failed = failed_parts(layout)
     if failed:
         raise typer.Exit(1)
 
 
 @app.command()
-def run(parts: Parts = EVERYTHING, port_offset: Offset = None) -> None:
+def run(port_offset: Offset = None) -> None:
     """Start the platform, play the transfer scenario, and stay until Ctrl-C. · เริ่มระบบและสาธิตการโอนหน่วยกิต."""
     with problems_told():
         layout = here()
-        supervision = start(layout, parts.split(","), offset=port_offset, tied=True)
-        play_scenario(layout)
-        if supervision:
+        with stopped_at_end(layout):
+            supervision = start(layout, list(ALL_PARTS), offset=port_offset, tied=True)
+            if failed_parts(layout):
+                raise typer.Exit(1)
+            play_scenario(layout)
             stay(layout, supervision)
+
+
+@contextmanager
+def stopped_at_end(layout: Layout) -> Generator[None]:
+    """Stop in order what the block started, however it ends; Ctrl-C is the ordinary end.
+
+    A platform that ran before the block is left running.
+    """
+    was_running = holder(layout) is not None
+    try:
+        yield
+    except KeyboardInterrupt:
+        out.print()
+    finally:
+        if not was_running:
+            stop(layout)
+
+
+def failed_parts(layout: Layout) -> list[str]:
+    """Parts that are down for good."""
+    parts = control.read_report(layout).get("parts", {})
+    return [name for name, part in parts.items() if part["state"] == State.FAILED]
 
 
 def play_scenario(layout: Layout) -> None:
@@ -136,18 +163,18 @@ def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -
     return supervision
 
 
-def stay(layout: Layout, supervision: Supervision) -> None:
-    """Wait for Ctrl-C (or a signal that ends us, or the supervisor's own end), then stop in order."""
-    out.print("Press Ctrl-C to stop. · กด Ctrl-C เพื่อหยุด")
-    try:
-        code = supervision.process.wait()
-    except KeyboardInterrupt:
-        stop(layout)
-        supervision.process.wait()
+def stay(layout: Layout, supervision: Supervision | None) -> None:
+    """Wait until Ctrl-C, or until the supervisor ends by itself.
+
+    Raises:
+        Problem: Why it ended by itself.
+    """
+    if supervision is None:
+        out.print("It ran before and stays up; `make down` stops it. · ระบบทำงานอยู่ก่อนแล้วและจะทำงานต่อไป")
         return
-    if code:
-        report = control.read_report(layout)
-        problem = problem_of(report.get("problem"))
+    out.print("Press Ctrl-C to stop. · กด Ctrl-C เพื่อหยุด")
+    if code := supervision.process.wait():
+        problem = problem_of(control.read_report(layout).get("problem"))
         log = layout.logs / f"{SUPERVISOR_LOG}.log"
         raise problem or Problem("SUPERVISOR_DIED", code=code, log=log, tail="\n".join(last_lines(log, 20)))
 

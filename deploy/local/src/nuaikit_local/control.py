@@ -73,17 +73,28 @@ def launch_supervisor(
             stderr=output,
             start_new_session=True,  # Ctrl-C reaches the command line, which stops the supervisor in order
         )
+    try:
+        return Supervision(process, _until_up(layout, process, watch))
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(STOP_WITHIN_S)
+        raise
+
+
+def _until_up(layout: Layout, process: subprocess.Popen[bytes], watch: Watch) -> dict[str, Any]:
+    """The supervisor's report once every part has started or failed."""
     while True:
         report = read_report(layout)
         if report.get("pid") != process.pid:
             report = {}
         watch(report)
         if report and report["phase"] in {Phase.READY, Phase.DEGRADED}:
-            return Supervision(process, report)
+            return report
         if (code := process.poll()) is not None:
             if problem := problem_of(read_report(layout).get("problem")):
                 raise problem
             _raise_if_held(layout)
+            log = layout.logs / f"{SUPERVISOR_LOG}.log"
             raise Problem("SUPERVISOR_DIED", code=code, log=log, tail=log_tail(layout, SUPERVISOR_LOG))
         time.sleep(POLL_S)
 

@@ -7,6 +7,8 @@ For tests and tools. `nuaikit up` uses the same parts through `supervisor`, whic
 """
 
 import asyncio
+import atexit
+import fcntl
 import os
 import shutil
 import tempfile
@@ -24,11 +26,12 @@ from nuaikit_local.layout import Layout, postgres_identity
 from nuaikit_local.parts import Part
 from nuaikit_local.postgres import Postgres
 from nuaikit_local.processes import Running
-from nuaikit_local.stack import Board, Timing, held, holder, start_part, stop_order, together
+from nuaikit_local.stack import Board, Timing, held, start_part, stop_order, together
 from nuaikit_local.vault import Vault
 
 INFRASTRUCTURE = ("postgres", "kafka")
 TEMPORARY = "nuaikit-temporary-"
+OWNER = ".owner"
 
 Result = TypeVar("Result")
 
@@ -160,17 +163,51 @@ class Runtime:
         )
 
 
-def temporary_home() -> Path:
-    """A new state folder that the id running PostgreSQL can reach, which a test's 0700 folder is not for root.
+@contextmanager
+def temporary_folder() -> Generator[Path]:
+    """A state folder for the length of a `with` block, removed at its end.
 
-    Those of killed processes are removed on the way: a folder whose lock nobody holds.
+    It lies where the id running PostgreSQL can reach it, which a test's 0700 folder is not for root. Folders of killed
+    programs are removed on the way: each has a lock file beside it that its program holds.
     """
     parent = Path("/var/lib/nuaikit") if postgres_identity() else Path(tempfile.gettempdir())
     parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    for old in parent.glob(f"{TEMPORARY}*"):
-        if (old / "lock").exists() and old.stat().st_uid == os.geteuid() and holder(Layout(old)) is None:
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
+    for owner in parent.glob(f"{TEMPORARY}*{OWNER}"):
+        _remove_if_abandoned(owner)
+    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=OWNER, dir=parent)
+    folder = Path(name.removesuffix(OWNER))
+    with os.fdopen(descriptor, "w") as owner:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+        # Made after its lock is held: whoever looks for abandoned ones in between finds no folder and leaves it alone.
+        folder.mkdir(mode=0o711 if postgres_identity() else 0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(name).unlink(missing_ok=True)
+
+
+_until_exit = ExitStack()
+atexit.register(_until_exit.close)
+
+
+def temporary_home() -> Path:
+    """A state folder as of `temporary_folder`, removed when this program ends; removing it earlier does no harm."""
+    return _until_exit.enter_context(temporary_folder())
+
+
+def _remove_if_abandoned(owner: Path) -> None:
+    """Remove a temporary folder whose program is gone, and the lock file beside it."""
+    folder = Path(str(owner).removesuffix(OWNER))
+    try:
+        if not folder.is_dir() or owner.stat().st_uid != os.geteuid():
+            return
+        with owner.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+            owner.unlink(missing_ok=True)
+    except (BlockingIOError, FileNotFoundError):
+        return  # in use, or removed by another program at the same time
 
 
 @contextmanager
@@ -190,13 +227,8 @@ def start_infrastructure(
     Raises:
         Problem: What stopped the start.
     """
-    folder = home or temporary_home()
-    runtime = Runtime(folder, parts=parts)
-    try:
-        try:
-            yield runtime.start(progress=progress)
-        finally:
-            runtime.stop()
-    finally:
-        if home is None:
-            shutil.rmtree(folder, ignore_errors=os.geteuid() != 0)
+    with ExitStack() as stack:
+        folder = home or stack.enter_context(temporary_folder())
+        runtime = Runtime(folder, parts=parts)
+        stack.callback(runtime.stop)
+        yield runtime.start(progress=progress)
