@@ -24,7 +24,7 @@ JOURNALS = """
      ORDER BY j.learner_id, j.seq
 """
 ENTRIES = """
-    SELECT learner_id, code, year_be, term, attempt, grade_code, state, credits_earned_hundredths AS earned
+    SELECT learner_id, code, year_be, term, attempt, grade_code, state, earned_hundredths AS earned
       FROM entry ORDER BY learner_id, code, year_be, term, attempt, version
 """
 BALANCES = """

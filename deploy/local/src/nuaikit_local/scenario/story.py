@@ -329,8 +329,7 @@ async def _import_learners(story: _Story) -> None:
             )
             if report["rejected"]:
                 raise ScenarioError(f"{file}: {report['rejected']} rows were rejected")
-            new = report["accepted"] - report["already_known"]
-            facts.append((file, f"{report['encoding']}: {report['row_count']} แถว/rows, {new} ใหม่/new"))
+            facts.append((file, f"{report['encoding']}: {report['row_count']} แถว/rows, ใหม่/new {report['accepted']}"))
         recorder = await story.actor("school-recorder")
         stub = learners_pb2_grpc.LearnerServiceStub(platform.channel(platform.addresses.registry_grpc))
         request = learners_pb2.ListLearnersRequest(
