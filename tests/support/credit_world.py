@@ -69,7 +69,19 @@ from tests.support.telemetry import RecordedTelemetry
 ROLES: dict[str, frozenset[str]] = {
     "agency_publisher": frozenset({"catalogue.publish", "qualification.publish", "rule.publish"}),
     "school_recorder": frozenset({"credit.record", "credit.read"}),
-    "school_registrar": frozenset({"credit.verify", "credit.count", "credit.read", "transcript.read", "transfer.read"}),
+    "school_registrar": frozenset(
+        {
+            "credit.verify",
+            "credit.count",
+            "credit.read",
+            "transcript.read",
+            "transfer.read",
+            "offering.manage",
+            "catalogue.publish",
+        }
+    ),
+    "school_director": frozenset({"partnership.manage", "committee.manage", "credit.read"}),
+    "college_recorder": frozenset({"credit.record", "credit.read"}),
     "college_director": frozenset({"partnership.manage", "committee.manage", "rule.publish", "transfer.read"}),
     "college_registrar": frozenset(
         {
@@ -81,6 +93,8 @@ ROLES: dict[str, frozenset[str]] = {
             "transfer.review",
             "transfer.post",
             "transfer.read",
+            "offering.manage",
+            "catalogue.publish",
         }
     ),
     "committee_member": frozenset({"transfer.vote", "transfer.read", "transcript.read"}),
@@ -558,6 +572,8 @@ async def furnish(world: World) -> None:
         ("school-recorder", "school_recorder", world.school),
         ("school-registrar", "school_registrar", world.school),
         ("college-registrar", "college_registrar", world.college),
+        ("school-director", "school_director", world.school),
+        ("college-recorder", "college_recorder", world.college),
         ("college-director", "college_director", world.college),
         ("chair", "committee_chair", world.college),
         ("member-1", "committee_member", world.college),

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from chassis.errors import ServiceError
+from chassis.messages import Messages
 from credit_bank.catalogue.domain import (
     CodeSystem,
     Course,
@@ -29,6 +31,7 @@ from credit_bank.partnerships.domain import (
 from credit_bank.people.domain import Enrolment
 from credit_bank.provenance import Provenance
 from credit_bank.qualifications.domain import Qualification
+from credit_bank.transcripts import errors as transcript_errors
 from credit_bank.transfers import domain, errors, opening
 from credit_bank.transfers.domain import (
     Applicant,
@@ -581,3 +584,15 @@ def test_rule_that_begins_later_takes_over_on_its_day() -> None:
     assert book.on(date(2026, 11, 30)).sla_days == 30
     assert book.on(date(2026, 12, 1)).sla_days == 15
     assert book.on(date(2026, 12, 1)).versions["decision_time"] == "2 confirmed"
+
+
+# ---- what people are told ----
+
+
+@pytest.mark.parametrize("package", [errors, transcript_errors])
+def test_every_refusal_has_a_thai_sentence(package: ModuleType) -> None:
+    known = Messages("credit_bank").reasons()
+    reasons = {
+        thing.reason for thing in vars(package).values() if isinstance(thing, type) and issubclass(thing, ServiceError)
+    }
+    assert reasons <= known, reasons - known
