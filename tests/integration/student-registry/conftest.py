@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,7 @@ from nuaikit.student_registry.v1 import (
 from student_registry.app import SERVICE
 from student_registry.config import Settings
 
+from tests.support.databases import Databases
 from tests.support.identity import SUBJECT_HASH_KEY, TokenIssuer, token_issuer
 from tests.support.kafka import Broker
 from tests.support.telemetry import RecordedTelemetry
@@ -90,7 +92,12 @@ class Person:
 
 @dataclass
 class World:
-    """The running service, its database, and shorthand for what tests do."""
+    """The running service, its database, and shorthand for what tests do.
+
+    Attributes:
+        name: Ends every alias, so that tests which share a registry do not meet.
+        institutions: Ids by the alias without that ending.
+    """
 
     service: Running[Settings]
     issuer: TokenIssuer
@@ -98,7 +105,19 @@ class World:
     http: httpx.AsyncClient
     channel: grpc.aio.Channel
     telemetry: RecordedTelemetry
+    name: str = ""
     institutions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def audit(self) -> Callable[[], Any]:
+        """The service's own audit."""
+        composition = SERVICE.compose(self.service._resources)
+        assert composition.audit is not None
+        return composition.audit
+
+    def alias(self, alias: str) -> str:
+        """An alias that no other test has."""
+        return f"{alias}-{self.name}"
 
     @property
     def admin(self) -> Person:
@@ -137,7 +156,7 @@ class World:
             item = institutions_pb2.Institution(
                 kind=f"INSTITUTION_KIND_{kind}",
                 name_th=f"สถานศึกษา {alias}",
-                local_alias=alias,
+                local_alias=self.alias(alias),
                 parent_institution_id=await self.institution(parent) if parent else None,
                 provenance=DEMONSTRATION,
             )
@@ -244,6 +263,11 @@ def enrolment(
     )
 
 
+def g_code() -> str:
+    """A new synthetic G-code of the province 99, which does not exist."""
+    return f"G6999{next(_numbers):08d}"
+
+
 def learner(
     registrar: str,
     *,
@@ -270,8 +294,12 @@ def learner(
     )
 
 
-def citizen_id(number: int) -> str:
-    """A synthetic citizen ID of the registration office 9999, which does not exist; its check digit is right."""
+_numbers = count(10_001)
+
+
+def citizen_id() -> str:
+    """A new synthetic citizen ID of the registration office 9999, which does not exist; its check digit is right."""
+    number = next(_numbers)
     digits = f"19999{number:05d}{number % 90 + 10:02d}"
     total = sum(int(digit) * (13 - place) for place, digit in enumerate(digits))
     return f"{digits}{(11 - total % 11) % 10}"
@@ -285,6 +313,7 @@ class Build:
     enrolment = staticmethod(enrolment)
     learner = staticmethod(learner)
     citizen_id = staticmethod(citizen_id)
+    g_code = staticmethod(g_code)
     provenance = DEMONSTRATION
 
 
@@ -327,6 +356,24 @@ def build() -> type[Build]:
     return Build
 
 
+class Serve:
+    """Starts a registry whose relay runs too; by a fixture, like the builders."""
+
+    topics = TOPICS
+
+    def __call__(
+        self, dsn: str, issuer: TokenIssuer, broker: Broker, **more: Any
+    ) -> AbstractAsyncContextManager[World]:
+        """A registry for the length of a block."""
+        return served(settings_for(dsn, issuer, broker, **more), issuer, dsn, ["serve", "relay"])
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """Starts a registry whose relay runs too."""
+    return Serve()
+
+
 @pytest.fixture(scope="session")
 async def issuer() -> AsyncIterator[TokenIssuer]:
     """One issuer for all tests."""
@@ -334,12 +381,32 @@ async def issuer() -> AsyncIterator[TokenIssuer]:
         yield running_issuer
 
 
+@pytest.fixture(scope="session")
+async def shared_world(databases: Databases, issuer: TokenIssuer) -> AsyncIterator[World]:
+    """One registry without Kafka for most tests: starting one takes longer than most of them."""
+    dsn = databases.create("student-registry")
+    async with served(settings_for(dsn, issuer, None), issuer, dsn, ["serve"]) as running_world:
+        yield running_world
+    databases.drop(dsn)
+
+
 @pytest.fixture
-async def world(database: Callable[..., str], issuer: TokenIssuer) -> AsyncIterator[World]:
-    """A registry without Kafka that knows one school, one college and another school."""
+async def world(shared_world: World) -> World:
+    """The shared registry with a school, a college and another school that only this test knows."""
+    return await with_places(replace(shared_world, name=uuid4().hex[:8], institutions={}))
+
+
+@pytest.fixture
+async def own_world(database: Callable[..., str], issuer: TokenIssuer) -> AsyncIterator[World]:
+    """A registry of this test alone, for what concerns everybody in it."""
     dsn = database("student-registry")
     async with served(settings_for(dsn, issuer, None), issuer, dsn, ["serve"]) as running_world:
-        await running_world.institution("demo-school")
-        await running_world.institution("demo-college", "COLLEGE")
-        await running_world.institution("other-school")
-        yield running_world
+        yield await with_places(running_world)
+
+
+async def with_places(world: World) -> World:
+    """Register one school, one college and another school."""
+    await world.institution("demo-school")
+    await world.institution("demo-college", "COLLEGE")
+    await world.institution("other-school")
+    return world

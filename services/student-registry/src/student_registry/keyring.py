@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chassis.idempotency import fingerprint
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
@@ -18,6 +19,10 @@ _KEY_BYTES = 32
 
 class KeyUnusableError(Exception):
     """A key of the settings is not base64 of 32 bytes, or a version occurs twice."""
+
+
+class SealBrokenError(Exception):
+    """A sealed value does not open: changed, moved to another row, or sealed with a key that is not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,16 @@ class Keyring:
         return Sealed(nonce + self._ciphers[self._current].encrypt(nonce, value.encode(), context), self._current)
 
     def open(self, sealed: Sealed, *, context: bytes) -> str:
-        """Decrypt a value."""
+        """Decrypt a value.
+
+        Raises:
+            SealBrokenError: It does not open.
+        """
         nonce, body = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
-        return self._ciphers[sealed.key_version].decrypt(nonce, body, context).decode()
+        try:
+            return self._ciphers[sealed.key_version].decrypt(nonce, body, context).decode()
+        except (InvalidTag, KeyError, ValueError) as exc:
+            raise SealBrokenError(f"key version {sealed.key_version}") from exc
 
     def blind_index(self, *parts: str) -> bytes:
         """Keyed hash under which a value is found: the same for the same parts, and nothing without the key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from chassis.errors import InvalidField
 from chassis.ids import date_from_pb, date_to_pb
@@ -86,7 +86,7 @@ def provenance_from_pb(message: Any, *, field: str) -> Provenance:
 
 def _status_from_pb(number: int, *, field: str) -> DataStatus:
     try:
-        name = provenance_pb2.RuleStatus.Name(cast("provenance_pb2.RuleStatus.ValueType", number))
+        name = provenance_pb2.RuleStatus.Name(number)
         return DataStatus(name.removeprefix("RULE_STATUS_").lower())
     except ValueError:
         raise InvalidField(field=field, expected=f"one of {', '.join(DataStatus)}") from None

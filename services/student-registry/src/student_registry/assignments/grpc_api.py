@@ -54,10 +54,12 @@ def assignment_to_pb(own: OwnAssignment) -> pb.Assignment:
     )
 
 
-async def credentials_of(context: ServicerContext[Any, Any], identifier: Identifier) -> Credentials:
-    """Who is signed in, whatever assignment he names: these calls answer about the person himself."""
+async def credentials_of(
+    context: ServicerContext[Any, Any], identifier: Identifier, *, assignment: str | None = None
+) -> Credentials:
+    """Who is signed in, whatever assignment the metadata name: these calls answer about the person himself."""
     metadata = {key: value for key, value in (context.invocation_metadata() or ()) if isinstance(value, str)}
-    return await identifier.credentials(metadata.get("authorization"), None, metadata.get("nuaikit-actor-token"))
+    return await identifier.credentials(metadata.get("authorization"), assignment, metadata.get("nuaikit-actor-token"))
 
 
 class AssignmentServicer(pb_grpc.AssignmentServiceServicer):
@@ -84,15 +86,13 @@ class AssignmentServicer(pb_grpc.AssignmentServiceServicer):
         self, request: pb.ResolveActorRequest, context: ServicerContext[Any, Any]
     ) -> pb.ResolveActorResponse:
         """Answer for the subject of the token, never for another."""
-        credentials = await credentials_of(context, self._identifier)
+        acting = request.acting_assignment_id or None
+        credentials = await credentials_of(context, self._identifier, assignment=acting)
         if credentials.is_on_behalf and RESOLVE not in credentials.scopes:
             raise PermissionMissing(permission=RESOLVE, role="service")
-        assignment_id = (
-            parse_uuid(request.acting_assignment_id, field="acting_assignment_id")
-            if request.acting_assignment_id
-            else None
+        rights = await use_cases.resolve_rights(
+            self._deps, credentials.subject, credentials.assignment_id, now=now_utc()
         )
-        rights = await use_cases.resolve_rights(self._deps, credentials.subject, assignment_id, now=now_utc())
         return pb.ResolveActorResponse(
             subject_hash=self._deps.hash_subject(credentials.subject),
             assignment_id=str(rights.assignment_id or ""),

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from chassis.ids import uuid7
 from chassis.pg import Connection, Record
-from cryptography.exceptions import InvalidTag
 
 from student_registry.deps import Deps
 from student_registry.identifiers import store
 from student_registry.identifiers.domain import Identifier, IdentifierFacts, IdentifierKind, last4, student_no
 from student_registry.identifiers.errors import StudentNoFormat
-from student_registry.keyring import Sealed
+from student_registry.keyring import SealBrokenError, Sealed
 
 CONSTRAINTS = store.CONSTRAINTS
 
@@ -130,7 +129,7 @@ def _fits(deps: Deps, row: Record) -> bool:
     sealed = Sealed(row["sealed_value"], row["key_version"])
     try:
         value = deps.keyring.open(sealed, context=_context(row["identifier_id"], kind))
-    except (InvalidTag, KeyError):
+    except SealBrokenError:
         return False
     facts = IdentifierFacts(kind, value, row["country"], row["institution_id"])
     return (

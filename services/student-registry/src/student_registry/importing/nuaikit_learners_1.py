@@ -66,16 +66,24 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?: 00:00:00)?")
 
 _NUMBERS = frozenset({STUDENT_NO, CITIZEN_ID, G_CODE})
-_SHOWN = frozenset({SEX, ROLE, DELIVERY_SYSTEM, GRADE, CLASSROOM, PROGRAMME, START_DATE})
 _SHOWN_CHARACTERS_MAX = 60
+_LABEL = re.compile(r"[A-Za-z0-9./ -]{1,20}")
+_DATE_LIKE = re.compile(r"[0-9๐-๙./ -]{1,20}")
+_WORDS = frozenset({*SEXES, *ROLES, *DELIVERY_SYSTEMS})
 
 
 def masked(column: str, value: str) -> str | None:
-    """A cell as it may be shown: numbers by their ending, labels whole, names and birth dates never."""
+    """A cell as it may be shown: numbers by their ending, labels that look like labels, names and birth dates never.
+
+    A row whose cells slipped by one column has a name where a role belongs, so the column alone does not decide.
+    """
     if column in _NUMBERS:
         return mask(value)[:_SHOWN_CHARACTERS_MAX] or None
-    # Somebody may have typed a name into the wrong column: a label is shown only when it is short.
-    return value if column in _SHOWN and 0 < len(value) <= _SHOWN_CHARACTERS_MAX else None
+    if column in {SEX, ROLE, DELIVERY_SYSTEM}:
+        return value if value in _WORDS or len(value) == 1 else None
+    if column in {GRADE, CLASSROOM, PROGRAMME}:
+        return value if _LABEL.fullmatch(value) or _GRADE_TH.fullmatch(value) else None
+    return value if column == START_DATE and _DATE_LIKE.fullmatch(value) else None
 
 
 def parse_date(text: str) -> tuple[date, Precision] | None:

@@ -81,19 +81,25 @@ async def _decide(
     connection: Connection, stated: Sequence[InstitutionFacts], *, today: date
 ) -> tuple[list[Outcome], list[Institution]]:
     """Outcome of each item, and the institutions to add."""
-    codes = sorted({code.strip() for facts in stated for code in facts.codes})
-    parents = [facts.parent_institution_id for facts in stated if facts.parent_institution_id]
+    outcomes: list[Outcome] = []
+    right: dict[int, InstitutionFacts] = {}
+    for index, facts in enumerate(stated):
+        try:
+            right[index] = checked(facts)
+        except ServiceError as error:
+            outcomes.append(Outcome.failed(index, error))
+    codes = sorted({code for facts in right.values() for code in facts.codes})
+    parents = [facts.parent_institution_id for facts in right.values() if facts.parent_institution_id]
     known = {
         code: institution
         for institution in await store.find_by_codes(connection, codes, on_date=today)
         for code in institution.facts.codes
     }
     known_parents = await store.existing(connection, parents)
-    outcomes: list[Outcome] = []
     added: list[Institution] = []
-    for index, facts in enumerate(stated):
+    for index, facts in right.items():
         try:
-            institution = _decide_one(checked(facts), known, known_parents)
+            institution = _decide_one(facts, known, known_parents)
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
             continue
@@ -102,7 +108,7 @@ async def _decide(
             added.append(institution)
             known |= dict.fromkeys(institution.facts.codes, institution)
         outcomes.append(Outcome(index, str(institution.institution_id), already_done=is_known))
-    return outcomes, added
+    return sorted(outcomes, key=lambda outcome: outcome.index), added
 
 
 def _decide_one(facts: InstitutionFacts, known: dict[str, Institution], parents: set[UUID]) -> Institution:

@@ -1,0 +1,166 @@
+"""What PostgreSQL itself keeps: every statement fits the schema, history stays, rules hold whatever the code does."""
+
+from datetime import date
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import student_registry.access.store
+import student_registry.assignments.store
+import student_registry.consents.store
+import student_registry.enrolments.store
+import student_registry.identifiers.store
+import student_registry.importing.store
+import student_registry.institutions.store
+import student_registry.learners.store
+
+MODULES = (
+    student_registry.access.store,
+    student_registry.assignments.store,
+    student_registry.consents.store,
+    student_registry.enrolments.store,
+    student_registry.identifiers.store,
+    student_registry.importing.store,
+    student_registry.institutions.store,
+    student_registry.learners.store,
+)
+STATEMENTS = {
+    f"{module.__name__}.{name}": value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if name.startswith("SQL_")
+}
+
+
+@pytest.fixture(scope="module")
+async def connection(databases):
+    """A migrated database."""
+    dsn = databases.create("student-registry")
+    opened = await asyncpg.connect(dsn)
+    yield opened
+    await opened.close()
+    databases.drop(dsn)
+
+
+@pytest.fixture
+async def learner(connection):
+    """A learner of a school, both written directly."""
+    school, learner_id = uuid4(), uuid4()
+    await connection.execute(
+        "INSERT INTO institution (institution_id, kind, name_th, local_alias, source, data_status, registered_at) "
+        "VALUES ($1::uuid, 'SCHOOL', 'โรงเรียน', $1::uuid::text, 'test', 'demonstration', now())",
+        school,
+    )
+    await connection.execute(
+        "INSERT INTO learner (learner_id, registrar_institution_id, source, data_status, registered_at) "
+        "VALUES ($1, $2, 'test', 'demonstration', now())",
+        learner_id,
+        school,
+    )
+    return learner_id, school
+
+
+async def enrol(connection, learner, role="PRIMARY", *, start=date(2025, 5, 16), end=None, programme=""):
+    learner_id, school = learner
+    await connection.execute(
+        "INSERT INTO enrolment (enrolment_id, learner_id, institution_id, role, delivery_system, grade_label, "
+        "classroom, programme_code, valid_from, valid_to, source, data_status, recorded_at, recorded_by) "
+        "VALUES ($1, $2, $3, $4, 'FORMAL', '', '', $7, $5, $6, 'test', 'demonstration', now(), 'test')",
+        uuid4(), learner_id, school, role, start, end, programme,
+    )  # fmt: skip
+
+
+async def identify(connection, learner, index, *, kind="CITIZEN_ID", start=date(2025, 5, 16), end=None):
+    learner_id, school = learner
+    await connection.execute(
+        "INSERT INTO learner_identifier (identifier_id, learner_id, kind, sealed_value, key_version, blind_index, "
+        "value_length, last4, institution_id, verification_state, valid_from, valid_to, recorded_at) "
+        "VALUES ($1, $2, $3, '', 1, $4, 13, '0121', $5, 'UNVERIFIED', $6, $7, now())",
+        uuid4(), learner_id, kind, index, school if kind == "STUDENT_NO" else None, start, end,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+async def test_statement_prepares(connection, name):
+    await connection.prepare(STATEMENTS[name])
+
+
+async def test_second_primary_enrolment_at_the_same_time_is_impossible(connection, learner):
+    await enrol(connection, learner, end=date(2026, 3, 31))
+    await enrol(connection, learner, start=date(2026, 4, 1))
+    await enrol(connection, learner, "PARTNER")
+    with pytest.raises(asyncpg.ExclusionViolationError) as refused:
+        await enrol(connection, learner, start=date(2026, 5, 16), programme="other")
+    assert refused.value.constraint_name == "enrolment_one_primary"
+
+
+async def test_partner_enrolment_cannot_overlap_itself_and_short_courses_may(connection, learner):
+    await enrol(connection, learner, "PARTNER")
+    with pytest.raises(asyncpg.ExclusionViolationError) as refused:
+        await enrol(connection, learner, "PARTNER", start=date(2025, 6, 1))
+    assert refused.value.constraint_name == "enrolment_overlap"
+    await enrol(connection, learner, "SHORT_COURSE")
+    await enrol(connection, learner, "SHORT_COURSE", start=date(2025, 6, 1))
+    with pytest.raises(asyncpg.UniqueViolationError) as repeated:
+        await enrol(connection, learner, "SHORT_COURSE")
+    assert repeated.value.constraint_name == "enrolment_natural_key"
+
+
+async def test_number_of_a_person_is_never_anothers_even_after_it_ended(connection, learner):
+    index = uuid4().bytes * 2
+    await identify(connection, learner, index, end=date(2025, 6, 1))
+    with pytest.raises(asyncpg.UniqueViolationError) as refused:
+        await identify(connection, learner, index, kind="G_CODE")
+    assert refused.value.constraint_name == "learner_identifier_person"
+
+
+async def test_student_number_is_given_again_only_after_it_ended(connection, learner):
+    index = uuid4().bytes * 2
+    await identify(connection, learner, index, kind="STUDENT_NO", end=date(2025, 6, 1))
+    await identify(connection, learner, index, kind="STUDENT_NO", start=date(2025, 6, 1))
+    with pytest.raises(asyncpg.ExclusionViolationError) as refused:
+        await identify(connection, learner, index, kind="STUDENT_NO", start=date(2025, 7, 1))
+    assert refused.value.constraint_name == "learner_identifier_student_no"
+
+
+@pytest.mark.parametrize("table", ["access_record", "enrolment_history", "learner_identifier_history"])
+@pytest.mark.parametrize("attempt", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+async def test_history_is_append_only(connection, table, attempt):
+    column = await connection.fetchval(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = $1::text::regclass AND attnum > 0 AND attidentity = '' LIMIT 1",
+        table,
+    )
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await connection.execute(attempt.format(table, column, column))
+
+
+async def test_nothing_that_others_refer_to_can_be_deleted(connection, learner):
+    learner_id, school = learner
+    await enrol(connection, learner)
+    for statement, key in (
+        ("DELETE FROM learner WHERE learner_id = $1", learner_id),
+        ("DELETE FROM institution WHERE institution_id = $1", school),
+    ):
+        with pytest.raises((asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)):
+            await connection.execute(statement, key)
+
+
+async def test_every_foreign_key_restricts(connection):
+    kinds = await connection.fetch(
+        "SELECT conname, confdeltype FROM pg_constraint WHERE contype = 'f' AND confdeltype NOT IN ('r', 'a')"
+    )
+    assert kinds == []
+
+
+async def test_every_assignable_role_has_permissions_and_unknown_permissions_do_not_exist(connection):
+    rows = await connection.fetch(
+        "SELECT role, permission FROM role LEFT JOIN role_permission USING (role) "
+        "WHERE version = '2569.1' OR version IS NULL"
+    )
+    assert all(row["permission"] for row in rows)
+    areas = {row["permission"].split(".")[0] for row in rows}
+    assert areas == {
+        "access", "activity", "catalogue", "committee", "credit", "guidance", "offering", "own", "partnership",
+        "qualification", "registry", "report", "rule", "screening", "transcript", "transfer",
+    }  # fmt: skip
