@@ -22,7 +22,7 @@ from tests.support.databases import with_database
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILDS_AT_ONCE = 2
-READY_SECONDS_MAX = 30
+READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 40
 ASK_READY = "import urllib.request as http; http.urlopen('http://127.0.0.1:8080/readyz', timeout=3)"
 
