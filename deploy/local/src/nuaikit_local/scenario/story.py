@@ -41,6 +41,7 @@ from nuaikit.guidance.v1 import (
 from nuaikit.student_registry.v1 import (
     assignments_pb2,
     assignments_pb2_grpc,
+    enrolments_pb2,
     institutions_pb2,
     institutions_pb2_grpc,
     learners_pb2,
@@ -336,7 +337,11 @@ async def _import_learners(story: _Story) -> None:
             institution_id=story.institutions["demo-school"], page_size=100, purpose="ENROLMENT_CHECK"
         )
         page = await platform.call(stub.ListLearners, request, recorder)
-        story.dual_learners = [learner.learner_id for learner in page.learners]
+        story.dual_learners = [
+            learner.learner_id
+            for learner in page.learners
+            if any(e.facts.delivery_system == enrolments_pb2.DELIVERY_SYSTEM_DUAL_EDUCATION for e in learner.enrolments)
+        ]
         await _link_first_learner(story, stub, recorder)
 
 
