@@ -209,8 +209,10 @@ def status(as_json: AsJson = False) -> None:
         report = asyncio.run(live_report(layout))
     if as_json:
         out.print_json(json.dumps(report, ensure_ascii=False))
-    elif not report["parts"]:
+    elif not report["running"]:
         out.print(f"Nothing runs in {layout.home}. · ไม่มีอะไรทำงานอยู่", highlight=False)
+    elif not report["parts"]:
+        out.print(f"{report['phase']} in {report['home']} (pid {report['supervisor']})", highlight=False)
     else:
         out.print(parts_table(report))
     if not report["running"]:

@@ -246,20 +246,29 @@ class Kafka:
 
     @asynccontextmanager
     async def admin(self) -> AsyncGenerator[AIOKafkaAdminClient]:
-        """An admin client, signed in."""
-        client = AIOKafkaAdminClient(
-            bootstrap_servers=self.address,
-            security_protocol=SECURITY_PROTOCOL,
-            sasl_mechanism=MECHANISM,
-            sasl_plain_username=ADMIN,
-            sasl_plain_password=self.password(ADMIN),
-            request_timeout_ms=PROBE_TIMEOUT_MS,
-        )
+        """An admin client, signed in, for a moment.
+
+        Raises:
+            NotReady: The broker does not answer as it should yet.
+        """
         try:
-            await client.start()
-            yield client
-        finally:
-            await client.close()
+            _, writer = await asyncio.open_connection(LOOPBACK, self.ports["KAFKA"])  # first: aiokafka logs refusals
+            writer.close()
+            client = AIOKafkaAdminClient(
+                bootstrap_servers=self.address,
+                security_protocol=SECURITY_PROTOCOL,
+                sasl_mechanism=MECHANISM,
+                sasl_plain_username=ADMIN,
+                sasl_plain_password=self.password(ADMIN),
+                request_timeout_ms=PROBE_TIMEOUT_MS,
+            )
+            try:
+                await client.start()
+                yield client
+            finally:
+                await client.close()
+        except (OSError, KafkaError, TimeoutError) as error:
+            raise NotReady(f"{type(error).__name__}: {error}") from error
 
     async def probe(self) -> None:
         """Sign in and find the group coordinator, which is there later than the port.
@@ -267,16 +276,9 @@ class Kafka:
         Raises:
             NotReady: Not listening, or no coordinator yet.
         """
-        try:
-            _, writer = await asyncio.open_connection(
-                LOOPBACK, self.ports["KAFKA"]
-            )  # asked first: aiokafka logs each refusal
-            writer.close()
-            async with self.admin() as client:
-                await client.find_coordinator(PROBE_GROUP)
-                await client.list_consumer_group_offsets(PROBE_GROUP)
-        except (OSError, KafkaError, TimeoutError) as error:
-            raise NotReady(str(error)) from error
+        async with self.admin() as client:
+            await client.find_coordinator(PROBE_GROUP)
+            await client.list_consumer_group_offsets(PROBE_GROUP)
 
     async def complete(self) -> None:
         """Create and verify the topics."""

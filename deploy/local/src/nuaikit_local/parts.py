@@ -53,5 +53,10 @@ class Part(Protocol):
         ...
 
     async def complete(self) -> None:
-        """Bring its content up to date once it answers: roles, topics; safe to repeat."""
+        """Bring its content up to date once it answers: roles, topics; safe to repeat.
+
+        Raises:
+            NotReady: Something passing was in the way; it is asked again.
+            Problem: It cannot be done, as things are.
+        """
         ...

@@ -9,7 +9,8 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -199,27 +200,30 @@ class Postgres:
             NotReady: Not listening, or still recovering.
             Problem: `SECRETS_DIFFER` when the password is not the data folder's.
         """
+        async with self._session() as connection:
+            await connection.fetchval("SELECT 1", timeout=PROBE_TIMEOUT_S)
+
+    async def complete(self) -> None:
+        """Give every service its role, password and database; repeated at every start, so a lost one comes back."""
+        async with self._session() as connection:
+            for service in self._services:
+                await self._complete_service(connection, service)
+            # A role may enter its own database only: no service reads another's.
+            await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncGenerator[asyncpg.Connection]:
+        """A superuser's connection for a moment."""
         try:
             connection = await asyncpg.connect(self.admin_dsn, timeout=PROBE_TIMEOUT_S)
             try:
-                await connection.fetchval("SELECT 1", timeout=PROBE_TIMEOUT_S)
+                yield connection
             finally:
                 await connection.close(timeout=PROBE_TIMEOUT_S)
         except asyncpg.InvalidPasswordError as error:
             raise Problem("SECRETS_DIFFER", folder=self._layout.secrets) from error
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise NotReady(str(error)) from error
-
-    async def complete(self) -> None:
-        """Give every service its role, password and database; repeated at every start, so a lost one comes back."""
-        connection = await asyncpg.connect(self.admin_dsn, timeout=PROBE_TIMEOUT_S)
-        try:
-            for service in self._services:
-                await self._complete_service(connection, service)
-            # A role may enter its own database only: no service reads another's.
-            await connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
-        finally:
-            await connection.close()
+            raise NotReady(f"{type(error).__name__}: {error}") from error
 
     async def _complete_service(self, connection: asyncpg.Connection, service: str) -> None:
         """Role and database of one service. Names are our own constants; the password travels as its verifier."""

@@ -93,6 +93,7 @@ class ServicePart:
         self._layout = layout
         self._vault = vault
         self._all_ports = ports
+        self._is_migrated = False
         try:
             self.version = metadata.version(f"nuaikit-{definition.name}")
         except metadata.PackageNotFoundError:
@@ -113,8 +114,10 @@ class ServicePart:
         if importlib.util.find_spec(package) is None or importlib.util.find_spec(f"{package}.__main__") is None:
             raise Problem("SERVICE_ABSENT", part=self.name, package=package)
         self.write_secrets()
-        if self._definition.has_database:
+        # Once in a supervisor's life: a restarted process finds the schema its predecessor worked on.
+        if self._definition.has_database and not self._is_migrated:
             await self._migrate()
+            self._is_migrated = True
 
     def write_secrets(self) -> None:
         """Put every secret setting where the service reads it; derived ones anew, since ports may have moved."""
@@ -168,7 +171,11 @@ class ServicePart:
         )
 
     async def _migrate(self) -> None:
-        code, output = await processes.run(self.name, self.program("migrate"), self._layout, seconds=MIGRATE_TIMEOUT_S)
+        try:
+            command = self.program("migrate")
+            code, output = await processes.run(self.name, command, self._layout, seconds=MIGRATE_TIMEOUT_S)
+        except TimeoutError:
+            code, output = -1, f"migrate took longer than {MIGRATE_TIMEOUT_S:.0f} s\n"
         with (self._layout.logs / f"{self.name}.log").open("a", encoding="utf-8") as log:
             log.write(output)
         if code != 0:

@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -140,35 +140,27 @@ async def start_part(part: Part, layout: Layout, board: Board, *, started: Calla
     begun = clock()
     running = await processes.start(part.name, part.command(), layout)
     started(running)
-    await _until_ready(part, layout, running)
+    await _until_done(part.probe, part, layout, running)
     ready = clock()
-    await part.complete()
+    await _until_done(part.complete, part, layout, running)
     await board.tell(part.name, ready=True)
     return Timing(prepare_s, ready - begun, clock() - ready)
 
 
-async def _until_ready(part: Part, layout: Layout, running: Running) -> None:
+async def _until_done(step: Callable[[], Awaitable[None]], part: Part, layout: Layout, running: Running) -> None:
+    """Repeat a step of a started part until it no longer says `NotReady`, while its process lives and time is left."""
     deadline = asyncio.get_running_loop().time() + part.ready_within_s
+    log = layout.logs / f"{part.name}.log"
     while True:
         if running.exit_code is not None:
-            raise Problem(
-                "PART_DIED",
-                part=part.name,
-                code=running.exit_code,
-                log=layout.logs / f"{part.name}.log",
-                tail=log_tail(layout, part.name),
-            )
+            tail = log_tail(layout, part.name)
+            raise Problem("PART_DIED", part=part.name, code=running.exit_code, log=log, tail=tail)
         try:
-            await part.probe()
+            await step()
         except NotReady as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise Problem(
-                    "PART_SLOW",
-                    part=part.name,
-                    seconds=int(part.ready_within_s),
-                    log=layout.logs / f"{part.name}.log",
-                    detail=error,
-                ) from error
+                facts = {"seconds": int(part.ready_within_s), "log": log, "detail": error}
+                raise Problem("PART_SLOW", part=part.name, **facts) from error
             await asyncio.sleep(PROBE_EVERY_S)
         else:
             return

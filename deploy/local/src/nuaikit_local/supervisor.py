@@ -200,6 +200,11 @@ class Supervisor:
             except Problem as problem:
                 if await self._give_up(slot, problem):
                     return
+            except Exception as error:
+                log.exception("%s could not be started", name)
+                fault = Problem("PART_FAULT", part=name, detail=f"{type(error).__name__}: {error}")
+                if await self._give_up(slot, fault):
+                    return
             if slot.running:
                 code = await slot.running.wait()
                 log.warning("%s ended by itself (exit code %s)", name, code)
