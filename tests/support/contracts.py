@@ -35,7 +35,9 @@ def _include_paths() -> list[str]:
 
 
 def _protoc(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "grpc_tools.protoc", *_include_paths(), *arguments, *proto_files()], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "grpc_tools.protoc", *_include_paths(), *arguments, *proto_files()], check=True
+    )
 
 
 def generate(out: Path) -> None:
