@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -15,7 +15,7 @@ from chassis.outbox import Relay
 from chassis.pg import Pool, transaction
 from google.protobuf.wrappers_pb2 import BytesValue
 from nuaikit_local.processes import free_ports
-from nuaikit_local.runtime import Endpoints, Runtime, temporary_home
+from nuaikit_local.runtime import Endpoints, Runtime, temporary_folder
 
 from tests.support import kafka, plumbing
 from tests.support.kafka import Broker, eventually, read_all
@@ -221,82 +221,84 @@ async def test_event_that_no_broker_takes_is_refused_when_it_is_stated(sender: S
     assert await sender.pool.fetchval("SELECT count(*) FROM outbox") == 0
 
 
-@contextmanager
-def own_broker() -> Iterator[tuple[Broker, Callable[[], None], Callable[[], None], Callable[[], Endpoints]]]:
-    """A broker that the test may stop, start and freeze, apart from the session's."""
-    home = temporary_home()
-    runtime = Runtime(home, parts=("kafka",))
-    found = runtime.start()
-    assert found.kafka_bootstrap
-    assert found.kafka_security_protocol
-    port = int(found.kafka_bootstrap.rpartition(":")[2])
-    broker = Broker(found.kafka_bootstrap, found.kafka_security_protocol, found.kafka_username, found.kafka_password)
+class OwnBroker:
+    """A broker that a test may stop, start and freeze, apart from the session's."""
 
-    def stop() -> None:
-        runtime.stop()
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._runtime = Runtime(home, parts=("kafka",))
+        found = self._started()
+        assert found.kafka_bootstrap
+        assert found.kafka_security_protocol
+        self._port = int(found.kafka_bootstrap.rpartition(":")[2])
+        self.access = Broker(
+            found.kafka_bootstrap, found.kafka_security_protocol, found.kafka_username, found.kafka_password
+        )
 
-    def start() -> None:
-        nonlocal runtime, found
-        runtime = Runtime(home, ports=(0, port, free_ports(1)[0]), parts=("kafka",))
-        found = runtime.start()
+    def _started(self) -> Endpoints:
+        found = self._runtime.start()
+        self._pid = found.pids["kafka"]
+        return found
 
-    try:
-        yield broker, stop, start, lambda: found
-    finally:
-        runtime.stop()
+    def stop(self) -> None:
+        """End the broker as an operator does."""
+        self._runtime.stop()
+
+    def start(self) -> None:
+        """Start it again at the same address, with what it held."""
+        self._runtime = Runtime(self._home, ports=(0, self._port, free_ports(1)[0]), parts=("kafka",))
+        self._started()
+
+    def freeze(self) -> None:
+        """Leave its connections open and answer nothing."""
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after `freeze`."""
+        os.kill(self._pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def own_broker() -> Iterator[OwnBroker]:
+    """A broker of this test alone."""
+    with temporary_folder() as home:
+        broker = OwnBroker(home)
+        yield broker
+        broker.stop()
 
 
 async def test_outbox_waits_for_a_broker_that_stops_freezes_and_comes_back(
-    sender: Sender, telemetry: RecordedTelemetry
+    sender: Sender, own_broker: OwnBroker, telemetry: RecordedTelemetry
 ) -> None:
-    with await asyncio.to_thread(_enter, own_broker()) as (broker, stop, start, endpoints):
-        await kafka.create_topics(broker, [TOPIC])
-        relay = sender.relay(broker, "", telemetry, send_timeout_s=2)
-        async with working(relay):
-            await add_facts(sender.pool, ["a", "b"])
-            await sender.drained()
-            assert relay.oldest_age_s() == 0
+    await kafka.create_topics(own_broker.access, [TOPIC], partitions=2)
+    relay = sender.relay(own_broker.access, "", telemetry, send_timeout_s=1)
+    async with working(relay):
+        await add_facts(sender.pool, ["a", "b"])
+        await sender.drained()
+        assert relay.oldest_age_s() == 0
 
-            await asyncio.to_thread(stop)
-            for _ in range(20):
-                await add_facts(sender.pool, ["a", "b", "c"])
-            await _older_than(relay, 3.0)  # it grows while nobody can be reached
-            assert await sender.unpublished() == 60
-            await asyncio.to_thread(start)
-            await sender.drained()
+        await asyncio.to_thread(own_broker.stop)
+        for _ in range(20):
+            await add_facts(sender.pool, ["a", "b", "c"])
+        await _older_than(relay, 2.0)  # it grows while nobody can be reached
+        assert await sender.unpublished() == 60
+        await asyncio.to_thread(own_broker.start)
+        await sender.drained()
 
-            pid = endpoints().pids["kafka"]
-            os.kill(pid, signal.SIGSTOP)
-            for _ in range(20):
-                await add_facts(sender.pool, ["a", "b", "c"])
-            await _older_than(relay, 3.0)
-            os.kill(pid, signal.SIGCONT)
-            await sender.drained()
+        own_broker.freeze()
+        for _ in range(20):
+            await add_facts(sender.pool, ["a", "b", "c"])
+        await _older_than(relay, 2.0)
+        own_broker.thaw()
+        await sender.drained()
 
-            async def is_calm() -> bool:
-                return relay.oldest_age_s() == 0
+        async def is_calm() -> bool:
+            return relay.oldest_age_s() == 0
 
-            await eventually(is_calm, timeout_s=5, what="the age to fall to 0")
-        assert plumbing.first_arrivals(await read_all(broker, TOPIC)) == await sender.stated()
-        (point,) = telemetry.metric("test", "outbox.oldest_unpublished.age")
-        assert point.value == 0
-
-
-class _Entered:
-    """A blocking context manager that was entered in a thread and is left in one."""
-
-    def __init__(self, manager, value) -> None:
-        self._manager, self._value = manager, value
-
-    def __enter__(self):
-        return self._value
-
-    def __exit__(self, *problem: object) -> None:
-        self._manager.__exit__(*problem)
-
-
-def _enter(manager):
-    return _Entered(manager, manager.__enter__())
+        await eventually(is_calm, timeout_s=5, what="the age to fall to 0")
+    assert plumbing.first_arrivals(await read_all(own_broker.access, TOPIC)) == await sender.stated()
+    (point,) = telemetry.metric("test", "outbox.oldest_unpublished.age")
+    assert point.value == 0
 
 
 async def _older_than(relay: Relay, seconds: float) -> None:

@@ -101,8 +101,8 @@ class Actor:
 
     @property
     def caller(self) -> str:
-        """Under whose name request ids are kept."""
-        return f"{self.subject_hash}:{self.assignment_id or self.service or self.learner_id or '-'}"
+        """Under whose name request ids are kept: the same person's, directly or through a service."""
+        return f"{self.subject_hash}:{self.assignment_id or self.learner_id or '-'}"
 
     def may(self, permission: str) -> bool:
         """Whether the role allows it."""

@@ -161,7 +161,7 @@ def rebuild(kind: str, reason: str, detail: str, metadata: dict[str, str]) -> Se
     Its class is the one of this vocabulary that has the reason, and the kind where only the other service knows it.
     """
     base = _KINDS.get(kind, ServiceError)
-    known = next((cls for cls in _shared(base) if cls.reason == reason), base)
+    known = next((cls for cls in (base, *_shared(base)) if cls.reason == reason), base)
     error = known(detail, field=metadata.get("field"))
     error.reason = reason
     error.metadata = {name: value for name, value in metadata.items() if name != "field"}

@@ -184,7 +184,6 @@ def create_http(
         redoc_url=None,
         # `_Edge` makes the one server span; with a global tracer provider about, FastAPI would make a second one.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
-        max_body_size=BODY_BYTES_MAX,
         responses={
             "4XX": {"model": ProblemDocument, "content": {PROBLEM_JSON: {}}},
             "5XX": {"model": ProblemDocument, "content": {PROBLEM_JSON: {}}},
@@ -193,7 +192,8 @@ def create_http(
     app.state.identifier = identifier
     app.state.messages = messages
     for router in routers:
-        app.include_router(router)
+        # Here and not on the application, where the framework's own answer would pass by `_Edge`.
+        app.include_router(router, max_body_size=BODY_BYTES_MAX)
     _add_health(app, ready)
     _add_problems(app, messages)
     app.add_middleware(_Edge, telemetry=telemetry, messages=messages)
@@ -293,13 +293,18 @@ class _Edge:
             (value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None
         )
         started = time.perf_counter()
-        status = 0
+        status, is_replaced = 0, False
 
         async def observe(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_replaced
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+                if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not _is_problem(message):
+                    # The framework answers a Content-Length over the limit by itself, in plain text.
+                    is_replaced = True
+                    await problem_response(BodyTooLarge(), self._messages, status=status)(scope, receive, send)
+            if not is_replaced:
+                await send(message)
 
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         with self._telemetry.span(method, kind=SpanKind.SERVER, parent=context_of(traceparent)) as span:
@@ -321,3 +326,7 @@ class _Edge:
                 self._telemetry.request_duration.record(
                     time.perf_counter() - started, {"method": f"{method} {route}", "outcome": status}
                 )
+
+
+def _is_problem(start: Message) -> bool:
+    return (b"content-type", PROBLEM_JSON.encode()) in start["headers"]
