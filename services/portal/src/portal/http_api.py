@@ -19,6 +19,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
 
 from portal.clients import Viewer
 from portal.rendering import STATIC, Pages
@@ -30,6 +32,7 @@ from portal.thai_time import academic_year_be, utc_now
 log = logging.getLogger(__name__)
 
 YEARS_SHOWN = 5
+HEALTH_PATHS = ("/livez", "/readyz")
 _STATIC_AGE_S = 31_536_000
 
 
@@ -203,7 +206,7 @@ async def _detail(portal: Portal, session: Session, here: Standing, learner_id: 
 def _signed_in(portal: Portal, request: Request) -> Session:
     session = portal.session(request)
     if session is None:
-        raise SessionOver
+        raise SessionOver if request.cookies.get(portal.session_cookie) else Unauthenticated
     return session
 
 
@@ -227,6 +230,10 @@ def _page_route(portal: Portal) -> type[APIRoute]:
     """Routes whose failures are pages in Thai that say what to do next."""
 
     class PageRoute(APIRoute):
+        def matches(self, scope: Scope) -> tuple[Match, Scope]:
+            # The page for unknown addresses must not stand before the health paths that the chassis adds later.
+            return (Match.NONE, {}) if scope["path"] in HEALTH_PATHS else super().matches(scope)
+
         def get_route_handler(self) -> Callable[[Request], Awaitable[Any]]:  # pyright: ignore[reportIncompatibleMethodOverride]  # FastAPI's own is a coroutine function
             handle = super().get_route_handler()
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # pyright: ignore[reportUnknownVariableType]  # Authlib has no types
+from authlib.oauth2.rfc7636.challenge import create_s256_code_challenge  # pyright: ignore[reportUnknownVariableType]  # as above
+from authlib.oidc.core import CodeIDToken
 from chassis.auth import TokenVerifier, discover
 from chassis.errors import ServiceError, Unauthenticated, Unavailable
 from chassis.telemetry import describe_exception
+from joserfc.errors import JoseError
 
 from portal.sessions import Session, SignInAttempt
 
 log = logging.getLogger(__name__)
+
+_prepare_grant_uri = cast("Callable[..., str]", prepare_grant_uri)
+_code_id_token = cast("Callable[..., Any]", CodeIDToken)
 
 ATTEMPT_S = 600
 """How long a person may take at the issuer."""
@@ -25,7 +33,8 @@ ATTEMPT_S = 600
 SESSION_S_MAX = 8 * 3600
 """A school day; a token that lives longer is not used longer."""
 
-_TIMEOUT_S = 5.0
+_SCOPE = "openid profile"
+_ERROR_CHARACTERS_MAX = 40
 _NAME_CHARACTERS_MAX = 120
 
 
@@ -70,12 +79,18 @@ class SignIn:
             Unavailable: The issuer does not answer.
         """
         configuration = await self._configuration()
-        nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-        async with self._oauth(configuration) as client:
-            made: tuple[str, str] = client.create_authorization_url(
-                configuration["authorization_endpoint"], code_verifier=verifier, nonce=nonce
-            )
-        url, state = made
+        state, nonce, verifier = (secrets.token_urlsafe(size) for size in (24, 24, 48))
+        url: str = _prepare_grant_uri(
+            configuration["authorization_endpoint"],
+            self._client[0],
+            "code",
+            redirect_uri=self._redirect_uri,
+            scope=_SCOPE,
+            state=state,
+            nonce=nonce,
+            code_challenge=create_s256_code_challenge(verifier),
+            code_challenge_method="S256",
+        )
         return Departure(url, SignInAttempt(state, nonce, verifier, int(now) + ATTEMPT_S))
 
     async def arrive(
@@ -111,30 +126,44 @@ class SignIn:
         )
 
     async def _exchange(self, configuration: dict[str, Any], code: str, attempt: SignInAttempt) -> dict[str, Any]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._redirect_uri,
+            "code_verifier": attempt.code_verifier,
+        }
+        methods = configuration.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        is_basic = "client_secret_basic" in methods
+        auth = httpx.BasicAuth(*self._client) if is_basic else httpx.USE_CLIENT_DEFAULT
+        if not is_basic:
+            form |= {"client_id": self._client[0], "client_secret": self._client[1]}
         try:
-            async with self._oauth(configuration) as client:
-                token: dict[str, Any] = await client.fetch_token(
-                    configuration["token_endpoint"], code=code, code_verifier=attempt.code_verifier
-                )
-        except AuthlibBaseError as exc:
-            log.info("Issuer refused a code", extra={"fields": {"error": str(exc.error)}})
-            raise SignInRefused from None
-        except (httpx.HTTPError, ValueError) as exc:
+            answer = await self._http.post(configuration["token_endpoint"], data=form, auth=auth)
+            token: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
             log.warning("Issuer did not answer a code", extra={"fields": describe_exception(exc)})
             raise Unavailable("The issuer does not answer.") from exc
+        if not answer.is_success:
+            error = str(token.get("error", answer.status_code))[:_ERROR_CHARACTERS_MAX]
+            log.info("Issuer refused a code", extra={"fields": {"error": error}})
+            raise SignInRefused
         if not token.get("access_token") or not token.get("id_token"):
             raise SignInRefused("The issuer gave no token.")
         return token
 
     async def _id_token_claims(self, token: dict[str, Any], attempt: SignInAttempt) -> dict[str, Any]:
+        """Claims of the ID token: signature, issuer, audience and times, then what ties it to this sign-in."""
+        id_token = str(token["id_token"])
         try:
-            claims = await self._id_tokens.verify(str(token["id_token"]))
+            claims = await self._id_tokens.verify(id_token)
+            # Authlib checks a nonce only when it is told of one.
+            assert attempt.nonce, "every sign-in sends one"
+            expected = {"nonce": attempt.nonce, "client_id": self._client[0], "access_token": token["access_token"]}
+            _code_id_token(claims, _header(id_token), params=expected).validate()
         except Unavailable:
             raise
-        except ServiceError:
-            raise SignInRefused("The ID token is not valid.") from None
-        if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), attempt.nonce.encode()):
-            raise SignInRefused("The ID token belongs to another sign-in.")
+        except (ServiceError, JoseError):
+            raise SignInRefused("The ID token is not valid for this sign-in.") from None
         return claims
 
     async def _configuration(self) -> dict[str, Any]:
@@ -144,15 +173,8 @@ class SignIn:
             log.warning("Issuer did not describe itself", extra={"fields": describe_exception(exc)})
             raise Unavailable("The issuer does not answer.") from exc
 
-    def _oauth(self, configuration: dict[str, Any]) -> Any:
-        # Any, as Authlib has no types.
-        methods = configuration.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        method = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
-        return AsyncOAuth2Client(
-            *self._client,
-            scope="openid profile",
-            redirect_uri=self._redirect_uri,
-            code_challenge_method="S256",
-            token_endpoint_auth_method=method,
-            timeout=_TIMEOUT_S,
-        )
+
+def _header(token: str) -> dict[str, Any]:
+    """Header of a JWT whose signature was verified; the access token's hash is made with its algorithm."""
+    encoded = token.partition(".")[0]
+    return json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
