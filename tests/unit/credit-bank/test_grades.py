@@ -3,7 +3,6 @@
 import pytest
 from credit_bank.catalogue.grades import SCHEMES, find_grade, usual_scheme
 
-
 NUMBERS = {"0": 0, "1": 100, "1.5": 150, "2": 200, "2.5": 250, "3": 300, "3.5": 350, "4": 400}
 
 
