@@ -290,7 +290,7 @@ def _holder(port: int) -> str:
                 return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
     except (psutil.Error, OSError):
         pass
-    return "unknown"
+    return "a program of another user"
 
 
 def free_ports(count: int) -> Sequence[int]:
