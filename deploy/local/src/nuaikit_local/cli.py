@@ -156,7 +156,11 @@ def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -
             layout, parts, offset=offset, tied=tied, watch=lambda report: live.update(progress(report))
         )
     out.print(parts_table(supervision.report))
-    out.print(f"Ready in {supervision.report['ready_s']:.1f} s. · พร้อมใช้งาน", highlight=False)
+    seconds = f"{supervision.report['ready_s']:.1f} s"
+    if failed := failed_parts(layout):
+        out.print(f"Up in {seconds}, without {', '.join(failed)}. · เริ่มได้ไม่ครบทุกส่วน", highlight=False)
+    else:
+        out.print(f"Ready in {seconds}. · พร้อมใช้งาน", highlight=False)
     for part in supervision.report["parts"].values():
         if problem := problem_of(part["problem"]):
             say_problem(problem)
