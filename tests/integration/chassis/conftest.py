@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import pytest
 from chassis.service import Running, running
 
+from tests.support.databases import Databases
 from tests.support.kafka import Broker
 from tests.support.oidc import OidcIssuer, running_issuer
 from tests.support.plumbing import TOPIC
@@ -23,35 +25,65 @@ def signing_issuer() -> Iterator[OidcIssuer]:
         yield issuer
 
 
-@pytest.fixture
-async def probe_settings(
-    database: Callable[..., str], broker: Broker, unique_name: str, signing_issuer: OidcIssuer
-) -> Callable[..., Settings]:
-    """`probe_settings(name=value)` are settings of a probe with a database of its own."""
+def settings_of(dsn: str, broker: Broker, prefix: str, issuer: OidcIssuer, **values: Any) -> Settings:
+    """Settings of a probe, some of them as the test wants."""
+    usual: dict[str, Any] = {
+        "database_dsn": dsn,
+        "kafka_bootstrap": broker.bootstrap,
+        "kafka_security_protocol": broker.security_protocol,
+        "kafka_username": broker.username,
+        "kafka_password": broker.password,
+        "topic_prefix": prefix,
+        "oidc_issuer": issuer.url,
+        "client_id": "probe",
+        "client_secret": "secret",
+        "subject_hash_key": "key",
+        "grpc_address": "127.0.0.1:0",
+        "trace_sample_ratio": 1.0,
+    }
+    return Settings(**usual | values)
 
-    dsn = database("chassis")
+
+async def _add_tables(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute(TABLES)
     await connection.close()
 
-    def settings(**values: Any) -> Settings:
-        usual: dict[str, Any] = {
-            "database_dsn": dsn,
-            "kafka_bootstrap": broker.bootstrap,
-            "kafka_security_protocol": broker.security_protocol,
-            "kafka_username": broker.username,
-            "kafka_password": broker.password,
-            "topic_prefix": unique_name,
-            "oidc_issuer": signing_issuer.url,
-            "client_id": "probe",
-            "client_secret": "secret",
-            "subject_hash_key": "key",
-            "grpc_address": "127.0.0.1:0",
-            "trace_sample_ratio": 1.0,
-        }
-        return Settings(**usual | values)
 
-    return settings
+@dataclass
+class Served:
+    """A probe that serves for the whole session, for tests that leave it as it was."""
+
+    started: Running[Settings]
+    telemetry: RecordedTelemetry
+
+    @property
+    def http(self) -> str:
+        """Its HTTP address."""
+        return f"http://127.0.0.1:{self.started.http_port}"
+
+
+@pytest.fixture(scope="session")
+async def served(databases: Databases, broker: Broker, signing_issuer: OidcIssuer) -> AsyncIterator[Served]:
+    """One served probe; relay and consumer do not run."""
+    dsn = databases.create("chassis")
+    await _add_tables(dsn)
+    record = RecordedTelemetry()
+    settings = settings_of(dsn, broker, "served.", signing_issuer)
+    async with running(SERVICE, settings, parts=frozenset({"serve"}), telemetry=record.of("probe")) as started:
+        yield Served(started, record)
+    record.shutdown()
+    databases.drop(dsn)
+
+
+@pytest.fixture
+async def probe_settings(
+    database: Callable[..., str], broker: Broker, unique_name: str, signing_issuer: OidcIssuer
+) -> Callable[..., Settings]:
+    """`probe_settings(name=value)` are settings of probes with one database of their own."""
+    dsn = database("chassis")
+    await _add_tables(dsn)
+    return lambda **values: settings_of(dsn, broker, unique_name, signing_issuer, **values)
 
 
 Start = Callable[..., AbstractAsyncContextManager[Running[Settings]]]

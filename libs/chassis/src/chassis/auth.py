@@ -205,7 +205,10 @@ class TokenVerifier:
             claims = self._decode(token, await self._current_keys())
         except InvalidKeyIdError:
             await self._renew()
-            claims = self._decode(token, await self._current_keys())
+            try:
+                claims = self._decode(token, await self._current_keys())
+            except InvalidKeyIdError:
+                raise TokenInvalid from None
         self._good[digest] = (min(time.time() + _GOOD_S_MAX, float(claims["exp"])), claims)
         while len(self._good) > _GOOD_TOKENS_MAX:
             self._good.popitem(last=False)
@@ -216,9 +219,7 @@ class TokenVerifier:
             claims = jwt.decode(token, keys, algorithms=["RS256", "ES256"]).claims
             self._claims.validate(claims)
         except InvalidKeyIdError:
-            if self._fetching is None and time.monotonic() - self._tried_at < _KEYS_MIN_AGE_S:  # asked just now
-                raise TokenInvalid from None
-            raise
+            raise  # the caller looks for newer keys
         except (JoseError, ValueError, TypeError, KeyError):
             raise TokenInvalid from None
         if not isinstance(claims["sub"], str) or not claims["sub"]:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from chassis.errors import RequestMismatch
@@ -41,6 +42,8 @@ def _plain(value: object) -> object:
         return dataclasses.asdict(value)
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")  # 1.0 and 1.00 are one amount
     if isinstance(value, frozenset | set):
         return sorted(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return str(value)
@@ -67,6 +70,8 @@ async def claim(connection: Connection, request_id: UUID, *, caller: str, conten
     assert row is not None, "a conflicting request row is visible once its transaction ended"
     if row["fingerprint"] != content:
         raise RequestMismatch(request_id=request_id)
+    # Doing it again would be a second effect: whoever claims must finish in the same transaction.
+    assert row["answer"] is not None, "the request id was committed without an answer"
     return row["answer"]
 
 
