@@ -324,8 +324,13 @@ class _Asked:
     async def caller(self, context: Any, method: str) -> tuple[str, str]:
         """Username and assignment of the person for whom the portal asks."""
         metadata = dict(context.invocation_metadata())
-        own, person = metadata["authorization"].removeprefix("Bearer "), metadata["nuaikit-actor-token"]
-        assert _claims(own)["client_id"] == "portal", "the portal shows its own token beside the person's"
+        own = metadata["authorization"].removeprefix("Bearer ")
+        if method == "ResolveActor":
+            person = own
+            assert "nuaikit-actor-token" not in metadata, "everybody resolves himself; the portal resolves nobody"
+        else:
+            person = metadata["nuaikit-actor-token"]
+            assert _claims(own)["client_id"] == "portal", "the portal shows its own token beside the person's"
         username, assignment = _claims(person)["sub"], metadata.get("nuaikit-assignment", "")
         self.told.calls.append((method, username, assignment))
         if method in self.told.refuse:

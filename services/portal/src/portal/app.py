@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.grpc_client import Peer
 from chassis.service import Composition, Resources, Service
 
 from portal import http_api
@@ -24,8 +25,15 @@ def compose(resources: Resources[Settings]) -> Composition:
         redirect_uri=f"{settings.base_url}/callback",
         http=http,
     )
+    as_person = Peer(
+        settings.registry_address,
+        telemetry=resources.telemetry,
+        token=None,
+        timeout_s=settings.rpc_timeout_ms / 1000,
+    )
+    resources.peers.append(as_person)
     services = Services(
-        registry=Registry(resources.peer(settings.registry_address)),
+        registry=Registry(resources.peer(settings.registry_address), as_person),
         bank=CreditBank(resources.peer(settings.credit_bank_address)),
         guidance=Guidance(resources.peer(settings.guidance_address)),
         indicators=Indicators(settings.indicators_url, http),

@@ -102,10 +102,16 @@ class Viewer:
 class Registry:
     """The parts of student-registry that pages show."""
 
-    def __init__(self, peer: Peer) -> None:
-        """Ask `peer`."""
+    def __init__(self, peer: Peer, as_person: Peer) -> None:
+        """Ask `peer`; ask `as_person`, which shows the person's token alone, what the person may do.
+
+        Resolving other people is a scope of services (`registry.resolve`) that would also open every learner's
+        enrolments. A web server does not need it: everybody may resolve himself.
+        """
         self._peer = peer
+        self._as_person = as_person
         self._assignments = assignments_pb2_grpc.AssignmentServiceStub(peer.channel)
+        self._own = assignments_pb2_grpc.AssignmentServiceStub(as_person.channel)
         self._learners = learners_pb2_grpc.LearnerServiceStub(peer.channel)
         self._institutions = institutions_pb2_grpc.InstitutionServiceStub(peer.channel)
         self._access = registry_access_grpc.AccessServiceStub(peer.channel)
@@ -124,8 +130,8 @@ class Registry:
     async def resolve(self, viewer: Viewer, assignment: Assignment | None) -> Acting:
         """What the person may do under an assignment, or for himself."""
         acting_id = assignment.assignment_id if assignment else ""
-        answer = await self._peer.call(
-            self._assignments.ResolveActor,
+        answer = await self._as_person.call(
+            self._own.ResolveActor,
             assignments_pb2.ResolveActorRequest(acting_assignment_id=acting_id),
             actor=Viewer(viewer.token, _asking(assignment)).actor,
         )
