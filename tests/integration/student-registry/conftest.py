@@ -315,6 +315,7 @@ class Build:
     citizen_id = staticmethod(citizen_id)
     g_code = staticmethod(g_code)
     provenance = DEMONSTRATION
+    year_start = SCHOOL_YEAR_START
 
 
 def settings_for(dsn: str, issuer: TokenIssuer, broker: Broker | None, **more: Any) -> Settings:

@@ -137,7 +137,7 @@ async def test_read_and_its_row_are_one_transaction(world, learner_id, college):
     try:
         async with connection.transaction():
             await connection.execute("LOCK TABLE access_record IN ACCESS EXCLUSIVE MODE")
-            request, caller = batch(learner_id, ground="GRANT", ground_id="g"), world.through(college)
+            request, caller = batch(learner_id, ground="CASE", ground_id="c"), world.through(college)
             stub = learners_pb2_grpc.LearnerServiceStub(world.channel)
             with pytest.raises(grpc.aio.AioRpcError) as late:
                 await stub.BatchGetLearners(request, metadata=caller.metadata, timeout=1)

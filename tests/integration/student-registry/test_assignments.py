@@ -63,6 +63,20 @@ async def test_assignment_after_another_ended_is_a_new_one(world, build):
     assert first.id != second.id
 
 
+async def test_last_day_stated_later_ends_the_assignment_and_is_not_taken_back(world, build):
+    (first,) = await assign(world, item(world, build))
+    person = replace(world.person(f"somebody-{world.name}"), assignment_id=first.id)
+    assert (await resolve(world, person)).role == "school_recorder"
+    (ended,) = await assign(world, item(world, build, valid_to=build.date(yesterday())))
+    assert (ended.id, ended.already_done) == (first.id, False)
+    (again,) = await assign(world, item(world, build))
+    assert (again.id, again.already_done) == (first.id, True)
+    request = pb.ResolveActorRequest(acting_assignment_id=first.id)
+    assert await world.refused("ResolveActor", request, person) == ("PERMISSION_DENIED", "ASSIGNMENT_UNKNOWN")
+    history = "SELECT count(*) FROM staff_assignment_history WHERE assignment_id = $1"
+    assert await world.value(history, UUID(first.id)) == 1
+
+
 async def test_good_items_are_in_whatever_the_others_are(world, build):
     unknown = item(world, build, subject="b")
     unknown.institution_id = str(uuid4())

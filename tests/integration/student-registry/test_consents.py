@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from nuaikit.student_registry.v1 import access_pb2, learners_pb2
 from nuaikit.student_registry.v1 import consents_pb2 as pb
 
 
@@ -18,6 +19,7 @@ async def registrar(world):
 
 @pytest.fixture
 async def college(world):
+    await world.institution("demo-college-2", "COLLEGE")
     return await world.staff("college_registrar", "demo-college")
 
 
@@ -68,6 +70,27 @@ async def test_learner_grants_and_ends_a_share_and_the_recipient_sees_it_meanwhi
     again = pb.EndShareGrantRequest(request_id=str(uuid4()), grant_id=made.grant_id)
     assert (await world.call("EndShareGrant", again, himself)).grant.is_ended
     assert await listed(world, learner_id, college) == []
+
+
+async def test_share_is_checked_here_when_it_is_the_ground_of_a_read(world, build, learner_id, himself, college):
+    made = (await world.call("GrantShare", grant(world, build, learner_id), himself)).grant
+    reader, stranger = world.through(college), world.through(await world.staff("college_registrar", "demo-college-2"))
+
+    async def read(by, grant_id):
+        request = learners_pb2.BatchGetLearnersRequest(
+            learner_ids=[learner_id], purpose="ADMISSION", ground="GRANT", ground_id=grant_id
+        )
+        return [item.learner_id for item in (await world.call("BatchGetLearners", request, by)).learners]
+
+    assert await read(reader, made.grant_id) == [learner_id]
+    assert (
+        await read(reader, str(uuid4())) == await read(reader, "no-uuid") == await read(stranger, made.grant_id) == []
+    )
+    end = pb.EndShareGrantRequest(request_id=str(uuid4()), grant_id=made.grant_id)
+    await world.call("EndShareGrant", end, himself)
+    assert await read(reader, made.grant_id) == []
+    records = await world.call("ListAccess", access_pb2.ListAccessRequest(learner_id=learner_id), himself)
+    assert [(row.ground, row.ground_id) for row in records.records] == [("GRANT", made.grant_id)]
 
 
 async def test_staff_enter_the_learners_wish(world, build, learner_id, registrar):

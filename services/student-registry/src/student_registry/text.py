@@ -14,8 +14,9 @@ def clean(text: str) -> str:
     SARA AM is one letter: NIKHAHIT followed by SARA AA looks the same, keyboards type it too, and NFC keeps both.
     """
     joined = unicodedata.normalize("NFC", text).translate(_INVISIBLE).replace("\u0e4d\u0e32", "\u0e33")
-    visible = "".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in joined)
-    return " ".join(visible.split())
+    if not joined.isprintable():  # almost every text is; looking at each character is what costs
+        joined = "".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in joined)
+    return " ".join(joined.split())
 
 
 def ascii_digits(text: str) -> str:

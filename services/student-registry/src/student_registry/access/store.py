@@ -23,6 +23,11 @@ SQL_VISIBLE = """
                           AND ($3 = '' OR $3 IN (e.classroom, e.grade_label || '/' || e.classroom))))
 """
 SQL_EXISTING = "SELECT learner_id FROM learner WHERE learner_id = ANY($1::uuid[])"
+SQL_GRANTED = """
+    SELECT learner_id FROM share_grant
+     WHERE grant_id::text = $2 AND recipient_institution_id = $3 AND learner_id = ANY($1::uuid[])
+       AND ended_at IS NULL AND $4::date BETWEEN valid_from AND valid_to
+"""
 SQL_INSERT = """
     INSERT INTO access_record (access_id, learner_id, read_at, institution_id, role, reader, service, resource, purpose,
                                ground, ground_id)
@@ -51,6 +56,14 @@ async def visible(
 async def existing(connection: Connection, learner_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these learners are registered at all."""
     return {row["learner_id"] for row in await connection.fetch(SQL_EXISTING, learner_ids)}
+
+
+async def granted(
+    connection: Connection, learner_ids: Sequence[UUID], *, grant_id: str, institution_id: UUID, today: date
+) -> set[UUID]:
+    """Which of these learners gave this share to this institution, valid today."""
+    rows = await connection.fetch(SQL_GRANTED, learner_ids, grant_id, institution_id, today)
+    return {row["learner_id"] for row in rows}
 
 
 async def insert(

@@ -44,14 +44,23 @@ async def visible_learners(
     )
 
 
-async def learners_on_ground(connection: Connection, actor: Actor, learner_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these learners a service may read on a ground that it has checked.
+async def learners_on_ground(
+    connection: Connection, actor: Actor, learner_ids: Sequence[UUID], *, ground: Ground, today: date
+) -> set[UUID]:
+    """Which of these learners a service may read for the person it acts for, on a ground that it has checked.
+
+    Partnerships and cases are the service's to check; a share is kept here and is checked here too.
 
     Raises:
-        GroundNotAllowed: The call does not come from such a service.
+        GroundNotAllowed: The call does not come from such a service, or it acts for nobody of an institution.
     """
-    if actor.service is None or not actor.may(READ_IDENTITY):
+    if actor.service is None or actor.institution_id is None or not actor.may(READ_IDENTITY):
         raise GroundNotAllowed
+    if ground.kind is GroundKind.GRANT:
+        grant_id = ground.ground_id or ""
+        return await store.granted(
+            connection, learner_ids, grant_id=grant_id, institution_id=actor.institution_id, today=today
+        )
     return await store.existing(connection, learner_ids)
 
 

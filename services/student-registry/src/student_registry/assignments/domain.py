@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from student_registry.assignments.errors import (
+    AssignmentOverlaps,
     ClassroomMissing,
     PeriodInvalid,
     RoleNotAtKind,
@@ -65,6 +67,22 @@ class Assignment:
     def place(self) -> tuple[str, UUID, str, str]:
         """Who does what where; such assignments may follow each other but not overlap."""
         return self.subject_hash, self.institution_id, self.role, self.classroom
+
+    def restated(self, others: Iterable[Assignment]) -> Assignment | None:
+        """The known assignment that this one is about, with what it changes; None when it is a new one.
+
+        A statement without a last day does not open an assignment again that has one.
+
+        Raises:
+            AssignmentOverlaps: The person has this role there for another, overlapping time.
+        """
+        known = list(others)
+        same = next((other for other in known if other.valid_from == self.valid_from), None)
+        found = None if same is None else replace(same, valid_to=self.valid_to or same.valid_to)
+        for other in known:
+            if other is not same and other.overlaps(found or self):
+                raise AssignmentOverlaps(field="valid_from", assignment_id=other.assignment_id)
+        return found
 
     def overlaps(self, other: Assignment) -> bool:
         """Whether both hold on some day."""

@@ -51,6 +51,14 @@ SQL_INSERT = """
                 effective_from, source_version)
      ORDER BY n.subject_hash, n.institution_id, n.role, n.classroom, n.valid_from
 """
+SQL_SET_ENDS = """
+    UPDATE staff_assignment a
+       SET valid_to = n.valid_to, source = n.source, data_status = n.data_status, effective_from = n.effective_from,
+           source_version = n.source_version, assigned_at = $7, assigned_by = $8
+      FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::date[], $6::text[])
+           AS n(assignment_id, valid_to, source, data_status, effective_from, source_version)
+     WHERE a.assignment_id = n.assignment_id
+"""
 SQL_OWN = """
     SELECT a.assignment_id, a.subject_hash, a.institution_id, a.role, a.classroom, a.valid_from, a.valid_to,
            a.source, a.data_status, a.effective_from, a.source_version, i.name_th, r.name_th AS role_name_th
@@ -143,6 +151,24 @@ async def insert(connection: Connection, assignments: Sequence[Assignment], *, n
         [assignment.provenance.status.value for assignment in assignments],
         [assignment.provenance.effective_from for assignment in assignments],
         [assignment.provenance.version for assignment in assignments],
+        now,
+        assigned_by,
+    )
+
+
+async def set_ends(
+    connection: Connection, assignments: Sequence[Assignment], *, now: datetime, assigned_by: str
+) -> None:
+    """Write the last day of assignments; a trigger keeps what was before."""
+    provenances = [assignment.provenance for assignment in assignments]
+    await connection.execute(
+        SQL_SET_ENDS,
+        [assignment.assignment_id for assignment in assignments],
+        [assignment.valid_to for assignment in assignments],
+        [provenance.source for provenance in provenances],
+        [provenance.status.value for provenance in provenances],
+        [provenance.effective_from for provenance in provenances],
+        [provenance.version for provenance in provenances],
         now,
         assigned_by,
     )

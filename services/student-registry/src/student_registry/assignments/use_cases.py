@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,13 +28,16 @@ from student_registry.assignments.domain import (
     Rights,
     checked,
 )
-from student_registry.assignments.errors import AssignmentOverlaps, AssignmentUnknown
+from student_registry.assignments.errors import AssignmentUnknown
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.limits import ITEMS_MAX
 from student_registry.races import rerun_on
+from student_registry.summary import summary
+
+log = logging.getLogger(__name__)
 
 MANAGE = "registry.staff.manage"
 _SCOPES_OF_THE_REGISTRY = "registry."
@@ -48,7 +52,7 @@ class AssignStaff:
 
 
 async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Assign people to institutions; the same assignment stated again is already done.
+    """Assign people to institutions; the same assignment stated again is already done, with a last day it ends.
 
     Raises:
         PermissionMissing: The actor may not manage staff.
@@ -66,20 +70,26 @@ async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: d
             if answer is not None:
                 return outcomes_from_answer(answer)
             today = today_in_thailand(now)
-            outcomes, added = await _decide(deps, connection, command.assignments, today=today)
-            await store.insert(connection, added, now=now, assigned_by=actor.subject_hash)
+            outcomes, added, ended = await _decide(deps, connection, command.assignments, today=today)
+            by = actor.subject_hash
+            if added:
+                await store.insert(connection, added, now=now, assigned_by=by)
+            if ended:
+                await store.set_ends(connection, ended, now=now, assigned_by=by)
             version = await store.version_in_force(connection, on_date=today)
-            rights = await store.permissions(connection, version.version, [item.role for item in added])
+            changed = [*added, *ended]
+            rights = await store.permissions(connection, version.version, [item.role for item in changed])
             await outbox.add(
                 connection,
                 [
                     events.assignment_changed(item, permissions=rights.get(item.role, ()), version=version.version)
-                    for item in added
+                    for item in changed
                 ],
             )
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
+        log.info("Assigned staff", extra={"fields": summary(outcomes, request_id=command.request_id)})
         return outcomes
 
     return await rerun_on(store.CONSTRAINTS, work)
@@ -87,16 +97,14 @@ async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: d
 
 async def _decide(
     deps: Deps, connection: Connection, stated: Sequence[AssignmentFacts], *, today: date
-) -> tuple[list[Outcome], list[Assignment]]:
-    """Outcome of each item, and the assignments to add."""
+) -> tuple[list[Outcome], list[Assignment], list[Assignment]]:
+    """Outcome of each item, the assignments to add, and known ones whose end is set."""
     roles = await store.roles(connection, [facts.role for facts in stated])
     institutions = await institutions_by_id(connection, [facts.institution_id for facts in stated], on_date=today)
-    known: dict[tuple[str, UUID, str, str], list[Assignment]] = {}
     hashes = sorted({deps.hash_subject(facts.subject) for facts in stated})
-    for assignment in await store.lock_of_subjects(connection, hashes):
-        known.setdefault(assignment.place, []).append(assignment)
+    known = {item.assignment_id: item for item in await store.lock_of_subjects(connection, hashes)}
+    before = dict(known)
     outcomes: list[Outcome] = []
-    added: list[Assignment] = []
     for index, facts in enumerate(stated):
         try:
             institution = institutions.get(facts.institution_id)
@@ -104,15 +112,19 @@ async def _decide(
                 raise InstitutionNotFound(field="institution_id")
             right = checked(facts, roles.get(facts.role), institution.facts.kind)
             assignment = _assignment(right, deps.hash_subject(facts.subject))
-            same = _same(assignment, known.get(assignment.place, []))
+            same = assignment.restated([item for item in known.values() if item.place == assignment.place])
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
             continue
-        if same is None:
-            added.append(assignment)
-            known.setdefault(assignment.place, []).append(assignment)
-        outcomes.append(Outcome(index, str((same or assignment).assignment_id), already_done=same is not None))
-    return outcomes, added
+        is_known = same is not None and same.valid_to == known[same.assignment_id].valid_to
+        if same is not None and not is_known:
+            same = replace(same, provenance=assignment.provenance)
+        kept = same or assignment
+        known[kept.assignment_id] = known[kept.assignment_id] if is_known else kept
+        outcomes.append(Outcome(index, str(kept.assignment_id), already_done=is_known))
+    added = [item for item in known.values() if item.assignment_id not in before]
+    ended = [item for item in known.values() if item != before.get(item.assignment_id, item)]
+    return outcomes, added, ended
 
 
 def _assignment(facts: AssignmentFacts, subject_hash: str) -> Assignment:
@@ -126,20 +138,6 @@ def _assignment(facts: AssignmentFacts, subject_hash: str) -> Assignment:
         valid_to=facts.valid_to,
         provenance=facts.provenance,
     )
-
-
-def _same(assignment: Assignment, others: Sequence[Assignment]) -> Assignment | None:
-    """The assignment that says the same already.
-
-    Raises:
-        AssignmentOverlaps: Another one overlaps.
-    """
-    for other in others:
-        if (other.valid_from, other.valid_to) == (assignment.valid_from, assignment.valid_to):
-            return other
-        if other.overlaps(assignment):
-            raise AssignmentOverlaps(field="valid_from", assignment_id=other.assignment_id)
-    return None
 
 
 async def resolve_rights(deps: Deps, subject: str, assignment_id: UUID | None, *, now: datetime) -> Rights:

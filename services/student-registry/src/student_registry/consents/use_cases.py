@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -21,6 +22,8 @@ from student_registry.deps import Deps
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.limits import check_ids, check_purpose
+
+log = logging.getLogger(__name__)
 
 GRANT_OWN = "own.grant"
 MANAGE = "registry.grants.manage"
@@ -83,6 +86,7 @@ async def grant_share(deps: Deps, command: GrantShare, *, actor: Actor, now: dat
         await store.insert(connection, grant, now=now, granted_by=actor.subject_hash, granted_by_role=actor.role)
         await outbox.add(connection, [events.share_grant_changed(grant)])
         await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=grant.grant_id.bytes)
+    log.info("Granted a share", extra={"fields": {"grant_id": str(grant.grant_id), "role": actor.role}})
     return grant
 
 
@@ -111,6 +115,7 @@ async def end_share_grant(deps: Deps, command: EndShareGrant, *, actor: Actor, n
             grant = replace(grant, is_ended=True)
             await outbox.add(connection, [events.share_grant_changed(grant)])
         await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=grant.grant_id.bytes)
+    log.info("Ended a share", extra={"fields": {"grant_id": str(grant.grant_id), "role": actor.role}})
     return grant
 
 

@@ -15,7 +15,12 @@ from student_registry.keyring import Sealed
 CONSTRAINTS = frozenset({"learner_identifier_person", "learner_identifier_student_no"})
 """Violated only when two callers register the same person at once; otherwise the owner is found first."""
 
-SQL_OWNERS = "SELECT DISTINCT learner_id FROM learner_identifier WHERE blind_index = ANY($1::bytea[])"
+# Two halves, one for each partial index: without its condition none of them would be used.
+SQL_OWNERS = """
+    SELECT learner_id FROM learner_identifier WHERE kind <> 'STUDENT_NO' AND blind_index = ANY($1::bytea[])
+    UNION
+    SELECT learner_id FROM learner_identifier WHERE kind = 'STUDENT_NO' AND blind_index = ANY($1::bytea[])
+"""
 SQL_OF_LEARNERS = """
     SELECT identifier_id, learner_id, kind, blind_index, value_length, last4, country, institution_id,
            verification_state, valid_from, valid_to

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,8 @@ from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.learners.use_cases import CHANGE_IDENTIFIER, CONSTRAINTS, REGISTER, register_all
 from student_registry.provenance import Provenance
 from student_registry.races import rerun_on
+
+log = logging.getLogger(__name__)
 
 CHUNK_ROWS = 1_000
 LAYOUTS: Mapping[str, Layout] = {layout.name: layout for layout in (nuaikit_learners_1.LAYOUT,)}
@@ -91,7 +94,7 @@ class _Checked:
 
 @contextlib.asynccontextmanager
 async def _without_effect(pool: Pool) -> AsyncGenerator[Connection]:
-    """One connection with a transaction that is always rolled back: the frame of a dry run."""
+    """One connection with a transaction that is always rolled back: to ask, and for a dry run."""
     async with pool.acquire(timeout=10) as connection:
         dry = connection.transaction()
         await dry.start()
@@ -205,8 +208,8 @@ async def _earlier_report(deps: Deps, command: ImportLearners, *, actor: Actor) 
     Raises:
         RequestMismatch: The request id was used with other content.
     """
-    async with transaction(deps.pool) as connection:
-        # Claimed without an answer yet: when this process dies now, the next try with the same id starts over.
+    # Only asked: the id is claimed with the report, since a process that dies between must leave it free.
+    async with _without_effect(deps.pool) as connection:
         answer = await idempotency.claim(
             connection, command.request_id, caller=actor.caller, content=command.fingerprint()
         )
@@ -227,6 +230,15 @@ async def _keep(deps: Deps, command: ImportLearners, report: ImportReport, *, ac
         await store.insert(connection, report, file_sha256=digest, imported_by=actor.subject_hash)
         await store.insert_faults(connection, report)
         await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=report.import_id.bytes)
+    fields = {
+        "import_id": str(report.import_id),
+        "is_dry_run": report.is_dry_run,
+        "row_count": report.row_count,
+        "accepted": report.accepted,
+        "already_known": report.already_known,
+        "rejected": report.rejected,
+    }
+    log.info("Imported a learner file", extra={"fields": fields})
     return report
 
 

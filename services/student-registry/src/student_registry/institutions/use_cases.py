@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +22,9 @@ from student_registry.institutions.domain import Institution, InstitutionFacts, 
 from student_registry.institutions.errors import InstitutionConflict, InstitutionNotFound, ParentUnknown
 from student_registry.limits import ITEMS_MAX, page_size
 from student_registry.races import rerun_on
+from student_registry.summary import summary
+
+log = logging.getLogger(__name__)
 
 MANAGE = "registry.institutions.manage"
 
@@ -72,6 +76,7 @@ async def register_institutions(
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
+        log.info("Registered institutions", extra={"fields": summary(outcomes, request_id=command.request_id)})
         return outcomes
 
     return await rerun_on(store.CONSTRAINTS, work)

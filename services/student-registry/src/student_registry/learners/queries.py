@@ -98,7 +98,7 @@ async def batch_get_learners(deps: Deps, query: BatchGetLearners, *, actor: Acto
             )
             found = seen.keys()
         else:
-            found = await learners_on_ground(connection, actor, wanted)
+            found = await learners_on_ground(connection, actor, wanted, ground=ground, today=today)
             await record_reads(
                 connection,
                 actor,

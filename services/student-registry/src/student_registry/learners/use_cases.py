@@ -7,6 +7,7 @@ finds him known.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -56,6 +57,9 @@ from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_registered
 from student_registry.limits import ITEMS_MAX
 from student_registry.races import LostRace, rerun_on
+from student_registry.summary import summary
+
+log = logging.getLogger(__name__)
 
 REGISTER = "registry.learners.register"
 CHANGE_IDENTIFIER = "registry.identifier.change"
@@ -112,6 +116,7 @@ async def register_learners(deps: Deps, command: RegisterLearners, *, actor: Act
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
+        log.info("Registered learners", extra={"fields": summary(outcomes, request_id=command.request_id)})
         return outcomes
 
     return await rerun_on(CONSTRAINTS, work)
@@ -341,6 +346,8 @@ async def change_identifier(deps: Deps, command: ChangeIdentifier, *, actor: Act
                 return
             await _change(deps, connection, command, facts, actor=actor, now=now)
             await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=b"changed")
+        fields = {"learner_id": str(command.learner_id), "request_id": str(command.request_id)}
+        log.info("Changed an identifier", extra={"fields": fields})
 
     await rerun_on(CONSTRAINTS, work)
 

@@ -80,6 +80,27 @@ CREATE TABLE staff_assignment (
 );
 CREATE INDEX staff_assignment_institution ON staff_assignment (institution_id);
 
+-- What an assignment was before its end was set or moved.
+CREATE TABLE staff_assignment_history (
+    assignment_history_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    assignment_id         uuid        NOT NULL REFERENCES staff_assignment ON DELETE RESTRICT,
+    valid_to              date,
+    source                text        NOT NULL,
+    data_status           text        NOT NULL,
+    assigned_at           timestamptz NOT NULL,
+    assigned_by           text        NOT NULL,
+    replaced_at           timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX staff_assignment_history_assignment ON staff_assignment_history (assignment_id);
+CREATE FUNCTION keep_assignment_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO staff_assignment_history (assignment_id, valid_to, source, data_status, assigned_at, assigned_by)
+    SELECT assignment_id, valid_to, source, data_status, assigned_at, assigned_by FROM replaced;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER staff_assignment_updated AFTER UPDATE ON staff_assignment REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_assignment_history();
+
 -- learners -----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE learner (
@@ -151,8 +172,6 @@ CREATE TABLE learner_identifier_history (
     replaced_at           timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX learner_identifier_history_identifier ON learner_identifier_history (identifier_id);
-CREATE TRIGGER learner_identifier_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON learner_identifier_history
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION keep_identifier_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO learner_identifier_history (identifier_id, verification_state, valid_from, valid_to)
@@ -203,8 +222,6 @@ CREATE TABLE enrolment_history (
     recorded_by          text        NOT NULL
 );
 CREATE INDEX enrolment_history_enrolment ON enrolment_history (enrolment_id, enrolment_history_id);
-CREATE TRIGGER enrolment_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON enrolment_history
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE FUNCTION keep_enrolment_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -253,8 +270,6 @@ CREATE TABLE access_record (
     ground_id      text
 );
 CREATE INDEX access_record_learner ON access_record (learner_id, read_at DESC, access_id DESC);
-CREATE TRIGGER access_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_record
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- imports ------------------------------------------------------------------------------------------------------------
 
@@ -285,3 +300,23 @@ CREATE TABLE learner_import_fault (
     reason       text    NOT NULL,
     PRIMARY KEY (import_id, fault_no)
 );
+
+-- what stays ---------------------------------------------------------------------------------------------------------
+
+-- History and published rule data never change. Facts change only through statements that keep their history, and are
+-- never deleted: what ended has an end, and what must be forgotten is restricted and pseudonymised (credit-bank.md e.8).
+DO $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['staff_assignment_history', 'learner_identifier_history', 'enrolment_history',
+                                'access_record', 'learner_import', 'learner_import_fault', 'role_permission_version',
+                                'role_permission'] LOOP
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
+                       'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['institution', 'institution_parent', 'role', 'staff_assignment', 'learner',
+                                'learner_name', 'learner_identifier', 'enrolment', 'share_grant'] LOOP
+        EXECUTE format('CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON %I '
+                       'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+    END LOOP;
+END $$;
