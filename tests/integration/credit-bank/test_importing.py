@@ -217,8 +217,8 @@ async def test_code_that_two_courses_share_is_not_guessed(world: World) -> None:
     await learners(world, "68001")
     await world.execute(
         "INSERT INTO course SELECT uuidv7(), 1, code_system, code, 'OBEC-2551', owner_institution_id, title_th,"
-        " title_en, unit, credit_hundredths, hours_total, tpn, category, subject_type, subject_group, outcomes, source, status,"
-        " effective_from, source_version, facts_hash, published_at FROM course WHERE code = 'ท31101'"
+        " title_en, unit, credit_hundredths, hours_total, tpn, category, subject_type, subject_group, outcomes, source,"
+        " status, effective_from, source_version, facts_hash, published_at FROM course WHERE code = 'ท31101'"
     )
     found = await report(world, csv("68001,ท31101,2568,1,1,3,ทดสอบ 1,"))
     assert faults(found) == [(2, "รหัสวิชา", "ท31101", "COURSE_AMBIGUOUS")]
