@@ -21,6 +21,7 @@ SQL_CLAIM = """
 """
 SQL_READ = "SELECT fingerprint, answer FROM request WHERE caller = $1 AND request_id = $2"
 SQL_FINISH = "UPDATE request SET answer = $3 WHERE caller = $1 AND request_id = $2"
+SQL_RELEASE = "DELETE FROM request WHERE caller = $1 AND request_id = $2 AND answer IS NULL"
 SQL_FORGET = "DELETE FROM request WHERE created_at < now() - $1::interval"
 
 
@@ -70,7 +71,7 @@ async def claim(connection: Connection, request_id: UUID, *, caller: str, conten
     assert row is not None, "a conflicting request row is visible once its transaction ended"
     if row["fingerprint"] != content:
         raise RequestMismatch(request_id=request_id)
-    # Doing it again would be a second effect: whoever claims must finish in the same transaction.
+    # Doing it again would be a second effect: whoever claims must finish or release in the same transaction.
     assert row["answer"] is not None, "the request id was committed without an answer"
     return row["answer"]
 
@@ -78,6 +79,15 @@ async def claim(connection: Connection, request_id: UUID, *, caller: str, conten
 async def finish(connection: Connection, request_id: UUID, *, caller: str, answer: bytes) -> None:
     """Keep the answer, in the same transaction as the effect."""
     await connection.execute(SQL_FINISH, caller, request_id, answer)
+
+
+async def release(connection: Connection, request_id: UUID, *, caller: str) -> None:
+    """Give a claimed id back in the transaction that claimed it, so that the same request may be sent again.
+
+    For a list call whose items failed only because a neighbour was away; the items that were carried out must be
+    known again by natural keys of their own.
+    """
+    await connection.execute(SQL_RELEASE, caller, request_id)
 
 
 async def forget_old(connection: Connection) -> None:

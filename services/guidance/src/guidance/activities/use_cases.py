@@ -66,7 +66,9 @@ async def record_activities(
             return outcomes_from_answer(answer)
         good, outcomes = _sort_out(command, enrolments, actor=actor, now=now)
         outcomes += await _keep(connection, good, actor=actor, now=now)
-        if not any(outcome.problem and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
+        if any(outcome.problem and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
+            await idempotency.release(connection, command.request_id, caller=actor.caller)
+        else:
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )

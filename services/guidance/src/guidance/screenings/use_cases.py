@@ -68,7 +68,9 @@ async def record_screenings(
             return outcomes_from_answer(answer)
         good, outcomes = _sort_out(deps, command, enrolments, actor=actor, now=now)
         outcomes += await _keep(deps, connection, good, actor=actor, now=now)
-        if not any(_is_passing(outcome) for outcome in outcomes):
+        if any(_is_passing(outcome) for outcome in outcomes):
+            await idempotency.release(connection, command.request_id, caller=actor.caller)
+        else:
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
