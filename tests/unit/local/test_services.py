@@ -1,5 +1,6 @@
 """What the runtime gives each service is what the service's own settings accept."""
 
+import asyncio
 import importlib
 import stat
 
@@ -7,6 +8,7 @@ import pytest
 from nuaikit_local import ports
 from nuaikit_local.definitions import DEFINITIONS, WITH_DATABASE, Definition
 from nuaikit_local.layout import Layout
+from nuaikit_local.parts import NotReady
 from nuaikit_local.report import SERVICES
 from nuaikit_local.services import ServicePart
 from nuaikit_local.vault import Vault
@@ -87,3 +89,31 @@ def test_written_again_keys_stay_and_addresses_follow_the_ports(layout):
     ServicePart(definition, layout, Vault(layout.secrets), ports=moved).write_secrets()
     assert (folder / "student_registry_identifier_key").read_text() == key
     assert f":{moved['POSTGRES']}/" in (folder / "student_registry_database_dsn").read_text()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"HTTP/1.1 503 Service Unavailable\r\n\r\n[SCHEMA_OUTDATED]", "SCHEMA_OUTDATED"),
+        (b"", "closed"),
+        (b"HTTP/1.1 200 OK\r\n\r\n{}", None),
+    ],
+)
+async def test_part_is_ready_when_it_says_so(layout, answer, said):
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET /readyz HTTP/1.1\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        part = ServicePart(
+            DEFINITIONS[0], layout, Vault(layout.secrets), ports={**ports.DEFAULTS, "STUDENT_REGISTRY": port}
+        )
+        if said is None:
+            await part.probe()
+        else:
+            with pytest.raises(NotReady, match=said):
+                await part.probe()
+    with pytest.raises(NotReady):
+        await part.probe()

@@ -4,14 +4,13 @@ Which setting a service gets is data here; what it means is in the service's own
 in a folder that only we read; the rest through the environment.
 """
 
+import asyncio
 import importlib.util
 import os
 import signal
 import sys
 from collections.abc import Mapping
 from importlib import metadata
-
-import httpx
 
 from nuaikit_local import issuer_store, processes
 from nuaikit_local.accounts import CLIENT_READER, read_directory
@@ -27,7 +26,7 @@ from nuaikit_local.vault import Vault, key_base64, password
 DRAIN_S = 30.0  # chassis drains for 10 s, then waits 10 s more
 MIGRATE_TIMEOUT_S = 300.0
 PROBE_TIMEOUT_S = 2.0
-HTTP_OK = 200
+PROBE_BYTES_MAX = 4096
 
 
 class Issuer:
@@ -43,6 +42,7 @@ class Issuer:
     def __init__(self, layout: Layout, vault: Vault, *, ports: Mapping[str, int]) -> None:
         """Describe the issuer; `ports` by name."""
         self.ports = {"ISSUER": ports["ISSUER"]}
+        self._port = ports["ISSUER"]
         self._portal_url = url(ports["PORTAL"])
         self._layout = layout
         self._vault = vault
@@ -50,7 +50,7 @@ class Issuer:
     @property
     def address(self) -> str:
         """Its URL, which is the `iss` of its tokens."""
-        return url(self.ports["ISSUER"])
+        return url(self._port)
 
     async def prepare(self) -> None:
         """Make its key and everybody's secrets."""
@@ -68,7 +68,7 @@ class Issuer:
 
     async def probe(self) -> None:
         """Ask whether it serves."""
-        await _probe_ready(self.address)
+        await _probe_ready(self._port)
 
     async def complete(self) -> None:
         """Nothing: it keeps no content."""
@@ -93,6 +93,7 @@ class ServicePart:
         self._layout = layout
         self._vault = vault
         self._all_ports = ports
+        self._port = ports[definition.package.upper()]
         self._is_migrated = False
         try:
             self.version = metadata.version(f"nuaikit-{definition.name}")
@@ -102,7 +103,7 @@ class ServicePart:
     @property
     def address(self) -> str:
         """Its HTTP address."""
-        return url(self._all_ports[self._definition.package.upper()])
+        return url(self._port)
 
     async def prepare(self) -> None:
         """Write its secrets and bring its database up to date.
@@ -190,17 +191,27 @@ class ServicePart:
 
     async def probe(self) -> None:
         """Ask whether it is ready for traffic."""
-        await _probe_ready(self.address)
+        await _probe_ready(self._port)
 
     async def complete(self) -> None:
         """Nothing: content comes through its interfaces."""
 
 
-async def _probe_ready(base: str) -> None:
+async def _probe_ready(port: int) -> None:
+    """Ask `/readyz` on loopback.
+
+    By hand: this runs twenty times a second for every starting part, and an HTTP client that loads its certificate
+    authorities each time would take the processor from the very parts it waits for.
+    """
     try:
-        async with httpx.AsyncClient(timeout=PROBE_TIMEOUT_S, trust_env=False) as client:
-            answer = await client.get(f"{base}/readyz")
-    except httpx.HTTPError as error:
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            reader, writer = await asyncio.open_connection(LOOPBACK, port)
+            try:
+                writer.write(f"GET /readyz HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode())
+                answer = (await reader.read(PROBE_BYTES_MAX)).decode(errors="replace")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError) as error:
         raise NotReady(type(error).__name__) from error
-    if answer.status_code != HTTP_OK:
-        raise NotReady(f"HTTP {answer.status_code}: {answer.text[:200]}")
+    if not answer.startswith("HTTP/1.1 200 "):
+        raise NotReady(answer.replace("\r\n", " ")[:200] or "it closed the connection")
