@@ -53,12 +53,17 @@ SQL_DRIFT_AWARDS: Final = """
 """
 SQL_DRIFT_ENTRIES: Final = """
     SELECT count(*) FROM entry e
-     WHERE coalesce((SELECT j.type FROM journal j
-                      WHERE j.entry_id = e.entry_id
-                        AND j.type IN ('credit.recorded', 'credit.returned', 'credit.verified')
-                      ORDER BY j.seq DESC LIMIT 1), 'none')
-           <> CASE e.state WHEN 'SUBMITTED' THEN 'credit.recorded' WHEN 'VERIFIED' THEN 'credit.verified'
-                           ELSE 'credit.returned' END
+      LEFT JOIN LATERAL (
+            SELECT j.type, j.facts FROM journal j
+             WHERE j.entry_id = e.entry_id AND j.type IN ('credit.recorded', 'credit.returned', 'credit.verified')
+             ORDER BY j.seq DESC LIMIT 1) j ON true
+     WHERE j.type IS DISTINCT FROM CASE e.state WHEN 'SUBMITTED' THEN 'credit.recorded'
+                                                WHEN 'VERIFIED' THEN 'credit.verified' ELSE 'credit.returned' END
+        OR (j.facts ->> 'grade_code', j.facts ->> 'course_code', j.facts ->> 'content_hash')
+           IS DISTINCT FROM (e.grade_code, e.code, encode(e.content_hash, 'hex'))
+        OR (j.facts ->> 'year_be', j.facts ->> 'term', j.facts ->> 'attempt', j.facts ->> 'issuer_institution_id')
+           IS DISTINCT FROM (e.year_be::text, e.term::text, e.attempt::text, e.issuer_institution_id::text)
+        OR ((j.facts ->> 'credits')::numeric * 100)::integer IS DISTINCT FROM e.earned_hundredths
 """
 _CHECKS: Final[Mapping[str, str]] = {
     "drift_claims": SQL_DRIFT_CLAIMS,
@@ -78,7 +83,8 @@ async def audit(pool: Pool) -> dict[str, int]:
         `drift_sums` journals that do not sum to zero per unit,
         `drift_balances` buckets that differ from their lines,
         `drift_claims` claims without their posting, `drift_postings` postings without their claim,
-        `drift_awards` postings without their award, `drift_entries` entries whose state the journals do not show.
+        `drift_awards` postings without their award,
+        `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """
     report = dict.fromkeys(
         ("learners", "journals", "drift_chains", "drift_heads", "drift_sums", "drift_balances", *_CHECKS), 0
