@@ -113,7 +113,7 @@ def served() -> Iterator[Nuaikit]:
 @contextmanager
 def state_folder() -> Iterator[Nuaikit]:
     with temporary_folder() as home:
-        made = Nuaikit(home)
+        made = Nuaikit(home / "โรงเรียน, บ้าน'เรา")  # what people call folders
         yield made
         made("down")
         assert made.orphans() == []

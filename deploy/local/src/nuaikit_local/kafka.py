@@ -177,12 +177,7 @@ class Kafka:
     def _write_java_arguments(self) -> None:
         """Keep the long class path off the command line, where it would drown everything else in `ps`."""
         class_path = os.pathsep.join(str(jar) for jar in self._artifacts.kafka_jars)
-        arguments = (
-            *JAVA_OPTIONS,
-            f"-Dlog4j2.configurationFile={self._layout.kafka / 'log4j2.properties'}",
-            "-cp",
-            class_path,
-        )
+        arguments = (*JAVA_OPTIONS, "-Dlog4j2.configurationFile=log4j2.properties", "-cp", class_path)
         lines = ('"{}"'.format(argument.replace("\\", "\\\\")) for argument in arguments)
         write_private(self._layout.kafka / "java.arguments", "\n".join(lines) + "\n")
 
@@ -198,7 +193,9 @@ class Kafka:
             "controller.quorum.voters": f"1@{controller}",
             "listener.name.client.scram-sha-512.sasl.jaas.config": broker_login,
             "listener.name.controller.plain.sasl.jaas.config": controller_login,
-            "log.dirs": str(data),
+            # Relative to the folder it runs in: the setting is a list, so a comma in the path would split it, and Java
+            # reads such files as Latin-1, so a Thai path would name another folder.
+            "log.dirs": data.name,
         }
         write_private(self._settings, "".join(f"{name}={value}\n" for name, value in settings.items()))
 
@@ -212,12 +209,12 @@ class Kafka:
             f"{MECHANISM}=[name={user},iterations={SCRAM_ITERATIONS},password={self.password(user)}]"
             for user in (ADMIN, *self._services)
         ]
-        arguments = ["format", "--cluster-id", cluster_id(), "--config", str(self._settings)]
+        arguments = ["format", "--cluster-id", cluster_id(), "--config", self._settings.name]
         arguments += [word for user in users for word in ("--add-scram", user)]
         # The tool reads arguments from a file, one a line: passwords never stand on a command line.
         write_private(self._layout.kafka / "format.arguments", "\n".join(arguments) + "\n")
         try:
-            await self._run_tool("kafka.tools.StorageTool", f"@{self._layout.kafka / 'format.arguments'}")
+            await self._run_tool("kafka.tools.StorageTool", "@format.arguments")
             scratch.rename(self.data)
             (self._layout.kafka / "version").write_text(KAFKA_VERSION, encoding="ascii")
         finally:
@@ -234,15 +231,15 @@ class Kafka:
 
     def _java_command(self, *arguments: str) -> Command:
         return Command(
-            argv=(str(self._java), f"@{self._layout.kafka / 'java.arguments'}", *arguments),
-            env={},
+            argv=(str(self._java), "@java.arguments", *arguments),
+            env={"LC_ALL": "C.UTF-8"},  # in another locale Java cannot open a jar below a Thai folder
             cwd=self._layout.kafka,
             stop_signals=((signal.SIGTERM, 30.0),),
         )
 
     def command(self) -> Command:
         """Run the broker; SIGTERM is its controlled shutdown."""
-        return self._java_command("kafka.Kafka", str(self._settings))
+        return self._java_command("kafka.Kafka", self._settings.name)
 
     @asynccontextmanager
     async def admin(self) -> AsyncGenerator[AIOKafkaAdminClient]:

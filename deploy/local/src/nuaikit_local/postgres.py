@@ -119,7 +119,7 @@ class Postgres:
             self._vault.need("infrastructure", f"postgres_{SUPERUSER}")
         else:
             await self._create_data()
-        settings = SETTINGS | {"port": self.ports["POSTGRES"], "hba_file": f"'{self._layout.postgres / 'pg_hba.conf'}'"}
+        settings = SETTINGS | {"port": self.ports["POSTGRES"], "hba_file": "'pg_hba.conf'"}
         self._write("postgresql.conf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
         self._write("pg_hba.conf", HOST_RULES)
         # A stale one names a pid that may belong to another of the user's processes by now, and PostgreSQL would then
