@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+import chassis  # before grpc, as in a service's program: see its __init__
 import grpc
 from chassis import errors, idempotency, outbox
 from chassis.auth import Actor, Credentials, Identifier, subject_hash
@@ -234,7 +235,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     )
 
 
-SERVICE = Service("probe", "chassis", Settings, compose)
+SERVICE = Service("probe", chassis.__name__, Settings, compose)
 
 if __name__ == "__main__":
     raise SystemExit(main(SERVICE))

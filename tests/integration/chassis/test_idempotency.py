@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -24,7 +24,7 @@ async def pool(database: Callable[..., str]) -> AsyncIterator[Pool]:
 
 
 async def _do_once(
-    pool: Pool, request_id, *, caller: str = "me", content: bytes = CONTENT, fails: bool = False
+    pool: Pool, request_id: UUID, *, caller: str = "me", content: bytes = CONTENT, fails: bool = False
 ) -> bytes:
     async with transaction(pool) as connection:
         answer = await idempotency.claim(connection, request_id, caller=caller, content=content)
@@ -102,7 +102,7 @@ async def test_killed_session_leaves_the_id_free(pool: Pool) -> None:
     assert await _count(pool) == 1
 
 
-async def _die_in_the_middle(pool: Pool, request_id) -> None:
+async def _die_in_the_middle(pool: Pool, request_id: UUID) -> None:
     async with transaction(pool) as connection:
         await idempotency.claim(connection, request_id, caller="me", content=CONTENT)
         await connection.execute("INSERT INTO effect (key, value) VALUES ('me', 1)")

@@ -171,8 +171,11 @@ async def _shut_down(telemetry: Telemetry) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any longer
             loop.call_soon_threadsafe(done.set)
 
-    threading.Thread(target=work, daemon=True).start()
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
     await pause(done, TELEMETRY_STOP_TIMEOUT_S)
+    if done.is_set():
+        thread.join(1)  # the interpreter may end next, and complains about a thread at its last step
 
 
 class Running(Generic[S]):
