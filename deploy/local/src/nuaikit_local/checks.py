@@ -30,7 +30,6 @@ MODULE_NAMES = {
     "grpcio": "grpc",
     "grpcio-health-checking": "grpc_health",
     "grpcio-reflection": "grpc_reflection",
-    "grpcio-status": "grpc_status",
     "python-calamine": "python_calamine",
     "uuid-utils": "uuid_utils",
 }
