@@ -215,40 +215,47 @@ async def _read(
     claims = await store.claims(connection, shown, as_of=until)
     heads = await store.head_hashes(connection, shown, as_of=until)
     names = await people.read_institutions(connection, _institutions(shown.values(), entries))
+    thai_names = {key: institution.name_th for key, institution in names.items()}
     as_of = query.as_of or now
     policy = policy_on(POLICIES, thai_date(as_of))
-    transcripts: list[Transcript] = []
-    for learner_id, (identity, ground) in shown.items():
-        visible = [
-            entry
-            for entry in entries
-            if entry.learner_id == learner_id
-            and query.curriculum_version in ("", entry.course.key.curriculum_version)
-            and (not ground.is_own_rows_only or entry.issuer_institution_id == actor.institution_id)
-        ]
-        entry_of_root = {entry.entry_root_id: entry.entry_id for entry in visible}
-        transcripts.append(
-            compose(
-                identity,
-                visible,
-                as_of=as_of,
-                institution_names={key: institution.name_th for key, institution in names.items()},
-                claims=[
-                    ExistingClaim(
-                        entry_of_root[claim.entry_root_id],
-                        claim.qualification_code,
-                        claim.awarding_institution_id,
-                        claim.state,
-                        claim.target_course_code,
-                    )
-                    for claim in claims.get(learner_id, ())
-                    if claim.entry_root_id in entry_of_root
-                ],
-                head_hash=heads.get(learner_id, NO_HASH),
-                policy=policy,
-            )
+    visible: dict[UUID, list[Entry]] = {}
+    for entry in entries:
+        if _is_shown(entry, query, shown[entry.learner_id][1], actor):
+            visible.setdefault(entry.learner_id, []).append(entry)
+    return [
+        compose(
+            identity,
+            visible.get(learner_id, ()),
+            as_of=as_of,
+            institution_names=thai_names,
+            claims=_claims(claims.get(learner_id, ()), visible.get(learner_id, ())),
+            head_hash=heads.get(learner_id, NO_HASH),
+            policy=policy,
         )
-    return transcripts
+        for learner_id, (identity, _) in shown.items()
+    ]
+
+
+def _is_shown(entry: Entry, query: TranscriptQuery, ground: Admittance, actor: Actor) -> bool:
+    if query.curriculum_version not in ("", entry.course.key.curriculum_version):
+        return False
+    return not ground.is_own_rows_only or entry.issuer_institution_id == actor.institution_id
+
+
+def _claims(claims: Iterable[store.RootClaim], entries: Iterable[Entry]) -> list[ExistingClaim]:
+    """Claims on the results that are shown, by the version that is shown."""
+    entry_of_root = {entry.entry_root_id: entry.entry_id for entry in entries}
+    return [
+        ExistingClaim(
+            entry_of_root[claim.entry_root_id],
+            claim.qualification_code,
+            claim.awarding_institution_id,
+            claim.state,
+            claim.target_course_code,
+        )
+        for claim in claims
+        if claim.entry_root_id in entry_of_root
+    ]
 
 
 def _institutions(shown: Iterable[tuple[Identity, Admittance]], entries: Collection[Entry]) -> set[UUID]:

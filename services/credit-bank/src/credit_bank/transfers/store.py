@@ -157,7 +157,7 @@ SQL_POST_LINES = """
 # The cases an actor may see: those of his institution ($1), of one assignment's committees only ($2) where he sits in
 # one; those that rest on results of his institution; or his own as a learner ($3). One statement, so that a case and
 # its lines are of one moment.
-SQL_VISIBLE = """
+_VISIBLE = """
     WITH visible AS MATERIALIZED (
         SELECT c.case_id FROM transfer_case c
          WHERE c.institution_id = $1
@@ -178,9 +178,9 @@ SQL_VISIBLE = """
            AND ($4::uuid[] IS NULL OR c.case_id = ANY($4)) AND ($5::uuid[] IS NULL OR c.learner_id = ANY($5))
            AND ($6::text IS NULL OR c.state = $6))
 """
-SQL_COUNT_VISIBLE = SQL_VISIBLE + " SELECT count(*) FROM visible"
+SQL_COUNT_VISIBLE = _VISIBLE + " SELECT count(*) FROM visible"
 SQL_READ_VISIBLE = (
-    SQL_VISIBLE
+    _VISIBLE
     + """
     SELECT c.case_id, c.learner_id, c.institution_id, c.ground, c.partnership_id, c.committee_id, c.state, c.result,
            c.requested_on, c.requested_by, c.submitted_at, c.due_on, c.qualification_code, c.qualification_version,
