@@ -14,9 +14,10 @@ from chassis.pg import Connection
 async def finish(connection: Connection, request_id: UUID, *, caller: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the answer under the request id, unless an item failed for want of a neighbour's answer.
 
-    `Unavailable` tells the caller to send the same request again. Such a request is left without a kept answer: when it
-    comes again it is decided again, and what is done already is known by its natural key.
+    `Unavailable` tells the caller to send the same request again. Such a request id is given back: when it comes again
+    it is decided again, and what is done already is known by its natural key.
     """
     if any(outcome.problem is not None and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
-        return
-    await idempotency.finish(connection, request_id, caller=caller, answer=outcomes_to_answer(outcomes))
+        await idempotency.release(connection, request_id, caller=caller)
+    else:
+        await idempotency.finish(connection, request_id, caller=caller, answer=outcomes_to_answer(outcomes))
