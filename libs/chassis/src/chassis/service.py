@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import signal
+import socket
 import sys
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
@@ -171,11 +172,8 @@ async def _shut_down(telemetry: Telemetry) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any longer
             loop.call_soon_threadsafe(done.set)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    threading.Thread(target=work, daemon=True).start()
     await pause(done, TELEMETRY_STOP_TIMEOUT_S)
-    if done.is_set():
-        thread.join(1)  # the interpreter may end next, and complains about a thread at its last step
 
 
 class Running(Generic[S]):
@@ -242,6 +240,8 @@ class Running(Generic[S]):
             raise SchemaOutdatedError(f"run `migrate` first: {', '.join(lacking)}")
         settings = self._resources.settings
         is_serving = "serve" in self._parts
+        for address in filter(None, (settings.http_address, settings.grpc_address if is_serving else None)):
+            _check_free(address)
         app = create_http(
             self._service.name,
             self._composition.routers if is_serving else (),
@@ -330,6 +330,16 @@ class Running(Generic[S]):
         if not self._is_draining or exc is not None:
             log.critical("A part ended by itself", exc_info=exc)
             self.failed.set()
+
+
+def _check_free(address: str) -> None:
+    """Refuse a taken address before anything is begun: a gRPC server that never served does not end quietly."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as exc:
+        raise CannotStartError(f"cannot listen on {address}") from exc
 
 
 async def _finish(tasks: Sequence[asyncio.Task[None]]) -> int:
