@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.columns import Columns
 from rich.console import Console
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from nuaikit_local import artifacts, control, processes
@@ -379,7 +381,10 @@ def progress(report: dict[str, Any]) -> Table:
         return grid
     fetched, wanted = report["bytes"]
     if wanted:
-        grid.add_row("download", f"{fetched / 1e6:.0f} / {wanted / 1e6:.0f} MB")
+        bar = Columns(
+            [ProgressBar(total=wanted, completed=fetched, width=30), f"{fetched / 1e6:.0f}/{wanted / 1e6:.0f} MB"]
+        )
+        grid.add_row("download", bar)
     if report["doing"]:
         grid.add_row("", report["doing"])
     seconds = time.time() - report["begun"]

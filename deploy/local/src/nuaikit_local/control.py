@@ -56,7 +56,7 @@ def launch_supervisor(
     Raises:
         Problem: What the supervisor refused, or `SUPERVISOR_DIED`.
     """
-    layout.report.unlink(missing_ok=True)
+    begun = time.time()
     program = [sys.executable, "-m", "nuaikit_local.supervisor", str(layout.home), "--parts", ",".join(parts)]
     if offset is not None:
         program += ["--port-offset", str(offset)]
@@ -74,24 +74,28 @@ def launch_supervisor(
             start_new_session=True,  # Ctrl-C reaches the command line, which stops the supervisor in order
         )
     try:
-        return Supervision(process, _until_up(layout, process, watch))
+        return Supervision(process, _until_up(layout, process, begun, watch))
     except KeyboardInterrupt:
         process.terminate()
         process.wait(STOP_WITHIN_S)
         raise
 
 
-def _until_up(layout: Layout, process: subprocess.Popen[bytes], watch: Watch) -> dict[str, Any]:
-    """The supervisor's report once every part has started or failed."""
-    while True:
+def _until_up(layout: Layout, process: subprocess.Popen[bytes], begun: float, watch: Watch) -> dict[str, Any]:
+    """The report of a supervisor started at `begun` (seconds since 1970), once every part has started or failed."""
+
+    def own_report() -> dict[str, Any]:
         report = read_report(layout)
-        if report.get("pid") != process.pid:
-            report = {}
+        is_own = report.get("pid") == process.pid and report["begun"] >= begun
+        return report if is_own else {}
+
+    while True:
+        report = own_report()
         watch(report)
         if report and report["phase"] in {Phase.READY, Phase.DEGRADED}:
             return report
         if (code := process.poll()) is not None:
-            if problem := problem_of(read_report(layout).get("problem")):
+            if problem := problem_of(own_report().get("problem")):
                 raise problem
             _raise_if_held(layout)
             log = layout.logs / f"{SUPERVISOR_LOG}.log"

@@ -7,6 +7,7 @@ start time, so a reused pid is never mistaken) and by a mark in its environment,
 
 import asyncio
 import errno
+import functools
 import json
 import os
 import signal
@@ -149,10 +150,18 @@ def start_time(pid: int) -> str | None:
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if fields[0] == "Z" else f"{boot}/{fields[19]}"
+    return None if fields[0] == "Z" else f"{_boot_id()}/{fields[19]}"
+
+
+@functools.cache
+def _boot_id() -> str:
+    """What tells this boot of the kernel from others; empty where a sandbox hides it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
