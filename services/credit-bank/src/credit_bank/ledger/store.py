@@ -23,32 +23,26 @@ SQL_LOCK_LEARNERS = """
 """
 SQL_HEADS = "SELECT learner_id, last_seq, head_hash FROM learner_chain WHERE learner_id = ANY($1::uuid[])"
 
-# Accounts that a call names, those that exist and those made now. The learner's lock keeps others from making the same
-# one meanwhile; the key of the table would refuse it.
+# Accounts that a call names, each with the id that it gets when there is none yet. The learner's lock keeps others from
+# making the same one meanwhile; the key of the table would refuse it. `account_ids` holds them by their numbers, since
+# a join of two lists that the planner takes for short would compare every row with every other.
 _ACCOUNTS = """
-    wanted_account AS MATERIALIZED (
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[])
-            WITH ORDINALITY AS a(learner_id, kind, qualification_code, qualification_version,
-                                 awarding_institution_id, account_no)),
-    known_account AS MATERIALIZED (
-        SELECT w.account_no, a.account_id FROM wanted_account w JOIN account a
+    the_account AS MATERIALIZED (
+        SELECT w.account_no, w.learner_id, w.kind, w.qualification_code, w.qualification_version,
+               w.awarding_institution_id, coalesce(a.account_id, w.new_id) AS account_id, a.account_id IS NULL AS is_new
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[])
+               WITH ORDINALITY AS w(learner_id, kind, qualification_code, qualification_version,
+                                    awarding_institution_id, new_id, account_no)
+          LEFT JOIN account a
             ON a.learner_id = w.learner_id AND a.kind = w.kind
            AND a.qualification_code = w.qualification_code AND a.qualification_version = w.qualification_version
            AND a.awarding_institution_id IS NOT DISTINCT FROM w.awarding_institution_id),
     made_account AS (
         INSERT INTO account (account_id, learner_id, kind, qualification_code, qualification_version,
                              awarding_institution_id)
-        SELECT uuidv7(), learner_id, kind, qualification_code, qualification_version, awarding_institution_id
-          FROM wanted_account w WHERE NOT EXISTS (SELECT FROM known_account k WHERE k.account_no = w.account_no)
-         ORDER BY account_no
-        RETURNING account_id, learner_id, kind, qualification_code, qualification_version, awarding_institution_id),
-    the_account AS MATERIALIZED (
-        SELECT account_no, account_id FROM known_account
-         UNION ALL
-        SELECT w.account_no, m.account_id FROM wanted_account w JOIN made_account m
-            ON m.learner_id = w.learner_id AND m.kind = w.kind
-           AND m.qualification_code = w.qualification_code AND m.qualification_version = w.qualification_version
-           AND m.awarding_institution_id IS NOT DISTINCT FROM w.awarding_institution_id)
+        SELECT account_id, learner_id, kind, qualification_code, qualification_version, awarding_institution_id
+          FROM the_account WHERE is_new ORDER BY account_no),
+    account_ids AS MATERIALIZED (SELECT array_agg(account_id ORDER BY account_no) AS ids FROM the_account)
 """
 
 # Everything that posting writes. An insert of a bucket is checked before it can turn into an update, so that a negative
@@ -56,14 +50,15 @@ _ACCOUNTS = """
 SQL_INSERT_JOURNALS = f"""
     WITH {_ACCOUNTS},
     j AS MATERIALIZED (
-        SELECT * FROM unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::date[], $11::uuid[], $12::uuid[],
-                             $13::uuid[], $14::text[], $15::bytea[], $16::bytea[])
+        SELECT * FROM unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::date[], $12::uuid[], $13::uuid[],
+                             $14::uuid[], $15::text[], $16::bytea[], $17::bytea[])
             AS j(journal_id, learner_id, seq, type, effective_on, entry_id, case_id, line_id, facts, prev_hash, hash)),
     l AS MATERIALIZED (
-        SELECT i.journal_id, i.line_no, a.account_id, i.bucket, i.unit, i.amount_hundredths
-          FROM unnest($17::uuid[], $18::smallint[], $19::bigint[], $20::text[], $21::text[], $22::integer[])
-               AS i(journal_id, line_no, account_no, bucket, unit, amount_hundredths)
-          JOIN the_account a USING (account_no)),
+        SELECT i.journal_id, i.line_no, account_ids.ids[i.account_no] AS account_id, i.bucket, i.unit,
+               i.amount_hundredths
+          FROM account_ids,
+               unnest($18::uuid[], $19::smallint[], $20::integer[], $21::text[], $22::text[], $23::integer[])
+               AS i(journal_id, line_no, account_no, bucket, unit, amount_hundredths)),
     head AS (
         UPDATE learner_chain c SET last_seq = n.seq, head_hash = n.hash
           FROM (SELECT DISTINCT ON (learner_id) learner_id, seq, hash FROM j ORDER BY learner_id, seq DESC) n
@@ -71,23 +66,23 @@ SQL_INSERT_JOURNALS = f"""
     new_journal AS (
         INSERT INTO journal (journal_id, learner_id, seq, type, posted_at, effective_on, entry_id, case_id, line_id,
                              facts, prev_hash, hash)
-        SELECT journal_id, learner_id, seq, type, $23::timestamptz, effective_on, entry_id, case_id, line_id,
+        SELECT journal_id, learner_id, seq, type, $24::timestamptz, effective_on, entry_id, case_id, line_id,
                facts::jsonb, prev_hash, hash FROM j ORDER BY learner_id, seq),
     new_line AS (
         INSERT INTO journal_line (journal_id, line_no, account_id, bucket, unit, amount_hundredths)
         SELECT journal_id, line_no, account_id, bucket, unit, amount_hundredths FROM l),
     change AS MATERIALIZED (
-        SELECT account_id, bucket, unit, sum(amount_hundredths)::integer AS amount_hundredths
-          FROM l GROUP BY account_id, bucket, unit),
+        SELECT n.account_id, n.bucket, n.unit, n.amount_hundredths, b.account_id IS NULL AS is_new
+          FROM (SELECT account_id, bucket, unit, sum(amount_hundredths)::integer AS amount_hundredths
+                  FROM l GROUP BY account_id, bucket, unit) n
+          LEFT JOIN account_bucket b ON b.account_id = n.account_id AND b.bucket = n.bucket AND b.unit = n.unit),
     known_bucket AS (
         UPDATE account_bucket b SET balance_hundredths = b.balance_hundredths + change.amount_hundredths
           FROM change
-         WHERE b.account_id = change.account_id AND b.bucket = change.bucket AND b.unit = change.unit
-        RETURNING b.account_id, b.bucket, b.unit)
+         WHERE NOT change.is_new
+           AND b.account_id = change.account_id AND b.bucket = change.bucket AND b.unit = change.unit)
     INSERT INTO account_bucket (account_id, bucket, unit, balance_hundredths)
-    SELECT account_id, bucket, unit, amount_hundredths FROM change
-     WHERE NOT EXISTS (SELECT FROM known_bucket k WHERE k.account_id = change.account_id
-                                                    AND k.bucket = change.bucket AND k.unit = change.unit)
+    SELECT account_id, bucket, unit, amount_hundredths FROM change WHERE is_new
 """
 
 SQL_LIVE_CLAIMS = """
@@ -101,11 +96,11 @@ SQL_INSERT_CLAIMS = f"""
     WITH {_ACCOUNTS}
     INSERT INTO claim (claim_id, entry_root_id, account_id, learner_id, state, line_id, target_course_id, claimed_at,
                        changed_at)
-    SELECT i.claim_id, i.entry_root_id, a.account_id, w.learner_id, i.state, i.line_id, i.target_course_id,
-           $12::timestamptz, $12::timestamptz
-      FROM unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[], $11::uuid[])
-           AS i(claim_id, entry_root_id, account_no, state, line_id, target_course_id)
-      JOIN the_account a USING (account_no) JOIN wanted_account w USING (account_no)
+    SELECT i.claim_id, i.entry_root_id, account_ids.ids[i.account_no], i.learner_id, i.state, i.line_id,
+           i.target_course_id, $14::timestamptz, $14::timestamptz
+      FROM account_ids,
+           unnest($7::uuid[], $8::uuid[], $9::integer[], $10::uuid[], $11::text[], $12::uuid[], $13::uuid[])
+           AS i(claim_id, entry_root_id, account_no, learner_id, state, line_id, target_course_id)
 """
 SQL_ACTIVATE_CLAIMS = """
     UPDATE claim SET state = 'POSTED', changed_at = $2
@@ -140,11 +135,9 @@ SQL_AWARDED = """
 SQL_INSERT_AWARDS = f"""
     WITH {_ACCOUNTS}
     INSERT INTO award (award_id, account_id, course_id, journal_id)
-    SELECT uuidv7(), a.account_id, i.course_id, i.journal_id
-      FROM unnest($6::bigint[], $7::uuid[], $8::uuid[]) AS i(account_no, course_id, journal_id)
-      JOIN the_account a USING (account_no)
+    SELECT uuidv7(), account_ids.ids[i.account_no], i.course_id, i.journal_id
+      FROM account_ids, unnest($7::integer[], $8::uuid[], $9::uuid[]) AS i(account_no, course_id, journal_id)
 """
-
 
 # Learners in keyset order: the audit goes through all of them in parts.
 SQL_LEARNERS_AFTER = """
@@ -207,9 +200,9 @@ class _Accounts:
         return self._numbers.setdefault(account, len(self._numbers) + 1)
 
     @property
-    def arrays(self) -> tuple[list[UUID], list[str], list[str], list[str], list[UUID | None]]:
-        """Parameters 1 to 5."""
-        return account_arrays(self._numbers)
+    def arrays(self) -> tuple[list[UUID], list[str], list[str], list[str], list[UUID | None], list[UUID]]:
+        """Parameters 1 to 6; the last are ids for accounts that are not there yet."""
+        return (*account_arrays(self._numbers), [uuid7() for _ in self._numbers])
 
 
 def account_arrays(
@@ -300,6 +293,7 @@ async def insert_claims(connection: Connection, claims: Sequence[Claim], *, now:
             [uuid7() for _ in claims],
             [claim.entry_root_id for claim in claims],
             numbers,
+            [claim.account.learner_id for claim in claims],
             [str(claim.state) for claim in claims],
             [claim.line_id for claim in claims],
             [claim.target_course_id for claim in claims],
