@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
-from nuaikit_local import processes
+from nuaikit_local import artifacts, processes
 from nuaikit_local.layout import Layout, checkout, default_cache
 from nuaikit_local.problems import Problem
 from nuaikit_local.runtime import Runtime, start_infrastructure, temporary_folder
@@ -112,6 +112,7 @@ def test_ordinary_user_needs_neither_root_nor_network():
         "with start_infrastructure(Path(os.environ['NUAIKIT_HOME'])) as servers:\n"
         "    asyncio.run(check(servers))\n"
     )
+    artifacts.ensure()  # what the closed network below cannot give
     identity = {}
     with temporary_folder() as place:
         if os.geteuid() == 0:
