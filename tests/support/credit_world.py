@@ -7,7 +7,7 @@ verified results.
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -155,6 +155,7 @@ class FakeRegistry:
         grants: Share grants valid today.
         calls: Requests received, with the method.
         is_silent_about_learners: BatchGetLearners fails while the rest answers.
+        before_identities: What happens elsewhere while BatchGetLearners is under way; once.
     """
 
     address: str = ""
@@ -165,6 +166,7 @@ class FakeRegistry:
     grants: list[consents_pb2.ShareGrant] = field(default_factory=list)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     is_silent_about_learners: bool = False
+    before_identities: Callable[[], Awaitable[None]] | None = None
     _server: grpc.aio.Server | None = None
 
     async def start(self) -> None:
@@ -226,6 +228,9 @@ class _Learners(learners_pb2_grpc.LearnerServiceServicer):
 
     async def BatchGetLearners(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         self._registry.calls.append(("BatchGetLearners", request))
+        meanwhile, self._registry.before_identities = self._registry.before_identities, None
+        if meanwhile is not None:
+            await meanwhile()
         if self._registry.is_silent_about_learners:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "Not now.")
         if not request.purpose:

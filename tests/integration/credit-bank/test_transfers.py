@@ -610,6 +610,23 @@ async def test_case_that_is_not_decided_is_not_posted(world: World, reviewed: tu
     assert reasons(await post(world, case_id, uuid4())) == ["CASE_STATE_WRONG", "CASE_NOT_FOUND"]
 
 
+async def test_case_decided_while_a_post_began_is_left_for_the_same_request_again(world: World) -> None:
+    learner_id, [thai, maths] = await learner_with(world, ("ท31101", "3"), ("ค31101", "3"))
+    first, second = await opened(
+        world,
+        case_json(world, learner_id, ([thai], "20000-1101")),
+        case_json(world, learner_id, ([maths], "20000-1102")),
+    )
+    await decided(world, first)
+    request_id = uuid4()
+    world.registry.before_identities = lambda: decided(world, second)
+    # Nobody was asked about the learner on the ground of the second case, so it is not posted now.
+    assert reasons(await post(world, first, second, request_id=request_id)) == [None, "UNAVAILABLE"]
+    again = await post(world, first, second, request_id=request_id)
+    assert [(item["problem"], item["already_done"]) for item in again] == [(None, True), (None, False)]
+    assert (await balances(world, learner_id))["QUALIFICATIONPWC-2562", "COUNTED:CORE", "CR_OVEC"] == 200
+
+
 async def test_two_hundred_cases_go_through_in_four_calls(world: World) -> None:
     learner_ids = [await world.learner() for _ in range(200)]
     entries = await world.results(learner_ids, ("ท31101", "3"))
