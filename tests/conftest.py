@@ -4,8 +4,10 @@ Asked for by name, started on first use: a run of unit tests alone starts nothin
 """
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,6 +17,25 @@ from tests.support.databases import Databases, blocking
 from tests.support.infrastructure import Infrastructure, shared
 from tests.support.kafka import Broker, Record, Topics
 from tests.support.telemetry import LogLines, RecordedTelemetry, captured_logs
+
+
+def has_browser() -> bool:
+    """Whether this machine has a Chromium; nothing of ours needs one but the tests that look at pages."""
+    named = os.environ.get("CHROMIUM")
+    return Path(named).exists() if named else shutil.which("chromium") is not None
+
+
+# In CI a missing browser is an error of its own fixture; elsewhere those tests are left out, and the header says so.
+collect_ignore = [] if has_browser() or os.environ.get("CI") else ["browser"]
+
+
+def pytest_report_header() -> list[str]:
+    """Say what this session leaves out."""
+    if collect_ignore:
+        return [
+            "left out: tests/browser, as there is no Chromium (`apt-get install chromium`, or name one with CHROMIUM)"
+        ]
+    return []
 
 
 @pytest.fixture(scope="session")
