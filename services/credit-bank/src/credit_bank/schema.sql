@@ -1,0 +1,791 @@
+-- The schema of credit-bank after all migrations, its chassis tables included.
+-- Written by `python -m tests.support.schema write`; a test compares it with the migrations. Never edit it.
+
+SET check_function_bodies = off; -- functions stand before tables
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_unbalanced_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    unbalanced uuid;
+BEGIN
+    SELECT journal_id INTO unbalanced FROM added
+     GROUP BY journal_id, unit HAVING sum(amount_hundredths) <> 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'journal % does not sum to zero', unbalanced
+              USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_balanced';
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_verified_entry_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP <> 'UPDATE' OR (OLD.state IN ('VERIFIED', 'SUPERSEDED') AND (
+        NEW.state <> 'SUPERSEDED' OR to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state'))
+    THEN
+        RAISE EXCEPTION 'entry % is settled', OLD.entry_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
+CREATE TABLE access_log (
+    access_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    institution_id uuid,
+    role text NOT NULL,
+    subject_hash text NOT NULL,
+    assignment_id uuid,
+    service text,
+    resource text NOT NULL,
+    purpose text NOT NULL,
+    ground text NOT NULL,
+    ground_id uuid
+);
+
+CREATE TABLE account (
+    account_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    kind text NOT NULL,
+    qualification_code text NOT NULL,
+    qualification_version text NOT NULL,
+    awarding_institution_id uuid
+);
+
+CREATE TABLE account_bucket (
+    account_id uuid NOT NULL,
+    bucket text NOT NULL,
+    unit text NOT NULL,
+    balance_hundredths integer NOT NULL
+) WITH (fillfactor=70);
+
+CREATE TABLE assignment_copy (
+    assignment_id uuid NOT NULL,
+    subject_hash text NOT NULL,
+    institution_id uuid NOT NULL,
+    role text NOT NULL,
+    classroom text NOT NULL,
+    permissions text[] NOT NULL,
+    permission_version text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date
+);
+
+CREATE TABLE award (
+    award_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    journal_id uuid NOT NULL,
+    reversed_journal_id uuid
+);
+
+CREATE TABLE case_line (
+    line_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    state text NOT NULL,
+    target_course_id uuid NOT NULL,
+    target_course_version integer NOT NULL,
+    target_code_system text NOT NULL,
+    target_code text NOT NULL,
+    target_curriculum_version text NOT NULL,
+    target_owner_institution_id uuid,
+    target_title_th text NOT NULL,
+    target_category text NOT NULL,
+    unit text NOT NULL,
+    credit_hundredths integer NOT NULL,
+    mode text NOT NULL,
+    rule_id uuid,
+    rule_version integer,
+    hours_pct integer,
+    findings jsonb NOT NULL,
+    reason_code text DEFAULT ''::text NOT NULL,
+    reason_th text DEFAULT ''::text NOT NULL,
+    journal_id uuid
+);
+
+CREATE TABLE case_line_source (
+    line_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    entry_root_id uuid NOT NULL,
+    entry_version integer NOT NULL
+);
+
+CREATE TABLE claim (
+    claim_id uuid NOT NULL,
+    entry_root_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    state text NOT NULL,
+    line_id uuid,
+    target_course_id uuid,
+    claimed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE committee (
+    committee_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    mandates text[] NOT NULL,
+    order_no text NOT NULL,
+    quorum integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    source text NOT NULL,
+    status text NOT NULL,
+    source_version text,
+    content_hash bytea NOT NULL,
+    registered_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE committee_member (
+    committee_id uuid NOT NULL,
+    assignment_id uuid NOT NULL,
+    is_chair boolean NOT NULL
+);
+
+CREATE TABLE consumed_event (
+    event_id uuid NOT NULL,
+    topic text NOT NULL,
+    consumed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE consumed_position (
+    topic text NOT NULL,
+    key text NOT NULL,
+    last_sequence bigint NOT NULL
+);
+
+CREATE TABLE course (
+    course_id uuid NOT NULL,
+    version integer NOT NULL,
+    code_system text NOT NULL,
+    code text NOT NULL,
+    curriculum_version text NOT NULL,
+    owner_institution_id uuid,
+    title_th text NOT NULL,
+    title_en text,
+    unit text,
+    credit_hundredths integer,
+    hours_total integer,
+    tpn text,
+    category text NOT NULL,
+    subject_type text NOT NULL,
+    subject_group text NOT NULL,
+    outcomes text[] NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    facts_hash bytea NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE course_version (
+    course_id uuid NOT NULL,
+    version integer NOT NULL,
+    facts jsonb NOT NULL,
+    published_by text NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE enrolment_copy (
+    enrolment_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    role text NOT NULL,
+    delivery_system text NOT NULL,
+    grade_label text NOT NULL,
+    programme_code text NOT NULL,
+    status text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date
+);
+
+CREATE TABLE entry (
+    entry_id uuid NOT NULL,
+    entry_root_id uuid NOT NULL,
+    version integer NOT NULL,
+    supersedes_entry_id uuid,
+    learner_id uuid NOT NULL,
+    issuer_institution_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    course_version integer NOT NULL,
+    code_system text NOT NULL,
+    code text NOT NULL,
+    curriculum_version text NOT NULL,
+    owner_institution_id uuid,
+    title_th text NOT NULL,
+    title_en text,
+    unit text,
+    course_credit_hundredths integer,
+    hours_total integer,
+    tpn text,
+    category text NOT NULL,
+    subject_type text NOT NULL,
+    subject_group text NOT NULL,
+    outcomes text[] NOT NULL,
+    course_source text NOT NULL,
+    course_status text NOT NULL,
+    course_effective_from date,
+    course_source_version text,
+    content_sha256 bytea NOT NULL,
+    year_be smallint NOT NULL,
+    term smallint NOT NULL,
+    attempt smallint NOT NULL,
+    grade_scheme text NOT NULL,
+    grade_scheme_version text NOT NULL,
+    grade_code text NOT NULL,
+    grade_label text NOT NULL,
+    grade_point_hundredths integer,
+    counts_in_gpa boolean NOT NULL,
+    attempted_hundredths integer,
+    earned_hundredths integer,
+    source_mode text NOT NULL,
+    taught_by_institution_id uuid,
+    offering_id uuid,
+    state text NOT NULL,
+    content_hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_by_assignment uuid,
+    verified_at timestamp with time zone,
+    verified_by text,
+    verified_by_assignment uuid,
+    returned_at timestamp with time zone,
+    returned_by text,
+    return_reason_code text,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text
+);
+
+CREATE TABLE equivalence_rule (
+    rule_id uuid NOT NULL,
+    signature bytea NOT NULL,
+    version integer NOT NULL,
+    owner_institution_id uuid,
+    target_course_id uuid NOT NULL,
+    mode text NOT NULL,
+    min_grade_hundredths integer NOT NULL,
+    min_hours_pct integer,
+    valid_from date,
+    valid_to date,
+    source text NOT NULL,
+    status text NOT NULL,
+    source_version text,
+    content_hash bytea NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE equivalence_rule_source (
+    rule_id uuid NOT NULL,
+    group_no smallint NOT NULL,
+    course_id uuid NOT NULL
+);
+
+CREATE TABLE evidence (
+    entry_id uuid NOT NULL,
+    evidence_no smallint NOT NULL,
+    kind text NOT NULL,
+    sha256 bytea,
+    document_no text NOT NULL
+);
+
+CREATE TABLE institution_copy (
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    name_th text NOT NULL,
+    local_alias text NOT NULL,
+    official_code text,
+    parent_institution_id uuid,
+    data_status text NOT NULL
+);
+
+CREATE TABLE journal (
+    journal_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    effective_on date NOT NULL,
+    entry_id uuid,
+    case_id uuid,
+    line_id uuid,
+    facts jsonb NOT NULL,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE journal_line (
+    journal_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    account_id uuid NOT NULL,
+    bucket text NOT NULL,
+    unit text NOT NULL,
+    amount_hundredths integer NOT NULL
+);
+
+CREATE TABLE learner_chain (
+    learner_id uuid NOT NULL,
+    last_seq bigint NOT NULL,
+    head_hash bytea NOT NULL
+) WITH (fillfactor=70);
+
+CREATE TABLE learner_copy (
+    learner_id uuid NOT NULL,
+    registrar_institution_id uuid NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE offering (
+    offering_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    reference text NOT NULL,
+    course_id uuid NOT NULL,
+    partnership_id uuid,
+    year_be smallint NOT NULL,
+    term smallint NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    scheduled_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE outbox (
+    outbox_id bigint GENERATED ALWAYS AS IDENTITY,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_id uuid NOT NULL,
+    topic text NOT NULL,
+    key text NOT NULL,
+    sequence bigint NOT NULL,
+    type text NOT NULL,
+    payload bytea NOT NULL,
+    traceparent text,
+    published_at timestamp with time zone
+) PARTITION BY RANGE (created_at);
+
+CREATE TABLE outbox_default PARTITION OF outbox DEFAULT;
+
+CREATE TABLE outbox_sequence (
+    topic text NOT NULL,
+    key text NOT NULL,
+    last bigint NOT NULL
+);
+
+CREATE TABLE parked_event (
+    parked_id bigint GENERATED ALWAYS AS IDENTITY,
+    topic text NOT NULL,
+    kafka_partition integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    key text NOT NULL,
+    event_id uuid,
+    sequence bigint,
+    type text,
+    headers jsonb NOT NULL,
+    payload bytea NOT NULL,
+    reason text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    parked_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone
+);
+
+CREATE TABLE partnership (
+    partnership_id uuid NOT NULL,
+    natural_key text NOT NULL,
+    reference text NOT NULL,
+    programme text NOT NULL,
+    state text NOT NULL,
+    signed_on date,
+    valid_from date,
+    valid_to date,
+    committee_id uuid,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE partnership_party (
+    partnership_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    party_no smallint NOT NULL
+);
+
+CREATE TABLE qualification (
+    code text NOT NULL,
+    version text NOT NULL,
+    name_th text NOT NULL,
+    unit text NOT NULL,
+    total_min_hundredths integer NOT NULL,
+    counts_together_with text[] NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE qualification_category (
+    qualification_code text NOT NULL,
+    qualification_version text NOT NULL,
+    category text NOT NULL,
+    min_hundredths integer NOT NULL
+);
+
+CREATE TABLE request (
+    caller text NOT NULL,
+    request_id uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE result_import (
+    import_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    layout text NOT NULL,
+    encoding text NOT NULL,
+    file_sha256 bytea NOT NULL,
+    row_count integer NOT NULL,
+    accepted integer NOT NULL,
+    already_known integer NOT NULL,
+    rejected integer NOT NULL,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE schema_migration (
+    owner text NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE share_grant_copy (
+    grant_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    recipient_institution_id uuid NOT NULL,
+    scope text NOT NULL,
+    valid_to date NOT NULL,
+    is_ended boolean NOT NULL
+);
+
+CREATE TABLE transfer_case (
+    case_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    ground text NOT NULL,
+    partnership_id uuid,
+    committee_id uuid NOT NULL,
+    qualification_code text NOT NULL,
+    qualification_version text NOT NULL,
+    state text NOT NULL,
+    result text,
+    requested_on date NOT NULL,
+    requested_by text NOT NULL,
+    due_on date NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    submitted_by text NOT NULL,
+    submitted_by_assignment uuid,
+    review_began_at timestamp with time zone,
+    review_began_by text,
+    decided_at timestamp with time zone,
+    decided_by text,
+    decided_by_assignment uuid,
+    posted_at timestamp with time zone,
+    posted_by text,
+    posted_by_assignment uuid
+);
+
+CREATE TABLE vote (
+    line_id uuid NOT NULL,
+    subject_hash text NOT NULL,
+    assignment_id uuid NOT NULL,
+    is_accepted boolean NOT NULL,
+    reason_code text NOT NULL,
+    reason_th text NOT NULL,
+    cast_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE access_log ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
+ALTER TABLE access_log ADD CONSTRAINT access_log_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'SELF'::text, 'AUDIT'::text]));
+ALTER TABLE access_log ADD CONSTRAINT access_log_purpose_check CHECK (purpose <> ''::text);
+ALTER TABLE access_log ADD CONSTRAINT access_log_resource_check CHECK (resource <> ''::text);
+ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
+ALTER TABLE account ADD CONSTRAINT account_key UNIQUE NULLS NOT DISTINCT (learner_id, kind, qualification_code, qualification_version, awarding_institution_id);
+ALTER TABLE account ADD CONSTRAINT account_kind_check CHECK (kind = ANY (ARRAY['BANK'::text, 'QUALIFICATION'::text]));
+ALTER TABLE account ADD CONSTRAINT account_kind_fits CHECK ((kind = 'QUALIFICATION'::text) = (qualification_code <> ''::text) AND (kind = 'QUALIFICATION'::text) = (qualification_version <> ''::text) AND (kind = 'QUALIFICATION'::text) = (awarding_institution_id IS NOT NULL));
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_pkey PRIMARY KEY (account_id, bucket, unit);
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_bucket_check CHECK ((bucket = ANY (ARRAY['ISSUED'::text, 'PENDING'::text, 'AVAILABLE'::text, 'VOID'::text, 'REDEEMED'::text])) OR bucket ~~ 'COUNTED:_%'::text);
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_issued CHECK (bucket <> 'ISSUED'::text OR balance_hundredths <= 0);
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_not_negative CHECK (bucket = 'ISSUED'::text OR balance_hundredths >= 0);
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE assignment_copy ADD CONSTRAINT assignment_copy_pkey PRIMARY KEY (assignment_id);
+ALTER TABLE award ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_pkey PRIMARY KEY (line_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_no UNIQUE (case_id, line_no);
+ALTER TABLE case_line ADD CONSTRAINT case_line_credit_hundredths_check CHECK (credit_hundredths > 0);
+ALTER TABLE case_line ADD CONSTRAINT case_line_hours_pct_check CHECK (hours_pct >= 0);
+ALTER TABLE case_line ADD CONSTRAINT case_line_line_no_check CHECK (line_no >= 0);
+ALTER TABLE case_line ADD CONSTRAINT case_line_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text]));
+ALTER TABLE case_line ADD CONSTRAINT case_line_posted CHECK ((state = 'POSTED'::text) = (journal_id IS NOT NULL));
+ALTER TABLE case_line ADD CONSTRAINT case_line_rejected_with_reason CHECK (state <> 'REJECTED'::text OR reason_code <> ''::text);
+ALTER TABLE case_line ADD CONSTRAINT case_line_rule CHECK ((rule_id IS NULL) = (rule_version IS NULL));
+ALTER TABLE case_line ADD CONSTRAINT case_line_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'ACCEPTED'::text, 'REJECTED'::text, 'POSTED'::text]));
+ALTER TABLE case_line ADD CONSTRAINT case_line_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_pkey PRIMARY KEY (line_id, entry_id);
+ALTER TABLE claim ADD CONSTRAINT claim_pkey PRIMARY KEY (claim_id);
+ALTER TABLE claim ADD CONSTRAINT claim_of_line CHECK ((state <> ALL (ARRAY['RESERVED'::text, 'POSTED'::text])) OR line_id IS NOT NULL);
+ALTER TABLE claim ADD CONSTRAINT claim_state_check CHECK (state = ANY (ARRAY['RESERVED'::text, 'COUNTED'::text, 'POSTED'::text, 'RELEASED'::text]));
+ALTER TABLE committee ADD CONSTRAINT committee_pkey PRIMARY KEY (committee_id);
+ALTER TABLE committee ADD CONSTRAINT committee_order UNIQUE (institution_id, order_no);
+ALTER TABLE committee ADD CONSTRAINT committee_check CHECK (valid_to >= valid_from);
+ALTER TABLE committee ADD CONSTRAINT committee_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE committee ADD CONSTRAINT committee_mandates_check CHECK (cardinality(mandates) > 0 AND mandates <@ ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]);
+ALTER TABLE committee ADD CONSTRAINT committee_order_no_check CHECK (order_no <> ''::text);
+ALTER TABLE committee ADD CONSTRAINT committee_quorum_check CHECK (quorum > 0);
+ALTER TABLE committee ADD CONSTRAINT committee_source_check CHECK (source <> ''::text);
+ALTER TABLE committee ADD CONSTRAINT committee_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE committee_member ADD CONSTRAINT committee_member_pkey PRIMARY KEY (committee_id, assignment_id);
+ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
+ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
+ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
+ALTER TABLE course ADD CONSTRAINT course_pkey PRIMARY KEY (course_id);
+ALTER TABLE course ADD CONSTRAINT course_key UNIQUE NULLS NOT DISTINCT (code_system, code, curriculum_version, owner_institution_id);
+ALTER TABLE course ADD CONSTRAINT course_code_check CHECK (code <> ''::text);
+ALTER TABLE course ADD CONSTRAINT course_code_system_check CHECK (code_system = ANY (ARRAY['OBEC'::text, 'OVEC'::text, 'SHORT'::text, 'EXT'::text]));
+ALTER TABLE course ADD CONSTRAINT course_credit_hundredths_check CHECK (credit_hundredths > 0);
+ALTER TABLE course ADD CONSTRAINT course_credit_step CHECK (credit_hundredths IS NULL OR (credit_hundredths %
+CASE unit
+    WHEN 'CR_OBEC'::text THEN 50
+    ELSE 100
+END) = 0);
+ALTER TABLE course ADD CONSTRAINT course_credits_have_unit CHECK ((unit IS NULL) = (credit_hundredths IS NULL));
+ALTER TABLE course ADD CONSTRAINT course_facts_hash_check CHECK (octet_length(facts_hash) = 32);
+ALTER TABLE course ADD CONSTRAINT course_hours_total_check CHECK (hours_total > 0);
+ALTER TABLE course ADD CONSTRAINT course_source_check CHECK (source <> ''::text);
+ALTER TABLE course ADD CONSTRAINT course_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE course ADD CONSTRAINT course_title_th_check CHECK (title_th <> ''::text);
+ALTER TABLE course ADD CONSTRAINT course_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE course ADD CONSTRAINT course_version_check CHECK (version > 0);
+ALTER TABLE course_version ADD CONSTRAINT course_version_pkey PRIMARY KEY (course_id, version);
+ALTER TABLE course_version ADD CONSTRAINT course_version_version_check CHECK (version > 0);
+ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_pkey PRIMARY KEY (enrolment_id);
+ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_role_check CHECK (role = ANY (ARRAY['PRIMARY'::text, 'PARTNER'::text, 'HOSTING'::text, 'SHORT_COURSE'::text]));
+ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_status_check CHECK (status = ANY (ARRAY['STUDYING'::text, 'ENDED'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_pkey PRIMARY KEY (entry_id);
+ALTER TABLE entry ADD CONSTRAINT entry_version UNIQUE (entry_root_id, version);
+ALTER TABLE entry ADD CONSTRAINT entry_attempt_check CHECK (attempt > 0);
+ALTER TABLE entry ADD CONSTRAINT entry_attempted_hundredths_check CHECK (attempted_hundredths >= 0);
+ALTER TABLE entry ADD CONSTRAINT entry_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE entry ADD CONSTRAINT entry_content_sha256_check CHECK (octet_length(content_sha256) = 32);
+ALTER TABLE entry ADD CONSTRAINT entry_course_status_check CHECK (course_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_credits_have_unit CHECK ((unit IS NULL) = (course_credit_hundredths IS NULL) AND (unit IS NULL) = (attempted_hundredths IS NULL) AND (unit IS NULL) = (earned_hundredths IS NULL));
+ALTER TABLE entry ADD CONSTRAINT entry_earned_hundredths_check CHECK (earned_hundredths >= 0);
+ALTER TABLE entry ADD CONSTRAINT entry_earned_within_course CHECK (earned_hundredths <= course_credit_hundredths);
+ALTER TABLE entry ADD CONSTRAINT entry_grade_point_hundredths_check CHECK (grade_point_hundredths >= 0 AND grade_point_hundredths <= 400);
+ALTER TABLE entry ADD CONSTRAINT entry_returned_with_reason CHECK (state <> 'RETURNED'::text OR return_reason_code IS NOT NULL);
+ALTER TABLE entry ADD CONSTRAINT entry_short_course_has_offering CHECK (source_mode <> 'SHORT_COURSE'::text OR offering_id IS NOT NULL);
+ALTER TABLE entry ADD CONSTRAINT entry_source_check CHECK (source <> ''::text);
+ALTER TABLE entry ADD CONSTRAINT entry_source_mode_check CHECK (source_mode = ANY (ARRAY['STUDY'::text, 'SHORT_COURSE'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text, 'SUPERSEDED'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_term_check CHECK (term >= 1 AND term <= 3);
+ALTER TABLE entry ADD CONSTRAINT entry_verified_by_second CHECK (state <> 'VERIFIED'::text OR verified_at IS NOT NULL AND verified_by IS NOT NULL AND verified_by <> recorded_by);
+ALTER TABLE entry ADD CONSTRAINT entry_version_check CHECK (version > 0);
+ALTER TABLE entry ADD CONSTRAINT entry_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_pkey PRIMARY KEY (rule_id);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version UNIQUE (signature, version);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_grade_hundredths_check CHECK (min_grade_hundredths >= 0 AND min_grade_hundredths <= 400);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_hours_pct_check CHECK (min_hours_pct >= 1 AND min_hours_pct <= 1000);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text]));
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_signature_check CHECK (octet_length(signature) = 32);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_source_check CHECK (source <> ''::text);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version_check CHECK (version > 0);
+ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_pkey PRIMARY KEY (rule_id, group_no, course_id);
+ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_group_no_check CHECK (group_no >= 0);
+ALTER TABLE evidence ADD CONSTRAINT evidence_pkey PRIMARY KEY (entry_id, evidence_no);
+ALTER TABLE evidence ADD CONSTRAINT evidence_evidence_no_check CHECK (evidence_no >= 0);
+ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check CHECK (kind <> ''::text);
+ALTER TABLE evidence ADD CONSTRAINT evidence_names_something CHECK (sha256 IS NOT NULL OR document_no <> ''::text);
+ALTER TABLE evidence ADD CONSTRAINT evidence_sha256_check CHECK (octet_length(sha256) = 32);
+ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_pkey PRIMARY KEY (institution_id);
+ALTER TABLE journal ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
+ALTER TABLE journal ADD CONSTRAINT journal_seq UNIQUE (learner_id, seq);
+ALTER TABLE journal ADD CONSTRAINT journal_hash_check CHECK (octet_length(hash) = 32);
+ALTER TABLE journal ADD CONSTRAINT journal_prev_hash_check CHECK (octet_length(prev_hash) = 32);
+ALTER TABLE journal ADD CONSTRAINT journal_seq_check CHECK (seq > 0);
+ALTER TABLE journal ADD CONSTRAINT journal_type_check CHECK (type <> ''::text);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_pkey PRIMARY KEY (journal_id, line_no);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_amount_hundredths_check CHECK (amount_hundredths <> 0);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_line_no_check CHECK (line_no >= 0);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_step CHECK ((amount_hundredths %
+CASE unit
+    WHEN 'CR_OBEC'::text THEN 50
+    ELSE 100
+END) = 0);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_pkey PRIMARY KEY (learner_id);
+ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_head_hash_check CHECK (octet_length(head_hash) = 32);
+ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_last_seq_check CHECK (last_seq >= 0);
+ALTER TABLE learner_copy ADD CONSTRAINT learner_copy_pkey PRIMARY KEY (learner_id);
+ALTER TABLE offering ADD CONSTRAINT offering_pkey PRIMARY KEY (offering_id);
+ALTER TABLE offering ADD CONSTRAINT offering_reference UNIQUE (institution_id, reference);
+ALTER TABLE offering ADD CONSTRAINT offering_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE offering ADD CONSTRAINT offering_reference_check CHECK (reference <> ''::text);
+ALTER TABLE offering ADD CONSTRAINT offering_source_check CHECK (source <> ''::text);
+ALTER TABLE offering ADD CONSTRAINT offering_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE offering ADD CONSTRAINT offering_term_check CHECK (term >= 1 AND term <= 3);
+ALTER TABLE offering ADD CONSTRAINT offering_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
+ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (created_at, outbox_id);
+ALTER TABLE outbox ADD CONSTRAINT outbox_sequence_check CHECK (sequence > 0);
+ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_pkey PRIMARY KEY (topic, key);
+ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_last_check CHECK (last > 0);
+ALTER TABLE parked_event ADD CONSTRAINT parked_event_pkey PRIMARY KEY (parked_id);
+ALTER TABLE parked_event ADD CONSTRAINT parked_event_topic_kafka_partition_kafka_offset_event_id_key UNIQUE NULLS NOT DISTINCT (topic, kafka_partition, kafka_offset, event_id);
+ALTER TABLE parked_event ADD CONSTRAINT parked_event_tries_check CHECK (tries >= 0);
+ALTER TABLE partnership ADD CONSTRAINT partnership_pkey PRIMARY KEY (partnership_id);
+ALTER TABLE partnership ADD CONSTRAINT partnership_natural_key UNIQUE (natural_key);
+ALTER TABLE partnership ADD CONSTRAINT partnership_check CHECK (valid_to >= valid_from);
+ALTER TABLE partnership ADD CONSTRAINT partnership_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE partnership ADD CONSTRAINT partnership_programme_check CHECK (programme = ANY (ARRAY['DUAL_EDUCATION'::text, 'SHORT_COURSE'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_reference_check CHECK (reference <> ''::text);
+ALTER TABLE partnership ADD CONSTRAINT partnership_source_check CHECK (source <> ''::text);
+ALTER TABLE partnership ADD CONSTRAINT partnership_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'SIGNED'::text, 'ACTIVE'::text, 'SUSPENDED'::text, 'ENDED'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_pkey PRIMARY KEY (partnership_id, institution_id);
+ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_party_no_check CHECK (party_no >= 0);
+ALTER TABLE qualification ADD CONSTRAINT qualification_pkey PRIMARY KEY (code, version);
+ALTER TABLE qualification ADD CONSTRAINT qualification_code_check CHECK (code <> ''::text);
+ALTER TABLE qualification ADD CONSTRAINT qualification_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE qualification ADD CONSTRAINT qualification_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE qualification ADD CONSTRAINT qualification_source_check CHECK (source <> ''::text);
+ALTER TABLE qualification ADD CONSTRAINT qualification_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE qualification ADD CONSTRAINT qualification_total_min_hundredths_check CHECK (total_min_hundredths > 0);
+ALTER TABLE qualification ADD CONSTRAINT qualification_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE qualification ADD CONSTRAINT qualification_version_check CHECK (version <> ''::text);
+ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_pkey PRIMARY KEY (qualification_code, qualification_version, category);
+ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_category_check CHECK (category <> ''::text);
+ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_min_hundredths_check CHECK (min_hundredths >= 0);
+ALTER TABLE request ADD CONSTRAINT request_pkey PRIMARY KEY (caller, request_id);
+ALTER TABLE request ADD CONSTRAINT request_fingerprint_check CHECK (octet_length(fingerprint) = 32);
+ALTER TABLE result_import ADD CONSTRAINT result_import_pkey PRIMARY KEY (import_id);
+ALTER TABLE result_import ADD CONSTRAINT result_import_accepted_check CHECK (accepted >= 0);
+ALTER TABLE result_import ADD CONSTRAINT result_import_already_known_check CHECK (already_known >= 0);
+ALTER TABLE result_import ADD CONSTRAINT result_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
+ALTER TABLE result_import ADD CONSTRAINT result_import_rejected_check CHECK (rejected >= 0);
+ALTER TABLE result_import ADD CONSTRAINT result_import_row_count_check CHECK (row_count >= 0);
+ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (owner, name);
+ALTER TABLE share_grant_copy ADD CONSTRAINT share_grant_copy_pkey PRIMARY KEY (grant_id);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pkey PRIMARY KEY (case_id);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_decided CHECK ((state = ANY (ARRAY['DECIDED'::text, 'POSTED'::text])) = (result IS NOT NULL AND decided_at IS NOT NULL));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground CHECK ((ground = 'PARTNERSHIP'::text) = (partnership_id IS NOT NULL));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground_check CHECK (ground = ANY (ARRAY['PARTNERSHIP'::text, 'ADMISSION'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_requested_by_check CHECK (requested_by = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_result_check CHECK (result = ANY (ARRAY['ACCEPTED'::text, 'PARTLY_ACCEPTED'::text, 'REJECTED'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_row_version_check CHECK (row_version > 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'DECIDED'::text, 'POSTED'::text]));
+ALTER TABLE vote ADD CONSTRAINT vote_pkey PRIMARY KEY (line_id, subject_hash);
+ALTER TABLE vote ADD CONSTRAINT vote_rejects_with_reason CHECK (is_accepted OR reason_code <> ''::text AND reason_th <> ''::text);
+ALTER TABLE account ADD CONSTRAINT account_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE award ADD CONSTRAINT award_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE award ADD CONSTRAINT award_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
+ALTER TABLE award ADD CONSTRAINT award_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE award ADD CONSTRAINT award_reversed_journal_id_fkey FOREIGN KEY (reversed_journal_id) REFERENCES journal(journal_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
+ALTER TABLE case_line ADD CONSTRAINT case_line_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
+ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+ALTER TABLE claim ADD CONSTRAINT claim_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE claim ADD CONSTRAINT claim_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE claim ADD CONSTRAINT claim_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
+ALTER TABLE committee_member ADD CONSTRAINT committee_member_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
+ALTER TABLE course_version ADD CONSTRAINT course_version_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE entry ADD CONSTRAINT entry_offering_id_fkey FOREIGN KEY (offering_id) REFERENCES offering(offering_id);
+ALTER TABLE entry ADD CONSTRAINT entry_supersedes_entry_id_fkey FOREIGN KEY (supersedes_entry_id) REFERENCES entry(entry_id);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
+ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
+ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
+ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE journal_line ADD CONSTRAINT journal_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE offering ADD CONSTRAINT offering_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
+ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
+ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
+ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
+ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_qualification_code_qualification_version_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE vote ADD CONSTRAINT vote_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+
+CREATE INDEX access_log_learner ON access_log USING btree (learner_id, access_id DESC);
+CREATE INDEX assignment_copy_subject ON assignment_copy USING btree (subject_hash);
+CREATE UNIQUE INDEX award_once_per_account ON award USING btree (account_id, course_id) WHERE reversed_journal_id IS NULL;
+CREATE INDEX case_line_source_root ON case_line_source USING btree (entry_root_id);
+CREATE INDEX claim_learner ON claim USING btree (learner_id);
+CREATE INDEX claim_line ON claim USING btree (line_id) WHERE line_id IS NOT NULL;
+CREATE UNIQUE INDEX claim_once_per_account ON claim USING btree (entry_root_id, account_id) WHERE state <> 'RELEASED'::text;
+CREATE INDEX committee_member_assignment ON committee_member USING btree (assignment_id);
+CREATE UNIQUE INDEX committee_member_chair ON committee_member USING btree (committee_id) WHERE is_chair;
+CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
+CREATE INDEX course_code ON course USING btree (code);
+CREATE INDEX enrolment_copy_institution ON enrolment_copy USING btree (institution_id, learner_id);
+CREATE INDEX enrolment_copy_learner ON enrolment_copy USING btree (learner_id);
+CREATE INDEX entry_issuer ON entry USING btree (issuer_institution_id, entry_id) WHERE state <> 'SUPERSEDED'::text;
+CREATE UNIQUE INDEX entry_natural_key ON entry USING btree (learner_id, issuer_institution_id, code_system, code, year_be, term, attempt) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text]);
+CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL;
+CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
+CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
+CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX journal_line_account ON journal_line USING btree (account_id, journal_id);
+CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
+CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
+CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
+CREATE INDEX partnership_party_institution ON partnership_party USING btree (institution_id);
+CREATE INDEX request_created_at ON request USING brin (created_at);
+CREATE INDEX share_grant_copy_learner ON share_grant_copy USING btree (learner_id, recipient_institution_id);
+CREATE INDEX transfer_case_institution ON transfer_case USING btree (institution_id, case_id);
+CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, institution_id);
+
+CREATE TRIGGER access_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON course_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
+CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_lines();
+CREATE TRIGGER vote_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
