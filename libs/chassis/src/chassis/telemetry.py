@@ -25,6 +25,9 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 _MAX_LOG_VALUE_CHARACTERS = 300
 
+_own_packages = {"chassis"}
+"""Packages that keep the rule of fixed sentences; `configure_logging` adds the service's."""
+
 _TALKERS = frozenset({"aiokafka", "uvicorn", "opentelemetry"})
 """Loggers of libraries whose values are names of hosts, topics, groups and error codes."""
 
@@ -134,11 +137,10 @@ class JsonFormatter(logging.Formatter):
     and values are put into it for loggers that are known to write about connections and not about content.
     """
 
-    def __init__(self, service_name: str, packages: Sequence[str] = ()) -> None:
-        """Name the service in each line; `packages` keep the rule."""
+    def __init__(self, service_name: str) -> None:
+        """Name the service in each line."""
         super().__init__()
         self._service_name = service_name
-        self._own = frozenset({"chassis", *packages})
 
     def format(self, record: logging.LogRecord) -> str:
         """The line. An exception appears as class and place, never with its message, which may hold data."""
@@ -161,25 +163,30 @@ class JsonFormatter(logging.Formatter):
 
     def _sentence(self, record: logging.LogRecord) -> str:
         root = record.name.partition(".")[0]
-        if root in self._own:
+        if root in _own_packages:
             return record.getMessage()
         sentence = record.getMessage() if root in _TALKERS else str(record.msg)
         return sentence.strip().partition("\n")[0][:_MAX_LOG_VALUE_CHARACTERS]
 
 
 def describe_exception(exc: BaseException) -> dict[str, str]:
-    """Class and innermost place of an exception, without its message."""
-    frame = exc.__traceback__
-    while frame is not None and frame.tb_next is not None:
+    """Class of an exception and the innermost place of our own code on its way, without its message."""
+    place, frame = "unknown", exc.__traceback__
+    is_ours = False
+    while frame is not None:
+        module = str(frame.tb_frame.f_globals.get("__name__", "?"))
+        if module.partition(".")[0] in _own_packages or not is_ours:
+            place = f"{module}:{frame.tb_lineno}"
+            is_ours = module.partition(".")[0] in _own_packages
         frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else "unknown"
     return {"class": f"{type(exc).__module__}.{type(exc).__qualname__}", "at": place}
 
 
 def configure_logging(service_name: str, level: str, *, packages: Sequence[str] = ()) -> None:
     """Send every log line of this process to standard error as JSON; `packages` write fixed sentences."""
+    _own_packages.update(packages)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(service_name, packages))
+    handler.setFormatter(JsonFormatter(service_name))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("aiokafka", "httpx", "httpcore", "uvicorn", "asyncio", "grpc", "opentelemetry"):
         logging.getLogger(noisy).setLevel("WARNING")
