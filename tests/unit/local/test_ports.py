@@ -35,7 +35,7 @@ def test_variable_moves_one_over_the_offset(layout, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("KAFKA", "many"), ("KAFKA", "70000"), ("KAFKA", "54320"), ("KAFKAA", "20000"), ("OFFSET", "x")],
+    [("KAFKA", "many"), ("KAFKA", "70000"), ("KAFKA", "8132"), ("KAFKAA", "20000"), ("OFFSET", "x")],
 )
 def test_setting_that_is_no_port_is_refused(layout, monkeypatch, name, value):
     monkeypatch.setenv(ports.VARIABLE_PREFIX + name, value)

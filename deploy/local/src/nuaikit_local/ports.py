@@ -20,9 +20,10 @@ DEFAULTS = {
     "STUDENT_REGISTRY_GRPC": 9101,
     "CREDIT_BANK_GRPC": 9102,
     "GUIDANCE_GRPC": 9103,
-    "POSTGRES": 54320,
-    "KAFKA": 59092,
-    "KAFKA_CONTROLLER": 59093,
+    # Below 32768: above it the kernel hands ports out to clients, and a broker that starts again may find its own taken.
+    "POSTGRES": 8132,
+    "KAFKA": 8192,
+    "KAFKA_CONTROLLER": 8193,
 }
 VARIABLE_PREFIX = "NUAIKIT_PORT_"
 OFFSET_VARIABLE = "NUAIKIT_PORT_OFFSET"
