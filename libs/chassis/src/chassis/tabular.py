@@ -13,21 +13,21 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from chassis.errors import Invalid
+from chassis.xlsx import CELLS_MAX, WorkbookTooLargeError, WorkbookUnreadableError, read_sheet
 
 BYTES_MAX = 64 * 1024 * 1024
 """Largest file read as a whole."""
 
-UNPACKED_BYTES_MAX = 512 * 1024 * 1024
-CELLS_MAX = 20_000_000
-"""Limits of an XLSX file, which is small on the way and large in memory."""
+UNPACKED_BYTES_MAX = 256 * 1024 * 1024
+"""Largest XLSX file when unfolded; it is small on the way."""
 
 RECORD_LINES_MAX = 50
 """Lines of one quoted CSV record; a quote that never closes would otherwise take the rest of the file with it."""
+
+NULS_MAX = 4
+"""Text has no NUL; a file with few is damaged, one with more than that and one in a hundred bytes is no text."""
 
 ENCODINGS = ("utf-8", "cp874")
 _ALIASES = {"utf8": "utf-8", "utf-8-sig": "utf-8", "tis-620": "cp874", "tis620": "cp874", "windows-874": "cp874"}
@@ -135,7 +135,7 @@ def read_table(data: bytes, *, needed: Sequence[str], encoding: str | None = Non
         raise FileEmpty
     if data[:4] == b"PK\x03\x04":
         return _read_xlsx(data, needed)
-    if b"\0" in data:
+    if b"\0" in data[: data.find(b"\n")] or data.count(b"\0") > NULS_MAX + len(data) // 100:
         raise FileUnreadable
     return _read_csv(data.removeprefix(codecs.BOM_UTF8), needed, declared=declared)
 
@@ -198,7 +198,8 @@ def _decoded(cell: bytes, encoding: str) -> str | None:
         text = cell.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return None if "\ufffd" in text else text  # somebody's program already lost a character here
+    # A replacement character says that somebody's program already lost one; a NUL fits no database.
+    return None if "\ufffd" in text or "\0" in text else text
 
 
 class _Reader:
@@ -280,41 +281,20 @@ def _header(cells: Sequence[bytes], needed: Sequence[str], *, encoding: str) -> 
 
 
 def _read_xlsx(data: bytes, needed: Sequence[str]) -> Table:
-    sheet = _open_sheet(data)
-    reader = _Reader("utf-8")
-    rows_above = (sheet.start or (0, 0))[0]
-    for number, row in enumerate(sheet.to_python(), start=rows_above + 1):
-        reader.add(number, [_cell_text(cell).encode(errors="replace") for cell in row], needed)
-    return replace(reader.table(), encoding="xlsx")
-
-
-def _open_sheet(data: bytes) -> CalamineSheet:
-    """The first sheet.
-
-    Raises:
-        FileTruncated: The directory at the file's end is missing.
-        FileTooLarge: It unfolds to more than memory bears.
-        FileUnreadable: It is no workbook, or a broken one.
-    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
-        raise FileTruncated from exc
+        raise FileTruncated from exc  # the directory is at the file's end
     if unpacked > UNPACKED_BYTES_MAX:
         raise FileTooLarge(limit_bytes=UNPACKED_BYTES_MAX)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError, IndexError) as exc:
+        rows = read_sheet(data)
+    except WorkbookUnreadableError as exc:
         raise FileUnreadable from exc
-    if sheet.height * sheet.width > CELLS_MAX:  # one stray cell far away makes a rectangle of all between
-        raise FileTooLarge(limit_cells=CELLS_MAX)
-    return sheet
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+    except WorkbookTooLargeError as exc:
+        raise FileTooLarge(limit_cells=CELLS_MAX) from exc
+    reader = _Reader("utf-8")
+    for number, cells in rows:
+        reader.add(number, [cell.encode(errors="replace") for cell in cells], needed)
+    return replace(reader.table(), encoding="xlsx")
