@@ -6,6 +6,7 @@ checksum and never edited after release; `-- no-transaction` on the first line i
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ Step = Literal["pre", "post", "all"]
 _NAME = re.compile(r"^\d{4}_(pre|post)_[a-z0-9_]+\.sql$")
 _LOCK_KEY = 0x6E75_6169_6B69_7401
 """Advisory lock of the runner: two migrate jobs wait for each other."""
+
+_LOCK_POLL_S = 0.2
 
 _SQL_HISTORY = """
     CREATE TABLE IF NOT EXISTS schema_migration (
@@ -81,7 +84,10 @@ async def run(dsn: str, package: str, *, step: Step = "all") -> list[str]:
     """
     connection = await asyncpg.connect(dsn, server_settings={"application_name": f"{package}-migrate"})
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
+        # Asked for again and again: a session that waits inside a statement would be what an index built concurrently
+        # by the other runner waits for.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK_KEY):  # noqa: ASYNC110  # a lock of another process is no event
+            await asyncio.sleep(_LOCK_POLL_S)
         await connection.execute(_SQL_HISTORY)
         pending = _pending(files(package), await _applied(connection))
         applied: list[str] = []
