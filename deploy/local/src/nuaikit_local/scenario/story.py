@@ -56,6 +56,8 @@ LINES = ((("ท31101",), "20000-1101"), (("พ31101", "พ31102"), "20000-1601")
 """What the college asks for each dual-education learner; the third has no rule and is rejected."""
 DATA_STATUS = {"data_status": "demonstration", "source": "scenario"}
 """What the imports say of the files' rows."""
+RECORDED = frozenset({"ก31901", *(f"RB-SHORT-{n}" for n in range(1, 5)), *(c for sources, _ in LINES for c in sources)})
+"""Courses of the result files."""
 REJECTED_TARGET = "20000-1501"
 REASON_TH = "ศิลปะไม่อยู่ในกลุ่มสมรรถนะเดียวกับรายวิชาที่ขอ และยังไม่มีกฎเทียบโอนที่ประกาศ"
 
@@ -391,7 +393,9 @@ async def _record(story: _Story) -> None:
                 reasons = Counter(row["reason"] for row in report["rows"])
                 raise ScenarioError(f"{file}: rejected rows {dict(reasons)}")
             registrar = await story.actor(registrar_name)
-            waiting = await _entries(story, stub, registrar, recording_pb2.ENTRY_STATE_SUBMITTED)
+            submitted = await _entries(story, stub, registrar, recording_pb2.ENTRY_STATE_SUBMITTED)
+            # What others recorded meanwhile waits for its own second person.
+            waiting = [entry for entry in submitted if entry.course.key.code in RECORDED]
             if waiting:
                 verify = recording_pb2.VerifyResultsRequest(entry_ids=[entry.entry_id for entry in waiting])
                 await platform.settle(
