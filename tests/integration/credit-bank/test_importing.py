@@ -33,7 +33,7 @@ async def upload(
     return await world.http.post(
         f"/v1/result-imports{query}",
         files={"file": ("ผลการเรียน.csv", content)},
-        data={"data_status": "DEMONSTRATION"} | form,
+        data={"data_status": "demonstration"} | form,
         headers=world.staff[who].headers | {"Idempotency-Key": str(request_id or uuid4())},
     )
 

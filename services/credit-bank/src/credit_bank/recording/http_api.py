@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from chassis.errors import InvalidField
-from chassis.http import CurrentActor, RequestId, item_results
+from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
 from chassis.tabular import BYTES_MAX
@@ -258,7 +258,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
             total=page.total,
         )
 
-    @api.post("/v1/result-imports")
+    @api.post("/v1/result-imports", max_body_size=UPLOAD_BYTES_MAX)
     async def import_results(
         *,
         file: Annotated[UploadFile, File(description="CSV or XLSX.")],
@@ -266,7 +266,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         layout: Annotated[str, Form()] = "nuaikit-results-1",
         encoding: Annotated[str | None, Form(description="utf-8 or cp874; detected when absent.")] = None,
         source: Annotated[str | None, Form(min_length=1, max_length=SOURCE_CHARACTERS_MAX)] = None,
-        data_status: Annotated[Literal["CONFIRMED", "ASSUMED", "DEMONSTRATION"], Form()] = "ASSUMED",
+        data_status: Annotated[Literal["confirmed", "assumed", "demonstration"], Form()] = "assumed",
         dry_run: Annotated[bool, Query(description="Say what would happen and change nothing.")] = False,
         request_id: RequestId,
         actor: CurrentActor,
@@ -280,7 +280,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
             content=await file.read(BYTES_MAX + 1),
             encoding=encoding,
             source=source,
-            data_status=data_status.lower(),
+            data_status=data_status,
             is_dry_run=dry_run,
         )
         report = await importing.import_results(pool, registry, command, actor=actor, now=utc_now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -108,7 +109,7 @@ async def import_results(
     layout = LAYOUTS.get(command.layout)
     if layout is None:
         raise LayoutUnknown(field="layout", known=", ".join(LAYOUTS))
-    table = read_table(command.content, needed=layout.needed, encoding=command.encoding)
+    table = await asyncio.to_thread(read_table, command.content, needed=layout.needed, encoding=command.encoding)
     faults = [RowFault(fault.row, fault.column, None, fault.reason) for fault in table.faults]
     rows: list[ResultRow] = []
     for row in table.rows:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from chassis.http import FreshActor, RequestId
+from chassis.http import UPLOAD_BYTES_MAX, FreshActor, RequestId
 from chassis.messages import Messages
 from chassis.tabular import BYTES_MAX
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
@@ -75,7 +75,7 @@ def router(deps: Deps) -> APIRouter:
     """Paths of the file import."""
     api = APIRouter(prefix="/v1", tags=["learner imports"])
 
-    @api.post("/learner-imports")
+    @api.post("/learner-imports", max_body_size=UPLOAD_BYTES_MAX)
     async def import_learners(
         *,
         file: Annotated[UploadFile, File(description="CSV (UTF-8 or CP874) or XLSX.")],
