@@ -20,7 +20,7 @@ DEFAULTS = {
     "STUDENT_REGISTRY_GRPC": 9101,
     "CREDIT_BANK_GRPC": 9102,
     "GUIDANCE_GRPC": 9103,
-    # Below 32768: above it the kernel hands ports out to clients, and a broker that starts again may find its own taken.
+    # Below 32768: above it the kernel gives ports to clients, and a broker that starts again may find its own taken.
     "POSTGRES": 8132,
     "KAFKA": 8192,
     "KAFKA_CONTROLLER": 8193,
