@@ -27,29 +27,31 @@ from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outco
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.nuaikit/student_registry/v1/institutions.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xe0\x02\n\x0bInstitution\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12:\n\x04kind\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x0f\n\x07name_th\x18\x03 \x01(\t\x12\x14\n\x07name_en\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rofficial_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x0blocal_alias\x18\x06 \x01(\t\x12\"\n\x15parent_institution_id\x18\x07 \x01(\tH\x03\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x11\n\x0f_institution_idB\n\n\x08_name_enB\x10\n\x0e_official_codeB\x18\n\x16_parent_institution_id\"q\n\x1bRegisterInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0cinstitutions\x18\x02 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\"P\n\x1cRegisterInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"/\n\x15GetInstitutionRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\"W\n\x16GetInstitutionResponse\x12=\n\x0binstitution\x18\x01 \x01(\x0b\x32(.nuaikit.student_registry.v1.Institution\"\xff\x01\n\x17ListInstitutionsRequest\x12;\n\x05kinds\x18\x01 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\"\n\x15parent_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\r\n\x05\x63odes\x18\x03 \x03(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\x18\n\x16_parent_institution_idB\n\n\x08_on_date\"s\n\x18ListInstitutionsResponse\x12>\n\x0cinstitutions\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\xa4\x02\n\x0fInstitutionKind\x12 \n\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTITUTION_KIND_SCHOOL\x10\x01\x12\x1c\n\x18INSTITUTION_KIND_COLLEGE\x10\x02\x12(\n$INSTITUTION_KIND_AREA_OFFICE_PRIMARY\x10\x03\x12*\n&INSTITUTION_KIND_AREA_OFFICE_SECONDARY\x10\x04\x12 \n\x1cINSTITUTION_KIND_HOME_SCHOOL\x10\x05\x12\x1f\n\x1bINSTITUTION_KIND_UNIVERSITY\x10\x06\x12\x1b\n\x17INSTITUTION_KIND_AGENCY\x10\x07\x32\x9e\x03\n\x12InstitutionService\x12\x8b\x01\n\x14RegisterInstitutions\x12\x38.nuaikit.student_registry.v1.RegisterInstitutionsRequest\x1a\x39.nuaikit.student_registry.v1.RegisterInstitutionsResponse\x12y\n\x0eGetInstitution\x12\x32.nuaikit.student_registry.v1.GetInstitutionRequest\x1a\x33.nuaikit.student_registry.v1.GetInstitutionResponse\x12\x7f\n\x10ListInstitutions\x12\x34.nuaikit.student_registry.v1.ListInstitutionsRequest\x1a\x35.nuaikit.student_registry.v1.ListInstitutionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.nuaikit/student_registry/v1/institutions.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\x9e\x01\n\x11InstitutionParent\x12\x0c\n\x04tree\x18\x01 \x01(\t\x12\x1d\n\x15parent_institution_id\x18\x02 \x01(\t\x12%\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"\xe0\x02\n\x0bInstitution\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12:\n\x04kind\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x0f\n\x07name_th\x18\x03 \x01(\t\x12\x14\n\x07name_en\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rofficial_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x0blocal_alias\x18\x06 \x01(\t\x12\"\n\x15parent_institution_id\x18\x07 \x01(\tH\x03\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x11\n\x0f_institution_idB\n\n\x08_name_enB\x10\n\x0e_official_codeB\x18\n\x16_parent_institution_id\"q\n\x1bRegisterInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0cinstitutions\x18\x02 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\"P\n\x1cRegisterInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"/\n\x15GetInstitutionRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\"W\n\x16GetInstitutionResponse\x12=\n\x0binstitution\x18\x01 \x01(\x0b\x32(.nuaikit.student_registry.v1.Institution\"\xff\x01\n\x17ListInstitutionsRequest\x12;\n\x05kinds\x18\x01 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\"\n\x15parent_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\r\n\x05\x63odes\x18\x03 \x03(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\x18\n\x16_parent_institution_idB\n\n\x08_on_date\"s\n\x18ListInstitutionsResponse\x12>\n\x0cinstitutions\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x95\x05\n\x0fInstitutionKind\x12 \n\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTITUTION_KIND_SCHOOL\x10\x01\x12\x1c\n\x18INSTITUTION_KIND_COLLEGE\x10\x02\x12(\n$INSTITUTION_KIND_AREA_OFFICE_PRIMARY\x10\x03\x12*\n&INSTITUTION_KIND_AREA_OFFICE_SECONDARY\x10\x04\x12 \n\x1cINSTITUTION_KIND_HOME_SCHOOL\x10\x05\x12\x1f\n\x1bINSTITUTION_KIND_UNIVERSITY\x10\x06\x12\x1b\n\x17INSTITUTION_KIND_AGENCY\x10\x07\x12$\n INSTITUTION_KIND_LEARNING_CENTRE\x10\x08\x12\x1e\n\x1aINSTITUTION_KIND_WORKPLACE\x10\t\x12\x1d\n\x19INSTITUTION_KIND_HOSPITAL\x10\n\x12$\n INSTITUTION_KIND_PROVINCE_OFFICE\x10\x0b\x12#\n\x1fINSTITUTION_KIND_SCHOOL_NETWORK\x10\x0c\x12\x1d\n\x19INSTITUTION_KIND_DISTRICT\x10\r\x12$\n INSTITUTION_KIND_GUIDANCE_CENTRE\x10\x0e\x12/\n+INSTITUTION_KIND_PROVINCE_VOCATIONAL_OFFICE\x10\x0f\x12%\n!INSTITUTION_KIND_NONFORMAL_CENTRE\x10\x10\x12\"\n\x1eINSTITUTION_KIND_BRANCH_SCHOOL\x10\x11\x32\x9e\x03\n\x12InstitutionService\x12\x8b\x01\n\x14RegisterInstitutions\x12\x38.nuaikit.student_registry.v1.RegisterInstitutionsRequest\x1a\x39.nuaikit.student_registry.v1.RegisterInstitutionsResponse\x12y\n\x0eGetInstitution\x12\x32.nuaikit.student_registry.v1.GetInstitutionRequest\x1a\x33.nuaikit.student_registry.v1.GetInstitutionResponse\x12\x7f\n\x10ListInstitutions\x12\x34.nuaikit.student_registry.v1.ListInstitutionsRequest\x1a\x35.nuaikit.student_registry.v1.ListInstitutionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.institutions_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INSTITUTIONKIND']._serialized_start=1238
-  _globals['_INSTITUTIONKIND']._serialized_end=1530
-  _globals['_INSTITUTION']._serialized_start=173
-  _globals['_INSTITUTION']._serialized_end=525
-  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_start=527
-  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_end=640
-  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_start=642
-  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_end=722
-  _globals['_GETINSTITUTIONREQUEST']._serialized_start=724
-  _globals['_GETINSTITUTIONREQUEST']._serialized_end=771
-  _globals['_GETINSTITUTIONRESPONSE']._serialized_start=773
-  _globals['_GETINSTITUTIONRESPONSE']._serialized_end=860
-  _globals['_LISTINSTITUTIONSREQUEST']._serialized_start=863
-  _globals['_LISTINSTITUTIONSREQUEST']._serialized_end=1118
-  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_start=1120
-  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_end=1235
-  _globals['_INSTITUTIONSERVICE']._serialized_start=1533
-  _globals['_INSTITUTIONSERVICE']._serialized_end=1947
+  _globals['_INSTITUTIONKIND']._serialized_start=1399
+  _globals['_INSTITUTIONKIND']._serialized_end=2060
+  _globals['_INSTITUTIONPARENT']._serialized_start=173
+  _globals['_INSTITUTIONPARENT']._serialized_end=331
+  _globals['_INSTITUTION']._serialized_start=334
+  _globals['_INSTITUTION']._serialized_end=686
+  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_start=688
+  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_end=801
+  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_start=803
+  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_end=883
+  _globals['_GETINSTITUTIONREQUEST']._serialized_start=885
+  _globals['_GETINSTITUTIONREQUEST']._serialized_end=932
+  _globals['_GETINSTITUTIONRESPONSE']._serialized_start=934
+  _globals['_GETINSTITUTIONRESPONSE']._serialized_end=1021
+  _globals['_LISTINSTITUTIONSREQUEST']._serialized_start=1024
+  _globals['_LISTINSTITUTIONSREQUEST']._serialized_end=1279
+  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_start=1281
+  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_end=1396
+  _globals['_INSTITUTIONSERVICE']._serialized_start=2063
+  _globals['_INSTITUTIONSERVICE']._serialized_end=2477
 # @@protoc_insertion_point(module_scope)

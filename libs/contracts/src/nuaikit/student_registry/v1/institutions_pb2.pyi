@@ -20,6 +20,16 @@ class InstitutionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INSTITUTION_KIND_HOME_SCHOOL: _ClassVar[InstitutionKind]
     INSTITUTION_KIND_UNIVERSITY: _ClassVar[InstitutionKind]
     INSTITUTION_KIND_AGENCY: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_LEARNING_CENTRE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_WORKPLACE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_HOSPITAL: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_PROVINCE_OFFICE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_SCHOOL_NETWORK: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_DISTRICT: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_GUIDANCE_CENTRE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_PROVINCE_VOCATIONAL_OFFICE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_NONFORMAL_CENTRE: _ClassVar[InstitutionKind]
+    INSTITUTION_KIND_BRANCH_SCHOOL: _ClassVar[InstitutionKind]
 INSTITUTION_KIND_UNSPECIFIED: InstitutionKind
 INSTITUTION_KIND_SCHOOL: InstitutionKind
 INSTITUTION_KIND_COLLEGE: InstitutionKind
@@ -28,6 +38,28 @@ INSTITUTION_KIND_AREA_OFFICE_SECONDARY: InstitutionKind
 INSTITUTION_KIND_HOME_SCHOOL: InstitutionKind
 INSTITUTION_KIND_UNIVERSITY: InstitutionKind
 INSTITUTION_KIND_AGENCY: InstitutionKind
+INSTITUTION_KIND_LEARNING_CENTRE: InstitutionKind
+INSTITUTION_KIND_WORKPLACE: InstitutionKind
+INSTITUTION_KIND_HOSPITAL: InstitutionKind
+INSTITUTION_KIND_PROVINCE_OFFICE: InstitutionKind
+INSTITUTION_KIND_SCHOOL_NETWORK: InstitutionKind
+INSTITUTION_KIND_DISTRICT: InstitutionKind
+INSTITUTION_KIND_GUIDANCE_CENTRE: InstitutionKind
+INSTITUTION_KIND_PROVINCE_VOCATIONAL_OFFICE: InstitutionKind
+INSTITUTION_KIND_NONFORMAL_CENTRE: InstitutionKind
+INSTITUTION_KIND_BRANCH_SCHOOL: InstitutionKind
+
+class InstitutionParent(_message.Message):
+    __slots__ = ("tree", "parent_institution_id", "valid_from", "valid_to")
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    PARENT_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    tree: str
+    parent_institution_id: str
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    def __init__(self, tree: _Optional[str] = ..., parent_institution_id: _Optional[str] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class Institution(_message.Message):
     __slots__ = ("institution_id", "kind", "name_th", "name_en", "official_code", "local_alias", "parent_institution_id", "provenance")
