@@ -5,6 +5,18 @@ SET check_function_bodies = off; -- functions stand before tables
 
 CREATE EXTENSION btree_gist;
 
+CREATE OR REPLACE FUNCTION public.append_only_but_merge(name regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    EXECUTE format('CREATE TRIGGER append_only_but_merge AFTER UPDATE ON %s FOR EACH ROW '
+                   'WHEN (to_jsonb(OLD) - ''learner_id'' IS DISTINCT FROM to_jsonb(NEW) - ''learner_id'') '
+                   'EXECUTE FUNCTION refuse_change()', name);
+    EXECUTE format('CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON %s '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_assignment_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -137,7 +149,8 @@ CREATE TABLE learner (
     data_status text NOT NULL,
     effective_from date,
     source_version text,
-    registered_at timestamp with time zone NOT NULL
+    registered_at timestamp with time zone NOT NULL,
+    merged_into_learner_id uuid
 );
 
 CREATE TABLE learner_identifier (
@@ -191,6 +204,21 @@ CREATE TABLE learner_import_fault (
     reason text NOT NULL
 );
 
+CREATE TABLE learner_merge (
+    merge_id uuid NOT NULL,
+    surviving_learner_id uuid NOT NULL,
+    merged_learner_id uuid NOT NULL,
+    reason_code text NOT NULL,
+    document_no text NOT NULL,
+    ended_identifier_id uuid,
+    ended_on date,
+    merged_at timestamp with time zone NOT NULL,
+    merged_by text NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text,
+    undo_reason_code text
+);
+
 CREATE TABLE learner_name (
     learner_name_id uuid NOT NULL,
     learner_id uuid NOT NULL,
@@ -202,6 +230,17 @@ CREATE TABLE learner_name (
     matching_family text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone
+);
+
+CREATE TABLE merged_fact (
+    merged_fact_id bigint GENERATED ALWAYS AS IDENTITY,
+    table_name text NOT NULL,
+    row_key text NOT NULL,
+    home_learner_id uuid NOT NULL,
+    at_learner_id uuid NOT NULL,
+    before jsonb DEFAULT '{}'::jsonb NOT NULL,
+    moved_by_merge_id uuid NOT NULL,
+    returned_by_merge_id uuid
 );
 
 CREATE TABLE outbox (
@@ -352,6 +391,7 @@ ALTER TABLE learner ADD CONSTRAINT learner_subject_hash_key UNIQUE (subject_hash
 ALTER TABLE learner ADD CONSTRAINT learner_birth_date_precision_check CHECK (birth_date_precision = ANY (ARRAY['DAY'::text, 'YEAR'::text]));
 ALTER TABLE learner ADD CONSTRAINT learner_check CHECK ((birth_date IS NULL) = (birth_date_precision IS NULL));
 ALTER TABLE learner ADD CONSTRAINT learner_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner ADD CONSTRAINT learner_not_merged_into_himself CHECK (merged_into_learner_id <> learner_id);
 ALTER TABLE learner ADD CONSTRAINT learner_sex_check CHECK (sex = ANY (ARRAY['FEMALE'::text, 'MALE'::text]));
 ALTER TABLE learner ADD CONSTRAINT learner_subject_hash_check CHECK (subject_hash ~ '^[0-9a-f]{64}$'::text);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_pkey PRIMARY KEY (identifier_id);
@@ -374,9 +414,16 @@ ALTER TABLE learner_import ADD CONSTRAINT learner_import_file_sha256_check CHECK
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_row_count_check CHECK (row_count >= 0);
 ALTER TABLE learner_import_fault ADD CONSTRAINT learner_import_fault_pkey PRIMARY KEY (import_id, fault_no);
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_pkey PRIMARY KEY (merge_id);
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check CHECK (undone_at >= merged_at);
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check1 CHECK (surviving_learner_id <> merged_learner_id);
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check2 CHECK ((ended_identifier_id IS NULL) = (ended_on IS NULL));
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check3 CHECK ((undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undo_reason_code IS NULL));
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_reason_code_check CHECK (reason_code <> ''::text);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_pkey PRIMARY KEY (learner_name_id);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_check CHECK (ended_at >= recorded_at);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_given_name_check CHECK (given_name <> ''::text);
+ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_pkey PRIMARY KEY (merged_fact_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (created_at, outbox_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_sequence_check CHECK (sequence > 0);
 ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_pkey PRIMARY KEY (topic, key);
@@ -412,13 +459,21 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_learner_id_fkey FOREIGN KEY (lear
 ALTER TABLE enrolment_history ADD CONSTRAINT enrolment_history_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_parent_institution_id_fkey FOREIGN KEY (parent_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner ADD CONSTRAINT learner_merged_into_learner_id_fkey FOREIGN KEY (merged_into_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_registrar_institution_id_fkey FOREIGN KEY (registrar_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history_identifier_id_fkey FOREIGN KEY (identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import_fault ADD CONSTRAINT learner_import_fault_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_ended_identifier_id_fkey FOREIGN KEY (ended_identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_merged_learner_id_fkey FOREIGN KEY (merged_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_surviving_learner_id_fkey FOREIGN KEY (surviving_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_at_learner_id_fkey FOREIGN KEY (at_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_home_learner_id_fkey FOREIGN KEY (home_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_moved_by_merge_id_fkey FOREIGN KEY (moved_by_merge_id) REFERENCES learner_merge(merge_id) ON DELETE RESTRICT;
+ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_returned_by_merge_id_fkey FOREIGN KEY (returned_by_merge_id) REFERENCES learner_merge(merge_id) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_role_fkey FOREIGN KEY (role) REFERENCES role(role) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_version_fkey FOREIGN KEY (version) REFERENCES role_permission_version(version) ON DELETE RESTRICT;
 ALTER TABLE share_grant ADD CONSTRAINT share_grant_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
@@ -433,13 +488,19 @@ CREATE INDEX enrolment_institution ON enrolment USING gist (institution_id, vali
 CREATE INDEX enrolment_history_enrolment ON enrolment_history USING btree (enrolment_id, enrolment_history_id);
 CREATE INDEX institution_name ON institution USING btree (name_th COLLATE "th-x-icu", institution_id);
 CREATE INDEX institution_parent_children ON institution_parent USING btree (parent_institution_id, tree);
+CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id) WHERE merged_into_learner_id IS NOT NULL;
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
 CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = 'STUDENT_NO'::text;
 CREATE INDEX learner_identifier_learner ON learner_identifier USING btree (learner_id);
 CREATE UNIQUE INDEX learner_identifier_person ON learner_identifier USING btree (blind_index) WHERE kind <> 'STUDENT_NO'::text;
 CREATE INDEX learner_identifier_history_identifier ON learner_identifier_history USING btree (identifier_id);
 CREATE INDEX learner_import_institution ON learner_import USING btree (institution_id, imported_at DESC);
+CREATE UNIQUE INDEX learner_merge_active ON learner_merge USING btree (merged_learner_id) WHERE undone_at IS NULL;
+CREATE INDEX learner_merge_merged ON learner_merge USING btree (merged_learner_id);
+CREATE INDEX learner_merge_surviving ON learner_merge USING btree (surviving_learner_id);
 CREATE UNIQUE INDEX learner_name_current ON learner_name USING btree (learner_id, language) WHERE ended_at IS NULL;
+CREATE INDEX merged_fact_at ON merged_fact USING btree (at_learner_id, table_name) WHERE returned_by_merge_id IS NULL;
+CREATE UNIQUE INDEX merged_fact_away ON merged_fact USING btree (home_learner_id, table_name, row_key) WHERE returned_by_merge_id IS NULL;
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
@@ -461,7 +522,9 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_identifier FOR
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_identifier_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_fault FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON merged_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
