@@ -177,7 +177,7 @@ async def test_read_of_more_than_a_thousand_or_of_no_uuid_is_refused(world, reco
 
 
 async def test_role_that_reads_no_learners_is_refused(world, learner_id):
-    director = await world.staff("college_director", "demo-college")
+    director = await world.staff("committee_chair", "demo-college")
     missing = ("PERMISSION_DENIED", "PERMISSION_MISSING")
     assert await world.refused("BatchGetLearners", batch(learner_id), director) == missing
     for method, request in (

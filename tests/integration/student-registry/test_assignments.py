@@ -128,8 +128,8 @@ async def test_resolve_gives_role_institution_permissions_and_their_version(worl
         institution_id=world.institutions["demo-school"],
         role="homeroom_teacher",
         classroom="M.4/1",
-        permissions=["guidance.read", "registry.learners.read", "screening.record"],
-        permission_version="2569.1",
+        permissions=["guidance.read", "registry.learners.read", "registry.status.record", "screening.record"],
+        permission_version="2569.2",
     )
 
 
@@ -187,7 +187,7 @@ async def test_learner_is_resolved_to_himself(world, build):
     (outcome,) = await world.register(build.learner(school, subject="learner-himself"), by=recorder)
     answer = await resolve(world, world.through(world.person("learner-himself")), "")
     assert (answer.role, answer.learner_id) == ("learner", outcome.id)
-    assert list(answer.permissions) == ["own.grant", "own.read"]
+    assert list(answer.permissions) == ["own.consent", "own.contact", "own.grant", "own.read", "own.request"]
 
 
 async def test_own_assignments_are_listed_with_names_whatever_assignment_the_caller_names(world):
@@ -201,9 +201,9 @@ async def test_own_assignments_are_listed_with_names_whatever_assignment_the_cal
     answer = (await world.http.get("/v1/assignments", headers=stale.headers)).json()
     assert [one["role_name_th"] for one in answer["assignments"]] == ["ครูผู้บันทึกผลของโรงเรียน", "ครูแนะแนว"]
     assert answer["role_permissions"] == {
-        "version": "2569.1",
-        "effective_from": "2026-01-01",
-        "source": "credit-bank.md b, guidance.md b",
+        "version": "2569.2",
+        "effective_from": "2026-11-01",
+        "source": "credit-bank.md b, e.7; guidance.md b, j",
         "status": "assumed",
     }
 
@@ -212,12 +212,12 @@ async def test_role_permission_versions_take_effect_by_date(own_world):
     world = own_world
     recorder = await world.staff("school_recorder", "demo-school")
     await world.rows(
-        "INSERT INTO role_permission_version VALUES ('2569.2', '2026-06-01', 'test', 'demonstration'), "
+        "INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-02', 'test', 'demonstration'), "
         "('2599.1', '2056-01-01', 'test', 'demonstration')"
     )
-    await world.rows("INSERT INTO role_permission VALUES ('2569.2', 'school_recorder', 'credit.read')")
+    await world.rows("INSERT INTO role_permission VALUES ('2569.9', 'school_recorder', 'credit.read')")
     answer = await resolve(world, recorder)
-    assert (answer.permission_version, list(answer.permissions)) == ("2569.2", ["credit.read"])
+    assert (answer.permission_version, list(answer.permissions)) == ("2569.9", ["credit.read"])
 
 
 async def test_only_who_manages_staff_assigns(world, build):
