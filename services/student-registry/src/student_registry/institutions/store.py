@@ -66,6 +66,16 @@ SQL_BY_IDS = """
      WHERE i.institution_id = ANY($1::uuid[])
      ORDER BY i.institution_id
 """
+SQL_SUBTREE = """
+    WITH RECURSIVE below (institution_id) AS (
+        SELECT i.institution_id FROM institution i WHERE i.institution_id = $1::uuid
+        UNION
+        SELECT p.institution_id
+          FROM below b
+          JOIN institution_parent p
+            ON p.parent_institution_id = b.institution_id AND p.tree = $2::text AND p.valid_during @> $3::date)
+    SELECT institution_id FROM below ORDER BY institution_id
+"""
 
 
 def _institution(row: Record) -> Institution:
@@ -143,3 +153,8 @@ async def list_page(
         SQL_LIST, [kind.value for kind in kinds], parent_institution_id, codes, on_date, after, limit
     )
     return [_institution(row) for row in rows]
+
+
+async def subtree(connection: Connection, institution_id: UUID, *, tree: str, on_date: date) -> list[UUID]:
+    """An institution and all below it; each once, so that a circle in the data ends too."""
+    return [row["institution_id"] for row in await connection.fetch(SQL_SUBTREE, institution_id, tree, on_date)]

@@ -170,3 +170,20 @@ async def institutions_by_id(
 ) -> dict[UUID, Institution]:
     """Institutions by id, for other packages inside their transaction."""
     return {found.institution_id: found for found in await store.by_ids(connection, institution_ids, on_date=on_date)}
+
+
+async def subtree(connection: Connection, institution_id: UUID, *, tree: str, on_date: date) -> list[UUID]:
+    """Ids of an institution and of everything below it in one tree on one day, for other packages.
+
+    Closed institutions are in it too: their learners are history of the subtree.
+
+    Args:
+        connection: Inside the caller's transaction, or any.
+        institution_id: Top of the subtree; nothing is given for one that is not registered.
+        tree: `administration`, `network`, `district`, `guidance`, `branch` or `province`.
+        on_date: Day for which the parents hold.
+
+    Returns:
+        In the order of the ids, the top included.
+    """
+    return await store.subtree(connection, institution_id, tree=tree, on_date=on_date)
