@@ -22,7 +22,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, ServiceError
-from chassis.pg import TRANSIENT, translate_transient
+from chassis.pg import translate
 from chassis.telemetry import Telemetry, context_of
 
 log = logging.getLogger(__name__)
@@ -143,12 +143,7 @@ class _Interceptor(_InterceptorBase):
 
     def _failure(self, method: str, exc: Exception) -> ServiceError:
         """What the caller is told; logged here and nowhere else."""
-        if isinstance(exc, ServiceError):
-            failure = exc
-        elif isinstance(exc, TRANSIENT):
-            failure = translate_transient(exc)
-        else:
-            failure = ServiceError("Internal error.")
+        failure = exc if isinstance(exc, ServiceError) else translate(exc) or ServiceError("Internal error.")
         fields = {"method": method, "reason": failure.reason}
         level = TABLE[failure.kind].log_level
         if level == "error":

@@ -23,7 +23,7 @@ from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, Invalid, NotFound, PurposeMissing, ServiceError
 from chassis.messages import Messages
 from chassis.outcomes import Outcome
-from chassis.pg import TRANSIENT, is_transient, translate_transient
+from chassis.pg import TRANSLATED, translate
 from chassis.telemetry import Telemetry, context_of, current_trace_id
 
 log = logging.getLogger(__name__)
@@ -248,9 +248,10 @@ def _add_problems(app: FastAPI, messages: Messages) -> None:
         return problem_response(exc, messages)
 
     async def on_database(_request: Request, exc: Exception) -> JSONResponse:
-        if not is_transient(exc):
+        failure = translate(exc)
+        if failure is None:
             raise exc
-        return problem_response(translate_transient(exc), messages)
+        return problem_response(failure, messages)
 
     async def on_validation(_request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, RequestValidationError)
@@ -270,8 +271,8 @@ def _add_problems(app: FastAPI, messages: Messages) -> None:
     app.add_exception_handler(ServiceError, on_service_error)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    for transient in TRANSIENT:
-        app.add_exception_handler(transient, on_database)
+    for failure in TRANSLATED:
+        app.add_exception_handler(failure, on_database)
 
 
 class _Edge:

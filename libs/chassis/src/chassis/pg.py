@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import asyncpg
 
-from chassis.errors import Conflict, ServiceError, Unavailable
+from chassis.errors import Conflict, Invalid, ServiceError, Unavailable
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -120,8 +120,22 @@ def translate_unique(exc: asyncpg.UniqueViolationError, known: dict[str, Callabl
     raise make() from exc
 
 
-def translate_transient(exc: BaseException) -> ServiceError:
-    """What the caller is told when the database failed for a moment."""
+class TextNotStorable(Invalid):
+    """A text holds a character that no text can hold here (NUL)."""
+
+    reason = "TEXT_NOT_STORABLE"
+
+
+TRANSLATED = (*TRANSIENT, asyncpg.CharacterNotInRepertoireError)
+"""What of the database `translate` may tell a caller about."""
+
+
+def translate(exc: BaseException) -> ServiceError | None:
+    """What the caller is told of a failure of the database; None when the fault is ours and he learns nothing of it."""
+    if isinstance(exc, asyncpg.CharacterNotInRepertoireError):
+        return TextNotStorable()
+    if not is_transient(exc):
+        return None
     if isinstance(exc, CONTENTION) and not isinstance(exc, TimeoutError | asyncpg.QueryCanceledError):
         return Conflict("The database chose another transaction.", cause=type(exc).__name__)
     return Unavailable("The database does not answer.", cause=type(exc).__name__)

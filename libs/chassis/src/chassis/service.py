@@ -32,12 +32,18 @@ from chassis.kafka import KafkaAccess
 from chassis.lifecycle import pause
 from chassis.messages import Messages
 from chassis.outbox import Relay
-from chassis.pg import TRANSIENT, Pool, create_pool
-from chassis.telemetry import Telemetry, configure_logging
+from chassis.pg import TRANSIENT, Pool, create_pool, is_transient
+from chassis.telemetry import Telemetry, configure_logging, describe_exception
 
 log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=EdgeSettings)
+
+Chore = Callable[[], Awaitable[None]]
+"""Work that time alone brings about, such as a rule that takes effect at midnight. It runs beside the relay, of which
+there is one, every `CHORE_EVERY_S`; it must do nothing when there is nothing to do, and go on after being cut short."""
+
+CHORE_EVERY_S = 60.0
 
 GRACE_S = 10.0
 """How long calls in flight may take to finish at a stop, and then the batches of consumer and relay."""
@@ -93,6 +99,7 @@ class Composition:
     servicers: Callable[[Identifier], Sequence[Servicer]] = lambda _identifier: ()
     subscription: Subscription | None = None
     has_outbox: bool = True
+    chore: Chore | None = None
     audit: Callable[[], Awaitable[dict[str, int]]] | None = None
 
 
@@ -202,6 +209,7 @@ class Running(Generic[S]):
         verifier = TokenVerifier(settings.oidc_issuer, settings.oidc_audience, http=resources.http)
         resolver = self._composition.resolver
         self.identifier = Identifier(verifier, resolver) if resolver else None
+        self._stopping = asyncio.Event()
         self.relay: Relay | None = None
         self.runner: Runner | None = None
         if isinstance(settings, BaseServiceSettings):
@@ -264,12 +272,15 @@ class Running(Generic[S]):
         for worker in (self.relay, self.runner):
             if worker:
                 self._workers.append(self._watch(worker.run()))
+        if self._composition.chore is not None and "relay" in self._parts:
+            self._workers.append(self._watch(self._do_chores(self._composition.chore)))
         fields = {"parts": sorted(self._parts), "http": self.http_port, "grpc": self.grpc_port}
         log.info("Started", extra={"fields": fields})
 
     async def stop(self) -> None:
         """Drain in order; each step has its time, and what is late is cancelled."""
         self._is_draining = True
+        self._stopping.set()
         if self._web:
             self._web.should_exit = True
         if self._grpc:
@@ -280,6 +291,18 @@ class Running(Generic[S]):
                 worker.stop()
         late += await _finish(self._workers)
         log.info("Stopped", extra={"fields": {"cancelled": late}})
+
+    async def _do_chores(self, chore: Chore) -> None:
+        """Do the chore now and then until the stop; what goes wrong is told and tried again."""
+        while not self._stopping.is_set():
+            try:
+                await chore()
+            except Exception as exc:
+                if not is_transient(exc):
+                    log.exception("A chore failed and is tried again")
+                else:
+                    log.warning("A chore waits for the database", extra={"fields": describe_exception(exc)})
+            await pause(self._stopping, CHORE_EVERY_S)
 
     async def _lacking_migrations(self) -> list[str]:
         if self._resources.database is None:

@@ -1,0 +1,10 @@
+"""The published description of the HTTP interface is true."""
+
+from typing import Any
+
+from tests.support.openapi import broken_promises
+
+
+async def test_every_operation_answers_as_documented(world: Any) -> None:
+    teacher = world.teacher("teacher", "screening.record", "activity.record", "guidance.read", "own.read")
+    assert await broken_promises(str(world.http.base_url), teacher.headers) == {}

@@ -1,0 +1,12 @@
+"""The published description of the HTTP interface is true."""
+
+from typing import Any
+
+from tests.support.openapi import broken_promises
+
+
+async def test_every_operation_answers_as_documented(world: Any) -> None:
+    await world.institution("school")
+    registrar = await world.staff("school_registrar", "school")
+    for person in (world.admin, registrar):
+        assert await broken_promises(str(world.http.base_url), person.headers) == {}
