@@ -5,6 +5,7 @@ Asked for by name, started on first use: a run of unit tests alone starts nothin
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -27,6 +28,15 @@ def has_browser() -> bool:
 
 # In CI a missing browser is an error of its own fixture; elsewhere those tests are left out, and the header says so.
 collect_ignore = [] if has_browser() or os.environ.get("CI") else ["browser"]
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs that tests start.
+
+    A shell without job control starts what runs in its background with SIGINT ignored, and every child inherits that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> list[str]:

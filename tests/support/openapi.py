@@ -1,7 +1,7 @@
 """What a service publishes about itself beside what it does, by Schemathesis over real HTTP (style.md 5.10).
 
-Every operation of `/openapi.json` is called with requests made from the schema, good and bad ones. The service must answer
-each without an error of its own, with a status, a media type and a body that it documents.
+Every operation of `/openapi.json` is called with requests made from the schema, good and bad ones. The service must
+answer each without an error of its own, with a status, a media type and a body that it documents.
 """
 
 import asyncio
