@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -316,3 +317,29 @@ async def test_database_that_goes_and_comes_back_shows_in_readiness_and_not_in_l
         await eventually(lambda: says(200, []), timeout_s=20, what="the database to be back")
         assert not started.failed.is_set()
     await admin.close()
+
+
+async def test_chore_runs_beside_the_relay_and_a_failure_of_it_ends_nothing(
+    probe_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = 0
+
+    async def chore() -> None:
+        nonlocal done
+        done += 1
+        if done == 1:
+            raise ValueError("the first one fails")
+
+    async def is_done() -> bool:
+        return done > 2
+
+    def compose(resources: Any) -> Any:
+        return replace(SERVICE.compose(resources), chore=chore)
+
+    monkeypatch.setattr("chassis.service.CHORE_EVERY_S", 0.01)
+    with_chore = replace(SERVICE, compose=compose)
+    async with running(with_chore, probe_settings(), parts=frozenset({"serve"})):
+        assert done == 0
+    async with running(with_chore, probe_settings(), parts=frozenset({"relay"})) as started:
+        await eventually(is_done, timeout_s=10, what="the chore to be done again")
+        assert not started.failed.is_set()

@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from guidance.copies.domain import Assignment, Enrolment
+from chassis.assignments import Assignment
+from guidance.copies.domain import Enrolment
 
 ENROLMENT = Enrolment(
     enrolment_id=UUID(int=1),
@@ -45,6 +46,6 @@ def test_enrolment_that_ended_without_a_last_day_covers_none() -> None:
 
 
 def test_assignment_holds_from_first_to_last_day() -> None:
-    assert ASSIGNMENT.holds_on(date(2027, 4, 30))
-    assert not ASSIGNMENT.holds_on(date(2027, 5, 1))
-    assert not ASSIGNMENT.holds_on(date(2026, 4, 30))
+    assert ASSIGNMENT.is_valid_on(date(2027, 4, 30))
+    assert not ASSIGNMENT.is_valid_on(date(2027, 5, 1))
+    assert not ASSIGNMENT.is_valid_on(date(2026, 4, 30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.assignments import CopyResolver
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer
 from chassis.service import Composition, Resources, Service
@@ -9,7 +10,6 @@ from chassis.service import Composition, Resources, Service
 from credit_bank import consumers
 from credit_bank.access import grpc_api as access_grpc
 from credit_bank.access import http_api as access_http
-from credit_bank.actors import Actors
 from credit_bank.audit import audit
 from credit_bank.catalogue import grpc_api as catalogue_grpc
 from credit_bank.catalogue import http_api as catalogue_http
@@ -17,6 +17,7 @@ from credit_bank.clients import Registry
 from credit_bank.config import Settings
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
+from credit_bank.people import store as people
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
 from credit_bank.statements import grpc_api as statements_grpc
@@ -44,7 +45,12 @@ def compose(resources: Resources[Settings]) -> Composition:
         ]
 
     return Composition(
-        resolver=Actors(pool, registry, subject_hash_key=settings.subject_hash_key.get_secret_value().encode()),
+        resolver=CopyResolver(
+            pool,
+            people.assignment,
+            subject_hash_key=settings.subject_hash_key.get_secret_value().encode(),
+            ask=registry.resolve_actor,
+        ),
         routers=[
             catalogue_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from chassis.assignments import actor_of_answer, bearer
 from chassis.auth import Actor, Credentials
 from chassis.errors import NotFound
 from chassis.grpc_client import Peer
@@ -62,20 +63,9 @@ class Registry:
         answer = await self._peer.call(
             self._assignments.ResolveActor,
             assignments_pb2.ResolveActorRequest(acting_assignment_id="" if acting is None else str(acting)),
-            actor=_bearer(credentials),
+            actor=bearer(credentials),
         )
-        return Actor(
-            subject_hash=answer.subject_hash,
-            role=answer.role,
-            institution_id=_optional_uuid(answer.institution_id, field="institution_id"),
-            assignment_id=_optional_uuid(answer.assignment_id, field="assignment_id"),
-            classroom=answer.classroom,
-            permissions=frozenset(answer.permissions),
-            permission_version=answer.permission_version,
-            learner_id=_optional_uuid(answer.learner_id, field="learner_id"),
-            service=credentials.service,
-            token=credentials.token,
-        )
+        return actor_of_answer(answer, credentials)
 
     async def list_enrolments(self, learner_ids: Sequence[UUID], *, on: date | None = None) -> list[Enrolment]:
         """Enrolments of learners as the registry knows them now; all of them, or those valid on a day."""
@@ -173,27 +163,9 @@ class Registry:
         return found
 
 
-def _bearer(credentials: Credentials) -> Actor:
-    """An actor that only carries the person's token, for the call that resolves him."""
-    return Actor(
-        subject_hash="",
-        role="",
-        institution_id=None,
-        assignment_id=credentials.assignment_id,
-        classroom="",
-        permissions=frozenset(),
-        permission_version="",
-        token=credentials.token,
-    )
-
-
 def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     for start in range(0, len(items), ITEMS_MAX):
         yield items[start : start + ITEMS_MAX]
-
-
-def _optional_uuid(text: str, *, field: str) -> UUID | None:
-    return parse_uuid(text, field=field) if text else None
 
 
 def enrolment_from_pb(message: enrolments_pb2.Enrolment) -> Enrolment:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from chassis.assignments import assignment_of_event
 from chassis.consumer import Handler, Subscription
 from chassis.envelope import Envelope
 from chassis.ids import date_from_pb, parse_uuid
@@ -16,7 +17,7 @@ from nuaikit.student_registry.v1 import events_pb2
 
 from credit_bank import clients
 from credit_bank.people import store
-from credit_bank.people.domain import Assignment, Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
 
 LEARNERS = "nuaikit.student-registry.learners.v1"
 INSTITUTIONS = "nuaikit.student-registry.institutions.v1"
@@ -86,18 +87,7 @@ async def share_grant_changed(connection: Connection, event: events_pb2.ShareGra
 
 async def assignment_changed(connection: Connection, event: events_pb2.AssignmentChanged, _envelope: Envelope) -> None:
     """Keep an assignment."""
-    assignment = Assignment(
-        assignment_id=parse_uuid(event.assignment_id, field="assignment_id"),
-        subject_hash=event.subject_hash,
-        institution_id=parse_uuid(event.institution_id, field="institution_id"),
-        role=event.role,
-        classroom=event.classroom,
-        permissions=frozenset(event.permissions),
-        permission_version=event.permission_version,
-        valid_from=date_from_pb(event.valid_from, field="valid_from"),
-        valid_to=date_from_pb(event.valid_to, field="valid_to") if event.HasField("valid_to") else None,
-    )
-    await store.keep_assignment(connection, assignment)
+    await store.keep_assignment(connection, assignment_of_event(event))
 
 
 def subscription() -> Subscription:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chassis.assignments import CopyResolver
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer
 from chassis.service import Composition, Resources, Service
@@ -14,9 +15,9 @@ from guidance.access import http_api as access_http
 from guidance.activities import grpc_api as activities_grpc
 from guidance.activities import http_api as activities_http
 from guidance.activities.use_cases import Activities
-from guidance.actors import Actors
 from guidance.clients import Registry
 from guidance.config import Settings
+from guidance.copies import store as copies
 from guidance.instruments import definitions
 from guidance.instruments import http_api as instruments_http
 from guidance.records import grpc_api as records_grpc
@@ -47,7 +48,12 @@ def compose(resources: Resources[Settings]) -> Composition:
         ]
 
     return Composition(
-        resolver=Actors(pool, registry, subject_hash_key=settings.subject_hash_key.get_secret_value().encode()),
+        resolver=CopyResolver(
+            pool,
+            copies.assignment,
+            subject_hash_key=settings.subject_hash_key.get_secret_value().encode(),
+            ask=registry.resolve_actor,
+        ),
         routers=[
             instruments_http.router(catalogue),
             screenings_http.router(screenings, messages),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from chassis.assignments import actor_of_answer, bearer
 from chassis.auth import Actor, Credentials
 from chassis.grpc_client import Peer
 from chassis.ids import date_from_pb, parse_uuid
@@ -37,20 +38,9 @@ class Registry:
         answer = await self._peer.call(
             self._assignments.ResolveActor,
             assignments_pb2.ResolveActorRequest(acting_assignment_id=acting_id),
-            actor=_bearer(credentials),
+            actor=bearer(credentials),
         )
-        return Actor(
-            subject_hash=answer.subject_hash,
-            role=answer.role,
-            institution_id=_optional_uuid(answer.institution_id, field="institution_id"),
-            assignment_id=_optional_uuid(answer.assignment_id, field="assignment_id"),
-            classroom=answer.classroom,
-            permissions=frozenset(answer.permissions),
-            permission_version=answer.permission_version,
-            learner_id=_optional_uuid(answer.learner_id, field="learner_id"),
-            service=credentials.service,
-            token=credentials.token,
-        )
+        return actor_of_answer(answer, credentials)
 
     async def enrolments_of(self, learner_ids: Sequence[UUID]) -> list[Enrolment]:
         """All enrolments of learners, as the registry knows them now.
@@ -65,20 +55,6 @@ class Registry:
             answer = await self._peer.call(self._enrolments.ListEnrolments, request)
             found += [_enrolment(enrolment) for enrolment in answer.enrolments]
         return found
-
-
-def _bearer(credentials: Credentials) -> Actor:
-    """An actor that only carries the person's token, for the call that resolves him."""
-    return Actor(
-        subject_hash="",
-        role="",
-        institution_id=None,
-        assignment_id=credentials.assignment_id,
-        classroom="",
-        permissions=frozenset(),
-        permission_version="",
-        token=credentials.token,
-    )
 
 
 def _enrolment(message: enrolments_pb2.Enrolment) -> Enrolment:
@@ -116,7 +92,3 @@ def is_studying(value: enrolments_pb2.EnrolmentStatus) -> bool:
 def optional_date(value: Date) -> date:
     """A last day."""
     return date_from_pb(value, field="valid_to")
-
-
-def _optional_uuid(text: str, *, field: str) -> UUID | None:
-    return parse_uuid(text, field=field) if text else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from chassis.assignments import assignment_of_event
 from chassis.consumer import Handler, Subscription
 from chassis.envelope import Envelope
 from chassis.ids import date_from_pb
@@ -17,7 +18,7 @@ from nuaikit.student_registry.v1 import institutions_pb2
 
 from guidance.clients import delivery_system_name, is_studying, optional_date, role_name
 from guidance.copies import store
-from guidance.copies.domain import Assignment, Enrolment, Institution
+from guidance.copies.domain import Enrolment, Institution
 from guidance.records.domain import Credits, RecognisedLearning
 from guidance.records.use_cases import keep_recognised_learning
 
@@ -78,18 +79,7 @@ async def _institution_changed(
 async def _assignment_changed(
     connection: Connection, event: registry_events.AssignmentChanged, _envelope: Envelope
 ) -> None:
-    assignment = Assignment(
-        assignment_id=UUID(event.assignment_id),
-        subject_hash=event.subject_hash,
-        institution_id=UUID(event.institution_id),
-        role=event.role,
-        classroom=event.classroom,
-        permissions=frozenset(event.permissions),
-        permission_version=event.permission_version,
-        valid_from=date_from_pb(event.valid_from, field="valid_from"),
-        valid_to=optional_date(event.valid_to) if event.HasField("valid_to") else None,
-    )
-    await store.keep_assignment(connection, assignment)
+    await store.keep_assignment(connection, assignment_of_event(event))
 
 
 async def _credit_verified(connection: Connection, event: credit_events.CreditVerified, _envelope: Envelope) -> None:

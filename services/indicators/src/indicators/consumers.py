@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date
 from uuid import UUID
 
+from chassis.assignments import assignment_of_event
 from chassis.consumer import Handler, Subscription
 from chassis.envelope import Envelope
 from chassis.ids import date_from_pb
@@ -18,7 +19,6 @@ from nuaikit.student_registry.v1 import events_pb2 as registry_events
 
 from indicators.copies import store
 from indicators.copies.domain import (
-    Assignment,
     Enrolment,
     Institution,
     Learner,
@@ -81,18 +81,7 @@ async def _institution_changed(
 async def _assignment_changed(
     connection: Connection, event: registry_events.AssignmentChanged, _envelope: Envelope
 ) -> None:
-    assignment = Assignment(
-        assignment_id=UUID(event.assignment_id),
-        subject_hash=event.subject_hash,
-        institution_id=UUID(event.institution_id),
-        role=event.role,
-        classroom=event.classroom,
-        permissions=frozenset(event.permissions),
-        permission_version=event.permission_version,
-        valid_from=_day(event.valid_from),
-        valid_to=_day(event.valid_to) if event.HasField("valid_to") else None,
-    )
-    await store.keep_assignment(connection, assignment)
+    await store.keep_assignment(connection, assignment_of_event(event))
 
 
 async def _credit_verified(connection: Connection, event: credit_events.CreditVerified, _envelope: Envelope) -> None:

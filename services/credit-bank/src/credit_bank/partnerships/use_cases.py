@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis import idempotency, outbox
+from chassis.assignments import Assignment
 from chassis.auth import Actor
 from chassis.errors import NotFound, ServiceError, Unavailable
 from chassis.ids import uuid7
@@ -51,7 +52,7 @@ from credit_bank.partnerships.errors import (
     PartyUnknown,
 )
 from credit_bank.people import use_cases as people
-from credit_bank.people.domain import Assignment, Institution
+from credit_bank.people.domain import Institution
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,25 +65,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """Who acts where, in which role, from when to when; the person only as a keyed hash."""
-
-    assignment_id: UUID
-    subject_hash: str
-    institution_id: UUID
-    role: str
-    classroom: str
-    permissions: frozenset[str]
-    permission_version: str
-    valid_from: date
-    valid_to: date | None
-
-    def is_valid_on(self, day: date) -> bool:
-        """Whether it holds on a day; first and last day count."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
 class ShareGrant:
     """A learner lets an institution read something until a day."""
 

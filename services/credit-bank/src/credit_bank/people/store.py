@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from chassis.assignments import Assignment
 from chassis.pg import Connection, Record
 
-from credit_bank.people.domain import Assignment, Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
 
 SQL_KEEP_INSTITUTION = """
     INSERT INTO institution_copy (institution_id, kind, name_th, local_alias, official_code, parent_institution_id,
@@ -182,6 +183,11 @@ def _assignment(row: Record) -> Assignment:
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
     )
+
+
+async def assignment(connection: Connection, assignment_id: UUID) -> Assignment | None:
+    """Copy of one assignment."""
+    return (await assignments(connection, [assignment_id])).get(assignment_id)
 
 
 async def share_grants(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from chassis.assignments import Assignment
 from chassis.auth import Actor
 from chassis.errors import Unavailable
 from chassis.pg import Connection, Pool
@@ -14,7 +15,7 @@ from chassis.pg import Connection, Pool
 from credit_bank.calendar_th import TermPeriod
 from credit_bank.clients import Registry
 from credit_bank.people import store
-from credit_bank.people.domain import Assignment, Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
 
 
 async def read_assignments(connection: Connection, assignment_ids: Collection[UUID]) -> Mapping[UUID, Assignment]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from chassis.assignments import Assignment
 from chassis.pg import Connection, Record
 
-from guidance.copies.domain import Assignment, Enrolment, Institution
+from guidance.copies.domain import Enrolment, Institution
 
 SQL_KEEP_INSTITUTION = """
     INSERT INTO institution_copy (institution_id, kind, name_th, local_alias, parent_institution_id, data_status)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from chassis.assignments import Assignment
 from chassis.pg import Connection
 
 from indicators.copies.domain import (
-    Assignment,
     Enrolment,
     Institution,
     Learner,

@@ -27,8 +27,6 @@ BOOTSTRAP = "registry_admin"
 """Role of the bootstrap subject, who acts without an assignment."""
 UNASSIGNED = "unassigned"
 """Somebody who is signed in and is neither a learner nor acting under an assignment; may do nothing."""
-SERVICE = "service"
-"""A service calling for itself; may do what its scopes say."""
 
 
 @dataclass(frozen=True, slots=True)

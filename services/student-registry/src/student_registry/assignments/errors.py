@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import AlreadyExists, Forbidden, Invalid
+from chassis.errors import AlreadyExists, Invalid
 
 
 class SubjectMissing(Invalid):
@@ -39,9 +39,3 @@ class AssignmentOverlaps(AlreadyExists):
     """The person already has this role there for an overlapping time."""
 
     reason = "ASSIGNMENT_OVERLAPS"
-
-
-class AssignmentUnknown(Forbidden):
-    """The person has no such assignment today."""
-
-    reason = "ASSIGNMENT_UNKNOWN"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis import idempotency, outbox
+from chassis.assignments import AssignmentUnknown, service_actor
 from chassis.auth import Actor, Credentials
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
@@ -19,7 +20,6 @@ from student_registry.assignments import events, store
 from student_registry.assignments.domain import (
     BOOTSTRAP,
     LEARNER,
-    SERVICE,
     UNASSIGNED,
     Assignment,
     AssignmentFacts,
@@ -28,7 +28,6 @@ from student_registry.assignments.domain import (
     Rights,
     checked,
 )
-from student_registry.assignments.errors import AssignmentUnknown
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.institutions.errors import InstitutionNotFound
@@ -192,17 +191,7 @@ class TableResolver:
         hashed = self._deps.hash_subject(credentials.subject)
         is_bootstrap = hashed == self._deps.bootstrap_subject_hash
         if credentials.is_service and not is_bootstrap:
-            return Actor(
-                subject_hash=hashed,
-                role=SERVICE,
-                institution_id=None,
-                assignment_id=None,
-                classroom="",
-                permissions=credentials.scopes,
-                permission_version="",
-                service=credentials.service,
-                token=credentials.token,
-            )
+            return service_actor(credentials, subject_hash=hashed)
         rights = await resolve_rights(self._deps, credentials.subject, credentials.assignment_id, now=now_utc())
         added = [scope for scope in credentials.scopes if scope.startswith(_SCOPES_OF_THE_REGISTRY)]
         return Actor(
