@@ -22,36 +22,73 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.nuaikit/student_registry/v1/institutions.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\x9e\x01\n\x11InstitutionParent\x12\x0c\n\x04tree\x18\x01 \x01(\t\x12\x1d\n\x15parent_institution_id\x18\x02 \x01(\t\x12%\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"\xe0\x02\n\x0bInstitution\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12:\n\x04kind\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x0f\n\x07name_th\x18\x03 \x01(\t\x12\x14\n\x07name_en\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rofficial_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x0blocal_alias\x18\x06 \x01(\t\x12\"\n\x15parent_institution_id\x18\x07 \x01(\tH\x03\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x11\n\x0f_institution_idB\n\n\x08_name_enB\x10\n\x0e_official_codeB\x18\n\x16_parent_institution_id\"q\n\x1bRegisterInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0cinstitutions\x18\x02 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\"P\n\x1cRegisterInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"/\n\x15GetInstitutionRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\"W\n\x16GetInstitutionResponse\x12=\n\x0binstitution\x18\x01 \x01(\x0b\x32(.nuaikit.student_registry.v1.Institution\"\xff\x01\n\x17ListInstitutionsRequest\x12;\n\x05kinds\x18\x01 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\"\n\x15parent_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\r\n\x05\x63odes\x18\x03 \x03(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\x18\n\x16_parent_institution_idB\n\n\x08_on_date\"s\n\x18ListInstitutionsResponse\x12>\n\x0cinstitutions\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x95\x05\n\x0fInstitutionKind\x12 \n\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTITUTION_KIND_SCHOOL\x10\x01\x12\x1c\n\x18INSTITUTION_KIND_COLLEGE\x10\x02\x12(\n$INSTITUTION_KIND_AREA_OFFICE_PRIMARY\x10\x03\x12*\n&INSTITUTION_KIND_AREA_OFFICE_SECONDARY\x10\x04\x12 \n\x1cINSTITUTION_KIND_HOME_SCHOOL\x10\x05\x12\x1f\n\x1bINSTITUTION_KIND_UNIVERSITY\x10\x06\x12\x1b\n\x17INSTITUTION_KIND_AGENCY\x10\x07\x12$\n INSTITUTION_KIND_LEARNING_CENTRE\x10\x08\x12\x1e\n\x1aINSTITUTION_KIND_WORKPLACE\x10\t\x12\x1d\n\x19INSTITUTION_KIND_HOSPITAL\x10\n\x12$\n INSTITUTION_KIND_PROVINCE_OFFICE\x10\x0b\x12#\n\x1fINSTITUTION_KIND_SCHOOL_NETWORK\x10\x0c\x12\x1d\n\x19INSTITUTION_KIND_DISTRICT\x10\r\x12$\n INSTITUTION_KIND_GUIDANCE_CENTRE\x10\x0e\x12/\n+INSTITUTION_KIND_PROVINCE_VOCATIONAL_OFFICE\x10\x0f\x12%\n!INSTITUTION_KIND_NONFORMAL_CENTRE\x10\x10\x12\"\n\x1eINSTITUTION_KIND_BRANCH_SCHOOL\x10\x11\x32\x9e\x03\n\x12InstitutionService\x12\x8b\x01\n\x14RegisterInstitutions\x12\x38.nuaikit.student_registry.v1.RegisterInstitutionsRequest\x1a\x39.nuaikit.student_registry.v1.RegisterInstitutionsResponse\x12y\n\x0eGetInstitution\x12\x32.nuaikit.student_registry.v1.GetInstitutionRequest\x1a\x33.nuaikit.student_registry.v1.GetInstitutionResponse\x12\x7f\n\x10ListInstitutions\x12\x34.nuaikit.student_registry.v1.ListInstitutionsRequest\x1a\x35.nuaikit.student_registry.v1.ListInstitutionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.nuaikit/student_registry/v1/institutions.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\x9e\x01\n\x11InstitutionParent\x12\x0c\n\x04tree\x18\x01 \x01(\t\x12\x1d\n\x15parent_institution_id\x18\x02 \x01(\t\x12%\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"\x80\x02\n\x10InstitutionAlias\x12?\n\x04kind\x18\x01 \x01(\x0e\x32\x31.nuaikit.student_registry.v1.InstitutionAliasKind\x12\r\n\x05value\x18\x02 \x01(\t\x12\x10\n\x08register\x18\x03 \x01(\t\x12*\n\nvalid_from\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12(\n\x08valid_to\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x18\n\x10is_expected_form\x18\x06 \x01(\x08\x42\r\n\x0b_valid_fromB\x0b\n\t_valid_to\"\x8f\x06\n\x0bInstitution\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12:\n\x04kind\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x0f\n\x07name_th\x18\x03 \x01(\t\x12\x14\n\x07name_en\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rofficial_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x0blocal_alias\x18\x06 \x01(\t\x12\"\n\x15parent_institution_id\x18\x07 \x01(\tH\x03\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12?\n\x07parents\x18\t \x03(\x0b\x32..nuaikit.student_registry.v1.InstitutionParent\x12>\n\x07\x61liases\x18\n \x03(\x0b\x32-.nuaikit.student_registry.v1.InstitutionAlias\x12)\n\topened_on\x18\x0b \x01(\x0b\x32\x11.google.type.DateH\x04\x88\x01\x01\x12)\n\tclosed_on\x18\x0c \x01(\x0b\x32\x11.google.type.DateH\x05\x88\x01\x01\x12\'\n\x1amerged_into_institution_id\x18\r \x01(\tH\x06\x88\x01\x01\x12\x1a\n\rprovince_code\x18\x0e \x01(\tH\x07\x88\x01\x01\x12\x10\n\x08revision\x18\x0f \x01(\x05\x12\x1d\n\x10\x61\x66\x66iliation_code\x18\x10 \x01(\tH\x08\x88\x01\x01\x42\x11\n\x0f_institution_idB\n\n\x08_name_enB\x10\n\x0e_official_codeB\x18\n\x16_parent_institution_idB\x0c\n\n_opened_onB\x0c\n\n_closed_onB\x1d\n\x1b_merged_into_institution_idB\x10\n\x0e_province_codeB\x13\n\x11_affiliation_code\"\x94\x01\n\x11InstitutionChange\x12=\n\x0binstitution\x18\x01 \x01(\x0b\x32(.nuaikit.student_registry.v1.Institution\x12@\n\x04kind\x18\x02 \x01(\x0e\x32\x32.nuaikit.student_registry.v1.InstitutionChangeKind\"p\n\x19\x43hangeInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12?\n\x07\x63hanges\x18\x02 \x03(\x0b\x32..nuaikit.student_registry.v1.InstitutionChange\"u\n\x11\x43losedInstitution\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x17\n\x0fopen_enrolments\x18\x02 \x01(\x05\x12\x18\n\x10open_assignments\x18\x03 \x01(\x05\x12\x15\n\ropen_children\x18\x04 \x01(\x05\"\x8e\x01\n\x1a\x43hangeInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\x12>\n\x06\x63losed\x18\x02 \x03(\x0b\x32..nuaikit.student_registry.v1.ClosedInstitution\"\xcf\x01\n\x0fInstitutionMove\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\"\n\x15parent_institution_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12%\n\nvalid_from\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x05 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x18\n\x16_parent_institution_id\"j\n\x17MoveInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12;\n\x05moves\x18\x02 \x03(\x0b\x32,.nuaikit.student_registry.v1.InstitutionMove\"L\n\x18MoveInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"q\n\x14ListAncestorsRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\'\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"W\n\x15ListAncestorsResponse\x12>\n\x0cinstitutions\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\"^\n\x1dListInstitutionChangesRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x90\x02\n\x17InstitutionChangeRecord\x12\x11\n\tchange_id\x18\x01 \x01(\t\x12@\n\x04kind\x18\x02 \x01(\x0e\x32\x32.nuaikit.student_registry.v1.InstitutionChangeKind\x12/\n\x0brecorded_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x18\n\x0b\x62\x65\x66ore_json\x18\x05 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nafter_json\x18\x06 \x01(\tB\x0e\n\x0c_before_json\"\x80\x01\n\x1eListInstitutionChangesResponse\x12\x45\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x34.nuaikit.student_registry.v1.InstitutionChangeRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x19\n\x17ListAffiliationsRequest\"\xe3\x01\n\x0b\x41\x66\x66iliation\x12\x18\n\x10\x61\x66\x66iliation_code\x18\x01 \x01(\t\x12\x14\n\x07name_th\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07name_en\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x43\n\rpartner_kinds\x18\x04 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x31\n\nprovenance\x18\x05 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\n\n\x08_name_thB\n\n\x08_name_en\"Z\n\x18ListAffiliationsResponse\x12>\n\x0c\x61\x66\x66iliations\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Affiliation\"q\n\x1bRegisterInstitutionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0cinstitutions\x18\x02 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\"P\n\x1cRegisterInstitutionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"/\n\x15GetInstitutionRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\"W\n\x16GetInstitutionResponse\x12=\n\x0binstitution\x18\x01 \x01(\x0b\x32(.nuaikit.student_registry.v1.Institution\"\x86\x03\n\x17ListInstitutionsRequest\x12;\n\x05kinds\x18\x01 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\"\n\x15parent_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\r\n\x05\x63odes\x18\x03 \x03(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x0c\n\x04tree\x18\x07 \x01(\t\x12\"\n\x15within_institution_id\x18\x08 \x01(\tH\x02\x88\x01\x01\x12\x0c\n\x04text\x18\t \x01(\t\x12\x15\n\rprovince_code\x18\n \x01(\t\x12\x14\n\x0cis_open_only\x18\x0b \x01(\x08\x42\x18\n\x16_parent_institution_idB\n\n\x08_on_dateB\x18\n\x16_within_institution_id\"s\n\x18ListInstitutionsResponse\x12>\n\x0cinstitutions\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.Institution\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x95\x05\n\x0fInstitutionKind\x12 \n\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTITUTION_KIND_SCHOOL\x10\x01\x12\x1c\n\x18INSTITUTION_KIND_COLLEGE\x10\x02\x12(\n$INSTITUTION_KIND_AREA_OFFICE_PRIMARY\x10\x03\x12*\n&INSTITUTION_KIND_AREA_OFFICE_SECONDARY\x10\x04\x12 \n\x1cINSTITUTION_KIND_HOME_SCHOOL\x10\x05\x12\x1f\n\x1bINSTITUTION_KIND_UNIVERSITY\x10\x06\x12\x1b\n\x17INSTITUTION_KIND_AGENCY\x10\x07\x12$\n INSTITUTION_KIND_LEARNING_CENTRE\x10\x08\x12\x1e\n\x1aINSTITUTION_KIND_WORKPLACE\x10\t\x12\x1d\n\x19INSTITUTION_KIND_HOSPITAL\x10\n\x12$\n INSTITUTION_KIND_PROVINCE_OFFICE\x10\x0b\x12#\n\x1fINSTITUTION_KIND_SCHOOL_NETWORK\x10\x0c\x12\x1d\n\x19INSTITUTION_KIND_DISTRICT\x10\r\x12$\n INSTITUTION_KIND_GUIDANCE_CENTRE\x10\x0e\x12/\n+INSTITUTION_KIND_PROVINCE_VOCATIONAL_OFFICE\x10\x0f\x12%\n!INSTITUTION_KIND_NONFORMAL_CENTRE\x10\x10\x12\"\n\x1eINSTITUTION_KIND_BRANCH_SCHOOL\x10\x11*\xfa\x01\n\x14InstitutionAliasKind\x12&\n\"INSTITUTION_ALIAS_KIND_UNSPECIFIED\x10\x00\x12(\n$INSTITUTION_ALIAS_KIND_OFFICIAL_CODE\x10\x01\x12 \n\x1cINSTITUTION_ALIAS_KIND_LOCAL\x10\x02\x12\x1f\n\x1bINSTITUTION_ALIAS_KIND_SMIS\x10\x03\x12+\n\'INSTITUTION_ALIAS_KIND_AREA_OFFICE_CODE\x10\x04\x12 \n\x1cINSTITUTION_ALIAS_KIND_OTHER\x10\x05*\xb4\x01\n\x15InstitutionChangeKind\x12\'\n#INSTITUTION_CHANGE_KIND_UNSPECIFIED\x10\x00\x12&\n\"INSTITUTION_CHANGE_KIND_REGISTERED\x10\x01\x12#\n\x1fINSTITUTION_CHANGE_KIND_CHANGED\x10\x02\x12%\n!INSTITUTION_CHANGE_KIND_CORRECTED\x10\x03\x32\xb4\x08\n\x12InstitutionService\x12\x8b\x01\n\x14RegisterInstitutions\x12\x38.nuaikit.student_registry.v1.RegisterInstitutionsRequest\x1a\x39.nuaikit.student_registry.v1.RegisterInstitutionsResponse\x12y\n\x0eGetInstitution\x12\x32.nuaikit.student_registry.v1.GetInstitutionRequest\x1a\x33.nuaikit.student_registry.v1.GetInstitutionResponse\x12\x7f\n\x10ListInstitutions\x12\x34.nuaikit.student_registry.v1.ListInstitutionsRequest\x1a\x35.nuaikit.student_registry.v1.ListInstitutionsResponse\x12\x85\x01\n\x12\x43hangeInstitutions\x12\x36.nuaikit.student_registry.v1.ChangeInstitutionsRequest\x1a\x37.nuaikit.student_registry.v1.ChangeInstitutionsResponse\x12\x7f\n\x10MoveInstitutions\x12\x34.nuaikit.student_registry.v1.MoveInstitutionsRequest\x1a\x35.nuaikit.student_registry.v1.MoveInstitutionsResponse\x12v\n\rListAncestors\x12\x31.nuaikit.student_registry.v1.ListAncestorsRequest\x1a\x32.nuaikit.student_registry.v1.ListAncestorsResponse\x12\x91\x01\n\x16ListInstitutionChanges\x12:.nuaikit.student_registry.v1.ListInstitutionChangesRequest\x1a;.nuaikit.student_registry.v1.ListInstitutionChangesResponse\x12\x7f\n\x10ListAffiliations\x12\x34.nuaikit.student_registry.v1.ListAffiliationsRequest\x1a\x35.nuaikit.student_registry.v1.ListAffiliationsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.institutions_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INSTITUTIONKIND']._serialized_start=1399
-  _globals['_INSTITUTIONKIND']._serialized_end=2060
-  _globals['_INSTITUTIONPARENT']._serialized_start=173
-  _globals['_INSTITUTIONPARENT']._serialized_end=331
-  _globals['_INSTITUTION']._serialized_start=334
-  _globals['_INSTITUTION']._serialized_end=686
-  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_start=688
-  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_end=801
-  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_start=803
-  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_end=883
-  _globals['_GETINSTITUTIONREQUEST']._serialized_start=885
-  _globals['_GETINSTITUTIONREQUEST']._serialized_end=932
-  _globals['_GETINSTITUTIONRESPONSE']._serialized_start=934
-  _globals['_GETINSTITUTIONRESPONSE']._serialized_end=1021
-  _globals['_LISTINSTITUTIONSREQUEST']._serialized_start=1024
-  _globals['_LISTINSTITUTIONSREQUEST']._serialized_end=1279
-  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_start=1281
-  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_end=1396
-  _globals['_INSTITUTIONSERVICE']._serialized_start=2063
-  _globals['_INSTITUTIONSERVICE']._serialized_end=2477
+  _globals['_INSTITUTIONKIND']._serialized_start=4237
+  _globals['_INSTITUTIONKIND']._serialized_end=4898
+  _globals['_INSTITUTIONALIASKIND']._serialized_start=4901
+  _globals['_INSTITUTIONALIASKIND']._serialized_end=5151
+  _globals['_INSTITUTIONCHANGEKIND']._serialized_start=5154
+  _globals['_INSTITUTIONCHANGEKIND']._serialized_end=5334
+  _globals['_INSTITUTIONPARENT']._serialized_start=206
+  _globals['_INSTITUTIONPARENT']._serialized_end=364
+  _globals['_INSTITUTIONALIAS']._serialized_start=367
+  _globals['_INSTITUTIONALIAS']._serialized_end=623
+  _globals['_INSTITUTION']._serialized_start=626
+  _globals['_INSTITUTION']._serialized_end=1409
+  _globals['_INSTITUTIONCHANGE']._serialized_start=1412
+  _globals['_INSTITUTIONCHANGE']._serialized_end=1560
+  _globals['_CHANGEINSTITUTIONSREQUEST']._serialized_start=1562
+  _globals['_CHANGEINSTITUTIONSREQUEST']._serialized_end=1674
+  _globals['_CLOSEDINSTITUTION']._serialized_start=1676
+  _globals['_CLOSEDINSTITUTION']._serialized_end=1793
+  _globals['_CHANGEINSTITUTIONSRESPONSE']._serialized_start=1796
+  _globals['_CHANGEINSTITUTIONSRESPONSE']._serialized_end=1938
+  _globals['_INSTITUTIONMOVE']._serialized_start=1941
+  _globals['_INSTITUTIONMOVE']._serialized_end=2148
+  _globals['_MOVEINSTITUTIONSREQUEST']._serialized_start=2150
+  _globals['_MOVEINSTITUTIONSREQUEST']._serialized_end=2256
+  _globals['_MOVEINSTITUTIONSRESPONSE']._serialized_start=2258
+  _globals['_MOVEINSTITUTIONSRESPONSE']._serialized_end=2334
+  _globals['_LISTANCESTORSREQUEST']._serialized_start=2336
+  _globals['_LISTANCESTORSREQUEST']._serialized_end=2449
+  _globals['_LISTANCESTORSRESPONSE']._serialized_start=2451
+  _globals['_LISTANCESTORSRESPONSE']._serialized_end=2538
+  _globals['_LISTINSTITUTIONCHANGESREQUEST']._serialized_start=2540
+  _globals['_LISTINSTITUTIONCHANGESREQUEST']._serialized_end=2634
+  _globals['_INSTITUTIONCHANGERECORD']._serialized_start=2637
+  _globals['_INSTITUTIONCHANGERECORD']._serialized_end=2909
+  _globals['_LISTINSTITUTIONCHANGESRESPONSE']._serialized_start=2912
+  _globals['_LISTINSTITUTIONCHANGESRESPONSE']._serialized_end=3040
+  _globals['_LISTAFFILIATIONSREQUEST']._serialized_start=3042
+  _globals['_LISTAFFILIATIONSREQUEST']._serialized_end=3067
+  _globals['_AFFILIATION']._serialized_start=3070
+  _globals['_AFFILIATION']._serialized_end=3297
+  _globals['_LISTAFFILIATIONSRESPONSE']._serialized_start=3299
+  _globals['_LISTAFFILIATIONSRESPONSE']._serialized_end=3389
+  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_start=3391
+  _globals['_REGISTERINSTITUTIONSREQUEST']._serialized_end=3504
+  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_start=3506
+  _globals['_REGISTERINSTITUTIONSRESPONSE']._serialized_end=3586
+  _globals['_GETINSTITUTIONREQUEST']._serialized_start=3588
+  _globals['_GETINSTITUTIONREQUEST']._serialized_end=3635
+  _globals['_GETINSTITUTIONRESPONSE']._serialized_start=3637
+  _globals['_GETINSTITUTIONRESPONSE']._serialized_end=3724
+  _globals['_LISTINSTITUTIONSREQUEST']._serialized_start=3727
+  _globals['_LISTINSTITUTIONSREQUEST']._serialized_end=4117
+  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_start=4119
+  _globals['_LISTINSTITUTIONSRESPONSE']._serialized_end=4234
+  _globals['_INSTITUTIONSERVICE']._serialized_start=5337
+  _globals['_INSTITUTIONSERVICE']._serialized_end=6413
 # @@protoc_insertion_point(module_scope)

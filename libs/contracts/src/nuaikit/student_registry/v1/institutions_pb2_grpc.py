@@ -50,6 +50,31 @@ class InstitutionServiceStub:
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsResponse.FromString,
                 _registered_method=True)
+        self.ChangeInstitutions = channel.unary_unary(
+                '/nuaikit.student_registry.v1.InstitutionService/ChangeInstitutions',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsResponse.FromString,
+                _registered_method=True)
+        self.MoveInstitutions = channel.unary_unary(
+                '/nuaikit.student_registry.v1.InstitutionService/MoveInstitutions',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsResponse.FromString,
+                _registered_method=True)
+        self.ListAncestors = channel.unary_unary(
+                '/nuaikit.student_registry.v1.InstitutionService/ListAncestors',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsResponse.FromString,
+                _registered_method=True)
+        self.ListInstitutionChanges = channel.unary_unary(
+                '/nuaikit.student_registry.v1.InstitutionService/ListInstitutionChanges',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesResponse.FromString,
+                _registered_method=True)
+        self.ListAffiliations = channel.unary_unary(
+                '/nuaikit.student_registry.v1.InstitutionService/ListAffiliations',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsResponse.FromString,
+                _registered_method=True)
 
 
 class InstitutionServiceServicer:
@@ -71,7 +96,42 @@ class InstitutionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListInstitutions(self, request, context):
-        """Lists institutions, by kind or parent, in Thai dictionary order.
+        """Lists institutions, by kind, parent, subtree, name, code or province, in Thai dictionary order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeInstitutions(self, request, context):
+        """Changes or corrects institutions: each is stated whole, as read, with what is to be different.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveInstitutions(self, request, context):
+        """Gives institutions another parent in one tree from a day on, or none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAncestors(self, request, context):
+        """Lists what stands above an institution in one tree on a day, the nearest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListInstitutionChanges(self, request, context):
+        """Lists what an institution was before each of its changes and corrections, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAffiliations(self, request, context):
+        """Lists affiliations: the meaning of the first two digits of an official code (CB e.3).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -94,6 +154,31 @@ def add_InstitutionServiceServicer_to_server(servicer, server):
                     servicer.ListInstitutions,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsRequest.FromString,
                     response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsResponse.SerializeToString,
+            ),
+            'ChangeInstitutions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeInstitutions,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsResponse.SerializeToString,
+            ),
+            'MoveInstitutions': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveInstitutions,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsResponse.SerializeToString,
+            ),
+            'ListAncestors': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAncestors,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsResponse.SerializeToString,
+            ),
+            'ListInstitutionChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInstitutionChanges,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesResponse.SerializeToString,
+            ),
+            'ListAffiliations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAffiliations,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +263,141 @@ class InstitutionService:
             '/nuaikit.student_registry.v1.InstitutionService/ListInstitutions',
             nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsRequest.SerializeToString,
             nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeInstitutions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.InstitutionService/ChangeInstitutions',
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ChangeInstitutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveInstitutions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.InstitutionService/MoveInstitutions',
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.MoveInstitutionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAncestors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.InstitutionService/ListAncestors',
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAncestorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInstitutionChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.InstitutionService/ListInstitutionChanges',
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListInstitutionChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAffiliations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.InstitutionService/ListAffiliations',
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2.ListAffiliationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

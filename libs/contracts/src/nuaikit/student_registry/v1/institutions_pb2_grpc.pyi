@@ -38,7 +38,17 @@ class InstitutionServiceStub:
     GetInstitution: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.GetInstitutionRequest, _institutions_pb2.GetInstitutionResponse]
     """Reads one institution."""
     ListInstitutions: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.ListInstitutionsRequest, _institutions_pb2.ListInstitutionsResponse]
-    """Lists institutions, by kind or parent, in Thai dictionary order."""
+    """Lists institutions, by kind, parent, subtree, name, code or province, in Thai dictionary order."""
+    ChangeInstitutions: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.ChangeInstitutionsRequest, _institutions_pb2.ChangeInstitutionsResponse]
+    """Changes or corrects institutions: each is stated whole, as read, with what is to be different."""
+    MoveInstitutions: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.MoveInstitutionsRequest, _institutions_pb2.MoveInstitutionsResponse]
+    """Gives institutions another parent in one tree from a day on, or none."""
+    ListAncestors: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.ListAncestorsRequest, _institutions_pb2.ListAncestorsResponse]
+    """Lists what stands above an institution in one tree on a day, the nearest first."""
+    ListInstitutionChanges: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.ListInstitutionChangesRequest, _institutions_pb2.ListInstitutionChangesResponse]
+    """Lists what an institution was before each of its changes and corrections, the latest first."""
+    ListAffiliations: _grpc.UnaryUnaryMultiCallable[_institutions_pb2.ListAffiliationsRequest, _institutions_pb2.ListAffiliationsResponse]
+    """Lists affiliations: the meaning of the first two digits of an official code (CB e.3)."""
 
 @_typing.type_check_only
 class InstitutionServiceAsyncStub(InstitutionServiceStub):
@@ -50,7 +60,17 @@ class InstitutionServiceAsyncStub(InstitutionServiceStub):
     GetInstitution: _aio.UnaryUnaryMultiCallable[_institutions_pb2.GetInstitutionRequest, _institutions_pb2.GetInstitutionResponse]  # type: ignore[assignment]
     """Reads one institution."""
     ListInstitutions: _aio.UnaryUnaryMultiCallable[_institutions_pb2.ListInstitutionsRequest, _institutions_pb2.ListInstitutionsResponse]  # type: ignore[assignment]
-    """Lists institutions, by kind or parent, in Thai dictionary order."""
+    """Lists institutions, by kind, parent, subtree, name, code or province, in Thai dictionary order."""
+    ChangeInstitutions: _aio.UnaryUnaryMultiCallable[_institutions_pb2.ChangeInstitutionsRequest, _institutions_pb2.ChangeInstitutionsResponse]  # type: ignore[assignment]
+    """Changes or corrects institutions: each is stated whole, as read, with what is to be different."""
+    MoveInstitutions: _aio.UnaryUnaryMultiCallable[_institutions_pb2.MoveInstitutionsRequest, _institutions_pb2.MoveInstitutionsResponse]  # type: ignore[assignment]
+    """Gives institutions another parent in one tree from a day on, or none."""
+    ListAncestors: _aio.UnaryUnaryMultiCallable[_institutions_pb2.ListAncestorsRequest, _institutions_pb2.ListAncestorsResponse]  # type: ignore[assignment]
+    """Lists what stands above an institution in one tree on a day, the nearest first."""
+    ListInstitutionChanges: _aio.UnaryUnaryMultiCallable[_institutions_pb2.ListInstitutionChangesRequest, _institutions_pb2.ListInstitutionChangesResponse]  # type: ignore[assignment]
+    """Lists what an institution was before each of its changes and corrections, the latest first."""
+    ListAffiliations: _aio.UnaryUnaryMultiCallable[_institutions_pb2.ListAffiliationsRequest, _institutions_pb2.ListAffiliationsResponse]  # type: ignore[assignment]
+    """Lists affiliations: the meaning of the first two digits of an official code (CB e.3)."""
 
 class InstitutionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the register of schools, colleges, offices and workplaces."""
@@ -77,6 +97,46 @@ class InstitutionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _institutions_pb2.ListInstitutionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_institutions_pb2.ListInstitutionsResponse, _abc.Awaitable[_institutions_pb2.ListInstitutionsResponse]]:
-        """Lists institutions, by kind or parent, in Thai dictionary order."""
+        """Lists institutions, by kind, parent, subtree, name, code or province, in Thai dictionary order."""
+
+    @_abc_1.abstractmethod
+    def ChangeInstitutions(
+        self,
+        request: _institutions_pb2.ChangeInstitutionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_institutions_pb2.ChangeInstitutionsResponse, _abc.Awaitable[_institutions_pb2.ChangeInstitutionsResponse]]:
+        """Changes or corrects institutions: each is stated whole, as read, with what is to be different."""
+
+    @_abc_1.abstractmethod
+    def MoveInstitutions(
+        self,
+        request: _institutions_pb2.MoveInstitutionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_institutions_pb2.MoveInstitutionsResponse, _abc.Awaitable[_institutions_pb2.MoveInstitutionsResponse]]:
+        """Gives institutions another parent in one tree from a day on, or none."""
+
+    @_abc_1.abstractmethod
+    def ListAncestors(
+        self,
+        request: _institutions_pb2.ListAncestorsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_institutions_pb2.ListAncestorsResponse, _abc.Awaitable[_institutions_pb2.ListAncestorsResponse]]:
+        """Lists what stands above an institution in one tree on a day, the nearest first."""
+
+    @_abc_1.abstractmethod
+    def ListInstitutionChanges(
+        self,
+        request: _institutions_pb2.ListInstitutionChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_institutions_pb2.ListInstitutionChangesResponse, _abc.Awaitable[_institutions_pb2.ListInstitutionChangesResponse]]:
+        """Lists what an institution was before each of its changes and corrections, the latest first."""
+
+    @_abc_1.abstractmethod
+    def ListAffiliations(
+        self,
+        request: _institutions_pb2.ListAffiliationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_institutions_pb2.ListAffiliationsResponse, _abc.Awaitable[_institutions_pb2.ListAffiliationsResponse]]:
+        """Lists affiliations: the meaning of the first two digits of an official code (CB e.3)."""
 
 def add_InstitutionServiceServicer_to_server(servicer: InstitutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

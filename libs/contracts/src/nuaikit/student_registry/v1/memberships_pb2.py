@@ -22,15 +22,56 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
+from nuaikit.student_registry.v1 import institutions_pb2 as nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-nuaikit/student_registry/v1/memberships.proto\x12\x1bnuaikit.student_registry.v1*\xb0\x01\n\x10MembershipStatus\x12!\n\x1dMEMBERSHIP_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aMEMBERSHIP_STATUS_SURVEYED\x10\x01\x12\x1b\n\x17MEMBERSHIP_STATUS_READY\x10\x02\x12\x1c\n\x18MEMBERSHIP_STATUS_JOINED\x10\x03\x12\x1e\n\x1aMEMBERSHIP_STATUS_DECLINED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-nuaikit/student_registry/v1/memberships.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a.nuaikit/student_registry/v1/institutions.proto\".\n\rProgrammeBand\x12\x0c\n\x04\x62\x61nd\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\"\xa2\x01\n\tProgramme\x12\x16\n\x0eprogramme_code\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x39\n\x05\x62\x61nds\x18\x03 \x03(\x0b\x32*.nuaikit.student_registry.v1.ProgrammeBand\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\x17\n\x15ListProgrammesRequest\"T\n\x16ListProgrammesResponse\x12:\n\nprogrammes\x18\x01 \x03(\x0b\x32&.nuaikit.student_registry.v1.Programme\"\xcb\x02\n\x13MembershipStatement\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x16\n\x0eprogramme_code\x18\x02 \x01(\t\x12\x0f\n\x07year_be\x18\x03 \x01(\x05\x12=\n\x06status\x18\x04 \x01(\x0e\x32-.nuaikit.student_registry.v1.MembershipStatus\x12\x0c\n\x04\x62\x61nd\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x15\n\ris_correction\x18\x08 \x01(\x08\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x0b\n\t_valid_to\"t\n\x18RecordMembershipsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x44\n\nstatements\x18\x02 \x03(\x0b\x32\x30.nuaikit.student_registry.v1.MembershipStatement\"M\n\x19RecordMembershipsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"h\n\nMembership\x12\x15\n\rmembership_id\x18\x01 \x01(\t\x12\x43\n\tstatement\x18\x02 \x01(\x0b\x32\x30.nuaikit.student_registry.v1.MembershipStatement\"\xdb\x02\n\x16ListMembershipsRequest\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x17\n\x0fprogramme_codes\x18\x02 \x03(\t\x12\x0f\n\x07year_be\x18\x03 \x01(\x05\x12?\n\x08statuses\x18\x04 \x03(\x0e\x32-.nuaikit.student_registry.v1.MembershipStatus\x12\x0c\n\x04tree\x18\x05 \x01(\t\x12\"\n\x15within_institution_id\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\'\n\x07on_date\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x02\x88\x01\x01\x12\x11\n\tpage_size\x18\x08 \x01(\x05\x12\x12\n\npage_token\x18\t \x01(\tB\x11\n\x0f_institution_idB\x18\n\x16_within_institution_idB\n\n\x08_on_date\"p\n\x17ListMembershipsResponse\x12<\n\x0bmemberships\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.Membership\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"5\n\x1cListMembershipHistoryRequest\x12\x15\n\rmembership_id\x18\x01 \x01(\t\"\xd2\x01\n\x10MembershipRecord\x12\x43\n\tstatement\x18\x01 \x01(\x0b\x32\x30.nuaikit.student_registry.v1.MembershipStatement\x12/\n\x0brecorded_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\rsuperseded_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x10\n\x0e_superseded_at\"_\n\x1dListMembershipHistoryResponse\x12>\n\x07records\x18\x01 \x03(\x0b\x32-.nuaikit.student_registry.v1.MembershipRecord\"\xc4\x01\n\x17\x43ountMembershipsRequest\x12\x17\n\x0fprogramme_codes\x18\x01 \x03(\t\x12\x0f\n\x07year_be\x18\x02 \x01(\x05\x12\x0c\n\x04tree\x18\x03 \x01(\t\x12\"\n\x15within_institution_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\'\n\x07on_date\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x42\x18\n\x16_within_institution_idB\n\n\x08_on_date\"\x9d\x01\n\x0fMembershipCount\x12\x16\n\x0eprogramme_code\x18\x01 \x01(\t\x12\x0f\n\x07year_be\x18\x02 \x01(\x05\x12=\n\x06status\x18\x03 \x01(\x0e\x32-.nuaikit.student_registry.v1.MembershipStatus\x12\x0c\n\x04\x62\x61nd\x18\x04 \x01(\t\x12\x14\n\x0cinstitutions\x18\x05 \x01(\x05\"d\n\x10InstitutionCount\x12:\n\x04kind\x18\x01 \x01(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x14\n\x0cinstitutions\x18\x02 \x01(\x05\"\xbf\x01\n\x18\x43ountMembershipsResponse\x12<\n\x06\x63ounts\x18\x01 \x03(\x0b\x32,.nuaikit.student_registry.v1.MembershipCount\x12\x41\n\npopulation\x18\x02 \x03(\x0b\x32-.nuaikit.student_registry.v1.InstitutionCount\x12\"\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date*\xb0\x01\n\x10MembershipStatus\x12!\n\x1dMEMBERSHIP_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aMEMBERSHIP_STATUS_SURVEYED\x10\x01\x12\x1b\n\x17MEMBERSHIP_STATUS_READY\x10\x02\x12\x1c\n\x18MEMBERSHIP_STATUS_JOINED\x10\x03\x12\x1e\n\x1aMEMBERSHIP_STATUS_DECLINED\x10\x04\x32\xa3\x05\n\x11MembershipService\x12y\n\x0eListProgrammes\x12\x32.nuaikit.student_registry.v1.ListProgrammesRequest\x1a\x33.nuaikit.student_registry.v1.ListProgrammesResponse\x12\x82\x01\n\x11RecordMemberships\x12\x35.nuaikit.student_registry.v1.RecordMembershipsRequest\x1a\x36.nuaikit.student_registry.v1.RecordMembershipsResponse\x12|\n\x0fListMemberships\x12\x33.nuaikit.student_registry.v1.ListMembershipsRequest\x1a\x34.nuaikit.student_registry.v1.ListMembershipsResponse\x12\x8e\x01\n\x15ListMembershipHistory\x12\x39.nuaikit.student_registry.v1.ListMembershipHistoryRequest\x1a:.nuaikit.student_registry.v1.ListMembershipHistoryResponse\x12\x7f\n\x10\x43ountMemberships\x12\x34.nuaikit.student_registry.v1.CountMembershipsRequest\x1a\x35.nuaikit.student_registry.v1.CountMembershipsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.memberships_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MEMBERSHIPSTATUS']._serialized_start=79
-  _globals['_MEMBERSHIPSTATUS']._serialized_end=255
+  _globals['_MEMBERSHIPSTATUS']._serialized_start=2698
+  _globals['_MEMBERSHIPSTATUS']._serialized_end=2874
+  _globals['_PROGRAMMEBAND']._serialized_start=252
+  _globals['_PROGRAMMEBAND']._serialized_end=298
+  _globals['_PROGRAMME']._serialized_start=301
+  _globals['_PROGRAMME']._serialized_end=463
+  _globals['_LISTPROGRAMMESREQUEST']._serialized_start=465
+  _globals['_LISTPROGRAMMESREQUEST']._serialized_end=488
+  _globals['_LISTPROGRAMMESRESPONSE']._serialized_start=490
+  _globals['_LISTPROGRAMMESRESPONSE']._serialized_end=574
+  _globals['_MEMBERSHIPSTATEMENT']._serialized_start=577
+  _globals['_MEMBERSHIPSTATEMENT']._serialized_end=908
+  _globals['_RECORDMEMBERSHIPSREQUEST']._serialized_start=910
+  _globals['_RECORDMEMBERSHIPSREQUEST']._serialized_end=1026
+  _globals['_RECORDMEMBERSHIPSRESPONSE']._serialized_start=1028
+  _globals['_RECORDMEMBERSHIPSRESPONSE']._serialized_end=1105
+  _globals['_MEMBERSHIP']._serialized_start=1107
+  _globals['_MEMBERSHIP']._serialized_end=1211
+  _globals['_LISTMEMBERSHIPSREQUEST']._serialized_start=1214
+  _globals['_LISTMEMBERSHIPSREQUEST']._serialized_end=1561
+  _globals['_LISTMEMBERSHIPSRESPONSE']._serialized_start=1563
+  _globals['_LISTMEMBERSHIPSRESPONSE']._serialized_end=1675
+  _globals['_LISTMEMBERSHIPHISTORYREQUEST']._serialized_start=1677
+  _globals['_LISTMEMBERSHIPHISTORYREQUEST']._serialized_end=1730
+  _globals['_MEMBERSHIPRECORD']._serialized_start=1733
+  _globals['_MEMBERSHIPRECORD']._serialized_end=1943
+  _globals['_LISTMEMBERSHIPHISTORYRESPONSE']._serialized_start=1945
+  _globals['_LISTMEMBERSHIPHISTORYRESPONSE']._serialized_end=2040
+  _globals['_COUNTMEMBERSHIPSREQUEST']._serialized_start=2043
+  _globals['_COUNTMEMBERSHIPSREQUEST']._serialized_end=2239
+  _globals['_MEMBERSHIPCOUNT']._serialized_start=2242
+  _globals['_MEMBERSHIPCOUNT']._serialized_end=2399
+  _globals['_INSTITUTIONCOUNT']._serialized_start=2401
+  _globals['_INSTITUTIONCOUNT']._serialized_end=2501
+  _globals['_COUNTMEMBERSHIPSRESPONSE']._serialized_start=2504
+  _globals['_COUNTMEMBERSHIPSRESPONSE']._serialized_end=2695
+  _globals['_MEMBERSHIPSERVICE']._serialized_start=2877
+  _globals['_MEMBERSHIPSERVICE']._serialized_end=3552
 # @@protoc_insertion_point(module_scope)

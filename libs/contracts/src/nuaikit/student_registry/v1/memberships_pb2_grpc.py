@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from nuaikit.student_registry.v1 import memberships_pb2 as nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2
 
 GRPC_GENERATED_VERSION = '1.82.3'
 GRPC_VERSION = grpc.__version__
@@ -22,3 +23,255 @@ if _version_not_supported:
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
+
+
+class MembershipServiceStub:
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.ListProgrammes = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MembershipService/ListProgrammes',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesResponse.FromString,
+                _registered_method=True)
+        self.RecordMemberships = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MembershipService/RecordMemberships',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsResponse.FromString,
+                _registered_method=True)
+        self.ListMemberships = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MembershipService/ListMemberships',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsResponse.FromString,
+                _registered_method=True)
+        self.ListMembershipHistory = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MembershipService/ListMembershipHistory',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryResponse.FromString,
+                _registered_method=True)
+        self.CountMemberships = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MembershipService/CountMemberships',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsResponse.FromString,
+                _registered_method=True)
+
+
+class MembershipServiceServicer:
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15.
+    """
+
+    def ListProgrammes(self, request, context):
+        """Lists programmes with their bands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordMemberships(self, request, context):
+        """States how far institutions are in programmes; the same statement again is already done.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMemberships(self, request, context):
+        """Lists memberships as they stand on a day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMembershipHistory(self, request, context):
+        """Lists everything that was stated about one membership, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountMemberships(self, request, context):
+        """Counts institutions by programme, year, status and band, in a subtree, on a day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_MembershipServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'ListProgrammes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProgrammes,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesResponse.SerializeToString,
+            ),
+            'RecordMemberships': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordMemberships,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsResponse.SerializeToString,
+            ),
+            'ListMemberships': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMemberships,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsResponse.SerializeToString,
+            ),
+            'ListMembershipHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMembershipHistory,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryResponse.SerializeToString,
+            ),
+            'CountMemberships': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountMemberships,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nuaikit.student_registry.v1.MembershipService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nuaikit.student_registry.v1.MembershipService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class MembershipService:
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15.
+    """
+
+    @staticmethod
+    def ListProgrammes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MembershipService/ListProgrammes',
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListProgrammesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordMemberships(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MembershipService/RecordMemberships',
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.RecordMembershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMemberships(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MembershipService/ListMemberships',
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMembershipHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MembershipService/ListMembershipHistory',
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.ListMembershipHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountMemberships(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MembershipService/CountMemberships',
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_memberships__pb2.CountMembershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

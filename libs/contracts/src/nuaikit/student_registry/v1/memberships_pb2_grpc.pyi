@@ -5,9 +5,16 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from nuaikit.student_registry.v1 import memberships_pb2 as _memberships_pb2
 import abc as _abc_1
 import grpc as _grpc
+import sys
 import typing as _typing
+
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
 _T = _typing.TypeVar("_T")
 
@@ -18,3 +25,82 @@ class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ig
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
+
+class MembershipServiceStub:
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15."""
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> MembershipServiceAsyncStub: ...
+    ListProgrammes: _grpc.UnaryUnaryMultiCallable[_memberships_pb2.ListProgrammesRequest, _memberships_pb2.ListProgrammesResponse]
+    """Lists programmes with their bands."""
+    RecordMemberships: _grpc.UnaryUnaryMultiCallable[_memberships_pb2.RecordMembershipsRequest, _memberships_pb2.RecordMembershipsResponse]
+    """States how far institutions are in programmes; the same statement again is already done."""
+    ListMemberships: _grpc.UnaryUnaryMultiCallable[_memberships_pb2.ListMembershipsRequest, _memberships_pb2.ListMembershipsResponse]
+    """Lists memberships as they stand on a day."""
+    ListMembershipHistory: _grpc.UnaryUnaryMultiCallable[_memberships_pb2.ListMembershipHistoryRequest, _memberships_pb2.ListMembershipHistoryResponse]
+    """Lists everything that was stated about one membership, the latest first."""
+    CountMemberships: _grpc.UnaryUnaryMultiCallable[_memberships_pb2.CountMembershipsRequest, _memberships_pb2.CountMembershipsResponse]
+    """Counts institutions by programme, year, status and band, in a subtree, on a day."""
+
+@_typing.type_check_only
+class MembershipServiceAsyncStub(MembershipServiceStub):
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListProgrammes: _aio.UnaryUnaryMultiCallable[_memberships_pb2.ListProgrammesRequest, _memberships_pb2.ListProgrammesResponse]  # type: ignore[assignment]
+    """Lists programmes with their bands."""
+    RecordMemberships: _aio.UnaryUnaryMultiCallable[_memberships_pb2.RecordMembershipsRequest, _memberships_pb2.RecordMembershipsResponse]  # type: ignore[assignment]
+    """States how far institutions are in programmes; the same statement again is already done."""
+    ListMemberships: _aio.UnaryUnaryMultiCallable[_memberships_pb2.ListMembershipsRequest, _memberships_pb2.ListMembershipsResponse]  # type: ignore[assignment]
+    """Lists memberships as they stand on a day."""
+    ListMembershipHistory: _aio.UnaryUnaryMultiCallable[_memberships_pb2.ListMembershipHistoryRequest, _memberships_pb2.ListMembershipHistoryResponse]  # type: ignore[assignment]
+    """Lists everything that was stated about one membership, the latest first."""
+    CountMemberships: _aio.UnaryUnaryMultiCallable[_memberships_pb2.CountMembershipsRequest, _memberships_pb2.CountMembershipsResponse]  # type: ignore[assignment]
+    """Counts institutions by programme, year, status and band, in a subtree, on a day."""
+
+class MembershipServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Keeps which institutions take part in which programmes: the denominators of R-20, R-87, K-06, K-07, K-10, K-15."""
+
+    @_abc_1.abstractmethod
+    def ListProgrammes(
+        self,
+        request: _memberships_pb2.ListProgrammesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_memberships_pb2.ListProgrammesResponse, _abc.Awaitable[_memberships_pb2.ListProgrammesResponse]]:
+        """Lists programmes with their bands."""
+
+    @_abc_1.abstractmethod
+    def RecordMemberships(
+        self,
+        request: _memberships_pb2.RecordMembershipsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_memberships_pb2.RecordMembershipsResponse, _abc.Awaitable[_memberships_pb2.RecordMembershipsResponse]]:
+        """States how far institutions are in programmes; the same statement again is already done."""
+
+    @_abc_1.abstractmethod
+    def ListMemberships(
+        self,
+        request: _memberships_pb2.ListMembershipsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_memberships_pb2.ListMembershipsResponse, _abc.Awaitable[_memberships_pb2.ListMembershipsResponse]]:
+        """Lists memberships as they stand on a day."""
+
+    @_abc_1.abstractmethod
+    def ListMembershipHistory(
+        self,
+        request: _memberships_pb2.ListMembershipHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_memberships_pb2.ListMembershipHistoryResponse, _abc.Awaitable[_memberships_pb2.ListMembershipHistoryResponse]]:
+        """Lists everything that was stated about one membership, the latest first."""
+
+    @_abc_1.abstractmethod
+    def CountMemberships(
+        self,
+        request: _memberships_pb2.CountMembershipsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_memberships_pb2.CountMembershipsResponse, _abc.Awaitable[_memberships_pb2.CountMembershipsResponse]]:
+        """Counts institutions by programme, year, status and band, in a subtree, on a day."""
+
+def add_MembershipServiceServicer_to_server(servicer: MembershipServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
