@@ -22,30 +22,59 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,nuaikit/student_registry/v1/enrolments.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\"\xc6\x02\n\x0e\x45nrolmentInput\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x38\n\x04role\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.EnrolmentRole\x12\x44\n\x0f\x64\x65livery_system\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.DeliverySystem\x12\x13\n\x0bgrade_label\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x16\n\x0eprogramme_code\x18\x06 \x01(\t\x12%\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"\xaf\x01\n\tEnrolment\x12\x14\n\x0c\x65nrolment_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12:\n\x05\x66\x61\x63ts\x18\x03 \x01(\x0b\x32+.nuaikit.student_registry.v1.EnrolmentInput\x12<\n\x06status\x18\x04 \x01(\x0e\x32,.nuaikit.student_registry.v1.EnrolmentStatus\"a\n\x15ListEnrolmentsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"T\n\x16ListEnrolmentsResponse\x12:\n\nenrolments\x18\x01 \x03(\x0b\x32&.nuaikit.student_registry.v1.Enrolment*\xa4\x01\n\rEnrolmentRole\x12\x1e\n\x1a\x45NROLMENT_ROLE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NROLMENT_ROLE_PRIMARY\x10\x01\x12\x1a\n\x16\x45NROLMENT_ROLE_PARTNER\x10\x02\x12\x1a\n\x16\x45NROLMENT_ROLE_HOSTING\x10\x03\x12\x1f\n\x1b\x45NROLMENT_ROLE_SHORT_COURSE\x10\x04*\xcf\x01\n\x0e\x44\x65liverySystem\x12\x1f\n\x1b\x44\x45LIVERY_SYSTEM_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_SYSTEM_FORMAL\x10\x01\x12\x1d\n\x19\x44\x45LIVERY_SYSTEM_NONFORMAL\x10\x02\x12\x1c\n\x18\x44\x45LIVERY_SYSTEM_INFORMAL\x10\x03\x12\x1f\n\x1b\x44\x45LIVERY_SYSTEM_HOME_SCHOOL\x10\x04\x12\"\n\x1e\x44\x45LIVERY_SYSTEM_DUAL_EDUCATION\x10\x05*n\n\x0f\x45nrolmentStatus\x12 \n\x1c\x45NROLMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x45NROLMENT_STATUS_STUDYING\x10\x01\x12\x1a\n\x16\x45NROLMENT_STATUS_ENDED\x10\x02\x32\x8d\x01\n\x10\x45nrolmentService\x12y\n\x0eListEnrolments\x12\x32.nuaikit.student_registry.v1.ListEnrolmentsRequest\x1a\x33.nuaikit.student_registry.v1.ListEnrolmentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,nuaikit/student_registry/v1/enrolments.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xd2\x03\n\x0e\x45nrolmentInput\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x38\n\x04role\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.EnrolmentRole\x12\x44\n\x0f\x64\x65livery_system\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.DeliverySystem\x12\x13\n\x0bgrade_label\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x16\n\x0eprogramme_code\x18\x06 \x01(\t\x12%\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x1c\n\x0fnumber_in_class\x18\t \x01(\x05H\x01\x88\x01\x01\x12@\n\rhosting_scope\x18\n \x01(\x0e\x32).nuaikit.student_registry.v1.HostingScope\x12\x16\n\x0ehosted_classes\x18\x0b \x03(\tB\x0b\n\t_valid_toB\x12\n\x10_number_in_class\"\xf9\x01\n\tEnrolment\x12\x14\n\x0c\x65nrolment_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12:\n\x05\x66\x61\x63ts\x18\x03 \x01(\x0b\x32+.nuaikit.student_registry.v1.EnrolmentInput\x12<\n\x06status\x18\x04 \x01(\x0e\x32,.nuaikit.student_registry.v1.EnrolmentStatus\x12\r\n\x05level\x18\x05 \x01(\t\x12%\n\nholds_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12\x12\n\nend_reason\x18\x07 \x01(\t\"a\n\x15ListEnrolmentsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"T\n\x16ListEnrolmentsResponse\x12:\n\nenrolments\x18\x01 \x03(\x0b\x32&.nuaikit.student_registry.v1.Enrolment\"\xd3\x03\n\x0f\x45nrolmentChange\x12\x14\n\x0c\x65nrolment_id\x18\x01 \x01(\t\x12%\n\nholds_from\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x44\n\x0f\x64\x65livery_system\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.DeliverySystem\x12\x18\n\x0bgrade_label\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x16\n\tclassroom\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x1c\n\x0fnumber_in_class\x18\x06 \x01(\x05H\x02\x88\x01\x01\x12\x1b\n\x0eprogramme_code\x18\x07 \x01(\tH\x03\x88\x01\x01\x12@\n\rhosting_scope\x18\x08 \x01(\x0e\x32).nuaikit.student_registry.v1.HostingScope\x12\x16\n\x0ehosted_classes\x18\t \x03(\t\x12\x31\n\nprovenance\x18\n \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x0e\n\x0c_grade_labelB\x0c\n\n_classroomB\x12\n\x10_number_in_classB\x11\n\x0f_programme_code\"l\n\x17\x43hangeEnrolmentsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12=\n\x07\x63hanges\x18\x02 \x03(\x0b\x32,.nuaikit.student_registry.v1.EnrolmentChange\"L\n\x18\x43hangeEnrolmentsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x91\x01\n\x0c\x45nrolmentEnd\x12\x14\n\x0c\x65nrolment_id\x18\x01 \x01(\t\x12#\n\x08last_day\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x13\n\x0breason_code\x18\x03 \x01(\t\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"c\n\x14\x45ndEnrolmentsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x37\n\x04\x65nds\x18\x02 \x03(\x0b\x32).nuaikit.student_registry.v1.EnrolmentEnd\"I\n\x15\x45ndEnrolmentsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"B\n\x1bListEnrolmentHistoryRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\"|\n\x0e\x45nrolmentState\x12\x39\n\tenrolment\x18\x01 \x01(\x0b\x32&.nuaikit.student_registry.v1.Enrolment\x12/\n\x0brecorded_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x1cListEnrolmentHistoryResponse\x12;\n\x06states\x18\x01 \x03(\x0b\x32+.nuaikit.student_registry.v1.EnrolmentState\"H\n\x11ListGradesRequest\x12\'\n\x07on_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\xef\x01\n\x05Grade\x12\x13\n\x0bgrade_label\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\x12\x15\n\rlevel_name_th\x18\x04 \x01(\t\x12\x15\n\rofficial_code\x18\x05 \x01(\t\x12\x1b\n\x13official_level_code\x18\x06 \x01(\t\x12\x18\n\x10next_grade_label\x18\x07 \x01(\t\x12\x19\n\x11needs_destination\x18\x08 \x01(\x08\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"H\n\x12ListGradesResponse\x12\x32\n\x06grades\x18\x01 \x03(\x0b\x32\".nuaikit.student_registry.v1.Grade*\xa4\x01\n\rEnrolmentRole\x12\x1e\n\x1a\x45NROLMENT_ROLE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NROLMENT_ROLE_PRIMARY\x10\x01\x12\x1a\n\x16\x45NROLMENT_ROLE_PARTNER\x10\x02\x12\x1a\n\x16\x45NROLMENT_ROLE_HOSTING\x10\x03\x12\x1f\n\x1b\x45NROLMENT_ROLE_SHORT_COURSE\x10\x04*\xcf\x01\n\x0e\x44\x65liverySystem\x12\x1f\n\x1b\x44\x45LIVERY_SYSTEM_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_SYSTEM_FORMAL\x10\x01\x12\x1d\n\x19\x44\x45LIVERY_SYSTEM_NONFORMAL\x10\x02\x12\x1c\n\x18\x44\x45LIVERY_SYSTEM_INFORMAL\x10\x03\x12\x1f\n\x1b\x44\x45LIVERY_SYSTEM_HOME_SCHOOL\x10\x04\x12\"\n\x1e\x44\x45LIVERY_SYSTEM_DUAL_EDUCATION\x10\x05*n\n\x0f\x45nrolmentStatus\x12 \n\x1c\x45NROLMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x45NROLMENT_STATUS_STUDYING\x10\x01\x12\x1a\n\x16\x45NROLMENT_STATUS_ENDED\x10\x02*\\\n\x0cHostingScope\x12\x1d\n\x19HOSTING_SCOPE_UNSPECIFIED\x10\x00\x12\x15\n\x11HOSTING_SCOPE_ALL\x10\x01\x12\x16\n\x12HOSTING_SCOPE_SOME\x10\x02\x32\x83\x05\n\x10\x45nrolmentService\x12y\n\x0eListEnrolments\x12\x32.nuaikit.student_registry.v1.ListEnrolmentsRequest\x1a\x33.nuaikit.student_registry.v1.ListEnrolmentsResponse\x12\x7f\n\x10\x43hangeEnrolments\x12\x34.nuaikit.student_registry.v1.ChangeEnrolmentsRequest\x1a\x35.nuaikit.student_registry.v1.ChangeEnrolmentsResponse\x12v\n\rEndEnrolments\x12\x31.nuaikit.student_registry.v1.EndEnrolmentsRequest\x1a\x32.nuaikit.student_registry.v1.EndEnrolmentsResponse\x12\x8b\x01\n\x14ListEnrolmentHistory\x12\x38.nuaikit.student_registry.v1.ListEnrolmentHistoryRequest\x1a\x39.nuaikit.student_registry.v1.ListEnrolmentHistoryResponse\x12m\n\nListGrades\x12..nuaikit.student_registry.v1.ListGradesRequest\x1a/.nuaikit.student_registry.v1.ListGradesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.enrolments_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENROLMENTROLE']._serialized_start=794
-  _globals['_ENROLMENTROLE']._serialized_end=958
-  _globals['_DELIVERYSYSTEM']._serialized_start=961
-  _globals['_DELIVERYSYSTEM']._serialized_end=1168
-  _globals['_ENROLMENTSTATUS']._serialized_start=1170
-  _globals['_ENROLMENTSTATUS']._serialized_end=1280
-  _globals['_ENROLMENTINPUT']._serialized_start=102
-  _globals['_ENROLMENTINPUT']._serialized_end=428
-  _globals['_ENROLMENT']._serialized_start=431
-  _globals['_ENROLMENT']._serialized_end=606
-  _globals['_LISTENROLMENTSREQUEST']._serialized_start=608
-  _globals['_LISTENROLMENTSREQUEST']._serialized_end=705
-  _globals['_LISTENROLMENTSRESPONSE']._serialized_start=707
-  _globals['_LISTENROLMENTSRESPONSE']._serialized_end=791
-  _globals['_ENROLMENTSERVICE']._serialized_start=1283
-  _globals['_ENROLMENTSERVICE']._serialized_end=1424
+  _globals['_ENROLMENTROLE']._serialized_start=2769
+  _globals['_ENROLMENTROLE']._serialized_end=2933
+  _globals['_DELIVERYSYSTEM']._serialized_start=2936
+  _globals['_DELIVERYSYSTEM']._serialized_end=3143
+  _globals['_ENROLMENTSTATUS']._serialized_start=3145
+  _globals['_ENROLMENTSTATUS']._serialized_end=3255
+  _globals['_HOSTINGSCOPE']._serialized_start=3257
+  _globals['_HOSTINGSCOPE']._serialized_end=3349
+  _globals['_ENROLMENTINPUT']._serialized_start=204
+  _globals['_ENROLMENTINPUT']._serialized_end=670
+  _globals['_ENROLMENT']._serialized_start=673
+  _globals['_ENROLMENT']._serialized_end=922
+  _globals['_LISTENROLMENTSREQUEST']._serialized_start=924
+  _globals['_LISTENROLMENTSREQUEST']._serialized_end=1021
+  _globals['_LISTENROLMENTSRESPONSE']._serialized_start=1023
+  _globals['_LISTENROLMENTSRESPONSE']._serialized_end=1107
+  _globals['_ENROLMENTCHANGE']._serialized_start=1110
+  _globals['_ENROLMENTCHANGE']._serialized_end=1577
+  _globals['_CHANGEENROLMENTSREQUEST']._serialized_start=1579
+  _globals['_CHANGEENROLMENTSREQUEST']._serialized_end=1687
+  _globals['_CHANGEENROLMENTSRESPONSE']._serialized_start=1689
+  _globals['_CHANGEENROLMENTSRESPONSE']._serialized_end=1765
+  _globals['_ENROLMENTEND']._serialized_start=1768
+  _globals['_ENROLMENTEND']._serialized_end=1913
+  _globals['_ENDENROLMENTSREQUEST']._serialized_start=1915
+  _globals['_ENDENROLMENTSREQUEST']._serialized_end=2014
+  _globals['_ENDENROLMENTSRESPONSE']._serialized_start=2016
+  _globals['_ENDENROLMENTSRESPONSE']._serialized_end=2089
+  _globals['_LISTENROLMENTHISTORYREQUEST']._serialized_start=2091
+  _globals['_LISTENROLMENTHISTORYREQUEST']._serialized_end=2157
+  _globals['_ENROLMENTSTATE']._serialized_start=2159
+  _globals['_ENROLMENTSTATE']._serialized_end=2283
+  _globals['_LISTENROLMENTHISTORYRESPONSE']._serialized_start=2285
+  _globals['_LISTENROLMENTHISTORYRESPONSE']._serialized_end=2376
+  _globals['_LISTGRADESREQUEST']._serialized_start=2378
+  _globals['_LISTGRADESREQUEST']._serialized_end=2450
+  _globals['_GRADE']._serialized_start=2453
+  _globals['_GRADE']._serialized_end=2692
+  _globals['_LISTGRADESRESPONSE']._serialized_start=2694
+  _globals['_LISTGRADESRESPONSE']._serialized_end=2766
+  _globals['_ENROLMENTSERVICE']._serialized_start=3352
+  _globals['_ENROLMENTSERVICE']._serialized_end=3995
 # @@protoc_insertion_point(module_scope)

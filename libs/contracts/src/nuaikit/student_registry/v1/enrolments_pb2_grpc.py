@@ -40,6 +40,26 @@ class EnrolmentServiceStub:
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsResponse.FromString,
                 _registered_method=True)
+        self.ChangeEnrolments = channel.unary_unary(
+                '/nuaikit.student_registry.v1.EnrolmentService/ChangeEnrolments',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsResponse.FromString,
+                _registered_method=True)
+        self.EndEnrolments = channel.unary_unary(
+                '/nuaikit.student_registry.v1.EnrolmentService/EndEnrolments',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsResponse.FromString,
+                _registered_method=True)
+        self.ListEnrolmentHistory = channel.unary_unary(
+                '/nuaikit.student_registry.v1.EnrolmentService/ListEnrolmentHistory',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryResponse.FromString,
+                _registered_method=True)
+        self.ListGrades = channel.unary_unary(
+                '/nuaikit.student_registry.v1.EnrolmentService/ListGrades',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesResponse.FromString,
+                _registered_method=True)
 
 
 class EnrolmentServiceServicer:
@@ -53,6 +73,34 @@ class EnrolmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangeEnrolments(self, request, context):
+        """Changes details of known enrolments from a day on: delivery system, grade, classroom, number, programme, hosting.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndEnrolments(self, request, context):
+        """Ends enrolments with a reason.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEnrolmentHistory(self, request, context):
+        """Lists what enrolments of one learner were over time, oldest statement first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGrades(self, request, context):
+        """Lists the grades with their levels and what follows them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EnrolmentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +108,26 @@ def add_EnrolmentServiceServicer_to_server(servicer, server):
                     servicer.ListEnrolments,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsRequest.FromString,
                     response_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsResponse.SerializeToString,
+            ),
+            'ChangeEnrolments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeEnrolments,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsResponse.SerializeToString,
+            ),
+            'EndEnrolments': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndEnrolments,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsResponse.SerializeToString,
+            ),
+            'ListEnrolmentHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEnrolmentHistory,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryResponse.SerializeToString,
+            ),
+            'ListGrades': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGrades,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +158,114 @@ class EnrolmentService:
             '/nuaikit.student_registry.v1.EnrolmentService/ListEnrolments',
             nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsRequest.SerializeToString,
             nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeEnrolments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.EnrolmentService/ChangeEnrolments',
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ChangeEnrolmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndEnrolments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.EnrolmentService/EndEnrolments',
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.EndEnrolmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEnrolmentHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.EnrolmentService/ListEnrolmentHistory',
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListEnrolmentHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGrades(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.EnrolmentService/ListGrades',
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2.ListGradesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,14 @@ class EnrolmentServiceStub:
     def __new__(cls, channel: _aio.Channel) -> EnrolmentServiceAsyncStub: ...
     ListEnrolments: _grpc.UnaryUnaryMultiCallable[_enrolments_pb2.ListEnrolmentsRequest, _enrolments_pb2.ListEnrolmentsResponse]
     """Lists enrolments of learners on a day; for services that keep a copy or need a fresh answer."""
+    ChangeEnrolments: _grpc.UnaryUnaryMultiCallable[_enrolments_pb2.ChangeEnrolmentsRequest, _enrolments_pb2.ChangeEnrolmentsResponse]
+    """Changes details of known enrolments from a day on: delivery system, grade, classroom, number, programme, hosting."""
+    EndEnrolments: _grpc.UnaryUnaryMultiCallable[_enrolments_pb2.EndEnrolmentsRequest, _enrolments_pb2.EndEnrolmentsResponse]
+    """Ends enrolments with a reason."""
+    ListEnrolmentHistory: _grpc.UnaryUnaryMultiCallable[_enrolments_pb2.ListEnrolmentHistoryRequest, _enrolments_pb2.ListEnrolmentHistoryResponse]
+    """Lists what enrolments of one learner were over time, oldest statement first."""
+    ListGrades: _grpc.UnaryUnaryMultiCallable[_enrolments_pb2.ListGradesRequest, _enrolments_pb2.ListGradesResponse]
+    """Lists the grades with their levels and what follows them."""
 
 @_typing.type_check_only
 class EnrolmentServiceAsyncStub(EnrolmentServiceStub):
@@ -43,6 +51,14 @@ class EnrolmentServiceAsyncStub(EnrolmentServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListEnrolments: _aio.UnaryUnaryMultiCallable[_enrolments_pb2.ListEnrolmentsRequest, _enrolments_pb2.ListEnrolmentsResponse]  # type: ignore[assignment]
     """Lists enrolments of learners on a day; for services that keep a copy or need a fresh answer."""
+    ChangeEnrolments: _aio.UnaryUnaryMultiCallable[_enrolments_pb2.ChangeEnrolmentsRequest, _enrolments_pb2.ChangeEnrolmentsResponse]  # type: ignore[assignment]
+    """Changes details of known enrolments from a day on: delivery system, grade, classroom, number, programme, hosting."""
+    EndEnrolments: _aio.UnaryUnaryMultiCallable[_enrolments_pb2.EndEnrolmentsRequest, _enrolments_pb2.EndEnrolmentsResponse]  # type: ignore[assignment]
+    """Ends enrolments with a reason."""
+    ListEnrolmentHistory: _aio.UnaryUnaryMultiCallable[_enrolments_pb2.ListEnrolmentHistoryRequest, _enrolments_pb2.ListEnrolmentHistoryResponse]  # type: ignore[assignment]
+    """Lists what enrolments of one learner were over time, oldest statement first."""
+    ListGrades: _aio.UnaryUnaryMultiCallable[_enrolments_pb2.ListGradesRequest, _enrolments_pb2.ListGradesResponse]  # type: ignore[assignment]
+    """Lists the grades with their levels and what follows them."""
 
 class EnrolmentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps who is enrolled where, from when to when."""
@@ -54,5 +70,37 @@ class EnrolmentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_enrolments_pb2.ListEnrolmentsResponse, _abc.Awaitable[_enrolments_pb2.ListEnrolmentsResponse]]:
         """Lists enrolments of learners on a day; for services that keep a copy or need a fresh answer."""
+
+    @_abc_1.abstractmethod
+    def ChangeEnrolments(
+        self,
+        request: _enrolments_pb2.ChangeEnrolmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolments_pb2.ChangeEnrolmentsResponse, _abc.Awaitable[_enrolments_pb2.ChangeEnrolmentsResponse]]:
+        """Changes details of known enrolments from a day on: delivery system, grade, classroom, number, programme, hosting."""
+
+    @_abc_1.abstractmethod
+    def EndEnrolments(
+        self,
+        request: _enrolments_pb2.EndEnrolmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolments_pb2.EndEnrolmentsResponse, _abc.Awaitable[_enrolments_pb2.EndEnrolmentsResponse]]:
+        """Ends enrolments with a reason."""
+
+    @_abc_1.abstractmethod
+    def ListEnrolmentHistory(
+        self,
+        request: _enrolments_pb2.ListEnrolmentHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolments_pb2.ListEnrolmentHistoryResponse, _abc.Awaitable[_enrolments_pb2.ListEnrolmentHistoryResponse]]:
+        """Lists what enrolments of one learner were over time, oldest statement first."""
+
+    @_abc_1.abstractmethod
+    def ListGrades(
+        self,
+        request: _enrolments_pb2.ListGradesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolments_pb2.ListGradesResponse, _abc.Awaitable[_enrolments_pb2.ListGradesResponse]]:
+        """Lists the grades with their levels and what follows them."""
 
 def add_EnrolmentServiceServicer_to_server(servicer: EnrolmentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

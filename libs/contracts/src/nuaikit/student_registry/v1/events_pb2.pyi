@@ -129,7 +129,7 @@ class MovementChanged(_message.Message):
     def __init__(self, movement_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., from_institution_id: _Optional[str] = ..., to_institution_id: _Optional[str] = ..., state: _Optional[_Union[_movements_pb2.MovementState, str]] = ..., due_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class EnrolmentChanged(_message.Message):
-    __slots__ = ("enrolment_id", "learner_id", "institution_id", "role", "delivery_system", "grade_label", "classroom", "programme_code", "status", "valid_from", "valid_to")
+    __slots__ = ("enrolment_id", "learner_id", "institution_id", "role", "delivery_system", "grade_label", "classroom", "programme_code", "status", "valid_from", "valid_to", "level")
     ENROLMENT_ID_FIELD_NUMBER: _ClassVar[int]
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +141,7 @@ class EnrolmentChanged(_message.Message):
     STATUS_FIELD_NUMBER: _ClassVar[int]
     VALID_FROM_FIELD_NUMBER: _ClassVar[int]
     VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
     enrolment_id: str
     learner_id: str
     institution_id: str
@@ -152,7 +153,8 @@ class EnrolmentChanged(_message.Message):
     status: _enrolments_pb2.EnrolmentStatus
     valid_from: _date_pb2.Date
     valid_to: _date_pb2.Date
-    def __init__(self, enrolment_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., role: _Optional[_Union[_enrolments_pb2.EnrolmentRole, str]] = ..., delivery_system: _Optional[_Union[_enrolments_pb2.DeliverySystem, str]] = ..., grade_label: _Optional[str] = ..., classroom: _Optional[str] = ..., programme_code: _Optional[str] = ..., status: _Optional[_Union[_enrolments_pb2.EnrolmentStatus, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+    level: str
+    def __init__(self, enrolment_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., role: _Optional[_Union[_enrolments_pb2.EnrolmentRole, str]] = ..., delivery_system: _Optional[_Union[_enrolments_pb2.DeliverySystem, str]] = ..., grade_label: _Optional[str] = ..., classroom: _Optional[str] = ..., programme_code: _Optional[str] = ..., status: _Optional[_Union[_enrolments_pb2.EnrolmentStatus, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., level: _Optional[str] = ...) -> None: ...
 
 class ConsentChanged(_message.Message):
     __slots__ = ("consent_id", "learner_id", "purpose", "text_version", "valid_from", "valid_to", "is_withdrawn")

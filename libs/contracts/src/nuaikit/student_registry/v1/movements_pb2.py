@@ -22,15 +22,62 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
+from nuaikit.student_registry.v1 import enrolments_pb2 as nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+nuaikit/student_registry/v1/movements.proto\x12\x1bnuaikit.student_registry.v1*\xca\x01\n\rMovementState\x12\x1e\n\x1aMOVEMENT_STATE_UNSPECIFIED\x10\x00\x12%\n!MOVEMENT_STATE_MOVE_OUT_REQUESTED\x10\x01\x12\x1b\n\x17MOVEMENT_STATE_RELEASED\x10\x02\x12\x1b\n\x17MOVEMENT_STATE_ACCEPTED\x10\x03\x12\x1c\n\x18MOVEMENT_STATE_CANCELLED\x10\x04\x12\x1a\n\x16MOVEMENT_STATE_REFUSED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+nuaikit/student_registry/v1/movements.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a,nuaikit/student_registry/v1/enrolments.proto\"\xef\x01\n\rMovementInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x1e\n\x11to_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\'\n\x0crequested_on\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x13\n\x0bis_mid_term\x18\x04 \x01(\x08\x12\x13\n\x0breason_code\x18\x05 \x01(\t\x12\x0e\n\x06papers\x18\x06 \x03(\t\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x14\n\x12_to_institution_id\"l\n\x17RequestMovementsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12=\n\tmovements\x18\x02 \x03(\x0b\x32*.nuaikit.student_registry.v1.MovementInput\"^\n\x13MovementPapersInput\x12\x13\n\x0bmovement_id\x18\x01 \x01(\t\x12\x0e\n\x06papers\x18\x02 \x03(\t\x12\"\n\x07seen_on\x18\x03 \x01(\x0b\x32\x11.google.type.Date\"r\n\x1bRecordMovementPapersRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12?\n\x05items\x18\x02 \x03(\x0b\x32\x30.nuaikit.student_registry.v1.MovementPapersInput\"\x81\x01\n\x0fMovementRelease\x12\x13\n\x0bmovement_id\x18\x01 \x01(\t\x12\x1e\n\x11to_institution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12#\n\x08last_day\x18\x03 \x01(\x0b\x32\x11.google.type.DateB\x14\n\x12_to_institution_id\"j\n\x17ReleaseMovementsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12;\n\x05items\x18\x02 \x03(\x0b\x32,.nuaikit.student_registry.v1.MovementRelease\"\x88\x02\n\x12MovementAcceptance\x12\x13\n\x0bmovement_id\x18\x01 \x01(\t\x12$\n\tfirst_day\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x44\n\x0f\x64\x65livery_system\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.DeliverySystem\x12\x13\n\x0bgrade_label\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x16\n\x0eprogramme_code\x18\x06 \x01(\t\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"l\n\x16\x41\x63\x63\x65ptMovementsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x05items\x18\x02 \x03(\x0b\x32/.nuaikit.student_registry.v1.MovementAcceptance\"8\n\x0cMovementStop\x12\x13\n\x0bmovement_id\x18\x01 \x01(\t\x12\x13\n\x0breason_code\x18\x02 \x01(\t\"f\n\x16\x43\x61ncelMovementsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x38\n\x05items\x18\x02 \x03(\x0b\x32).nuaikit.student_registry.v1.MovementStop\"f\n\x16RefuseMovementsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x38\n\x05items\x18\x02 \x03(\x0b\x32).nuaikit.student_registry.v1.MovementStop\"L\n\x18RequestMovementsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"P\n\x1cRecordMovementPapersResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"L\n\x18ReleaseMovementsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"K\n\x17\x41\x63\x63\x65ptMovementsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"K\n\x17\x43\x61ncelMovementsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"K\n\x17RefuseMovementsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x88\x04\n\x08Movement\x12\x13\n\x0bmovement_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x1b\n\x13\x66rom_institution_id\x18\x03 \x01(\t\x12\x1e\n\x11to_institution_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x39\n\x05state\x18\x05 \x01(\x0e\x32*.nuaikit.student_registry.v1.MovementState\x12\'\n\x0crequested_on\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12\x13\n\x0bis_mid_term\x18\x07 \x01(\x08\x12\x13\n\x0breason_code\x18\x08 \x01(\t\x12&\n\x06\x64ue_on\x18\t \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12(\n\x08last_day\x18\n \x01(\x0b\x32\x11.google.type.DateH\x02\x88\x01\x01\x12)\n\tfirst_day\x18\x0b \x01(\x0b\x32\x11.google.type.DateH\x03\x88\x01\x01\x12\x0e\n\x06papers\x18\x0c \x03(\t\x12.\n\nchanged_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07is_late\x18\x0e \x01(\x08\x42\x14\n\x12_to_institution_idB\t\n\x07_due_onB\x0b\n\t_last_dayB\x0c\n\n_first_day\"\xf2\x01\n\x14ListMovementsRequest\x12\x1b\n\x0einstitution_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nis_subtree\x18\x02 \x01(\x08\x12\x0c\n\x04tree\x18\x03 \x01(\t\x12:\n\x06states\x18\x04 \x03(\x0e\x32*.nuaikit.student_registry.v1.MovementState\x12\x14\n\x0cis_late_only\x18\x05 \x01(\x08\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\tB\x11\n\x0f_institution_id\"y\n\x15ListMovementsResponse\x12\x38\n\tmovements\x18\x01 \x03(\x0b\x32%.nuaikit.student_registry.v1.Movement\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05*\xca\x01\n\rMovementState\x12\x1e\n\x1aMOVEMENT_STATE_UNSPECIFIED\x10\x00\x12%\n!MOVEMENT_STATE_MOVE_OUT_REQUESTED\x10\x01\x12\x1b\n\x17MOVEMENT_STATE_RELEASED\x10\x02\x12\x1b\n\x17MOVEMENT_STATE_ACCEPTED\x10\x03\x12\x1c\n\x18MOVEMENT_STATE_CANCELLED\x10\x04\x12\x1a\n\x16MOVEMENT_STATE_REFUSED\x10\x05\x32\x93\x07\n\x0fMovementService\x12\x7f\n\x10RequestMovements\x12\x34.nuaikit.student_registry.v1.RequestMovementsRequest\x1a\x35.nuaikit.student_registry.v1.RequestMovementsResponse\x12\x8b\x01\n\x14RecordMovementPapers\x12\x38.nuaikit.student_registry.v1.RecordMovementPapersRequest\x1a\x39.nuaikit.student_registry.v1.RecordMovementPapersResponse\x12\x7f\n\x10ReleaseMovements\x12\x34.nuaikit.student_registry.v1.ReleaseMovementsRequest\x1a\x35.nuaikit.student_registry.v1.ReleaseMovementsResponse\x12|\n\x0f\x41\x63\x63\x65ptMovements\x12\x33.nuaikit.student_registry.v1.AcceptMovementsRequest\x1a\x34.nuaikit.student_registry.v1.AcceptMovementsResponse\x12|\n\x0f\x43\x61ncelMovements\x12\x33.nuaikit.student_registry.v1.CancelMovementsRequest\x1a\x34.nuaikit.student_registry.v1.CancelMovementsResponse\x12|\n\x0fRefuseMovements\x12\x33.nuaikit.student_registry.v1.RefuseMovementsRequest\x1a\x34.nuaikit.student_registry.v1.RefuseMovementsResponse\x12v\n\rListMovements\x12\x31.nuaikit.student_registry.v1.ListMovementsRequest\x1a\x32.nuaikit.student_registry.v1.ListMovementsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.movements_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MOVEMENTSTATE']._serialized_start=77
-  _globals['_MOVEMENTSTATE']._serialized_end=279
+  _globals['_MOVEMENTSTATE']._serialized_start=3056
+  _globals['_MOVEMENTSTATE']._serialized_end=3258
+  _globals['_MOVEMENTINPUT']._serialized_start=249
+  _globals['_MOVEMENTINPUT']._serialized_end=488
+  _globals['_REQUESTMOVEMENTSREQUEST']._serialized_start=490
+  _globals['_REQUESTMOVEMENTSREQUEST']._serialized_end=598
+  _globals['_MOVEMENTPAPERSINPUT']._serialized_start=600
+  _globals['_MOVEMENTPAPERSINPUT']._serialized_end=694
+  _globals['_RECORDMOVEMENTPAPERSREQUEST']._serialized_start=696
+  _globals['_RECORDMOVEMENTPAPERSREQUEST']._serialized_end=810
+  _globals['_MOVEMENTRELEASE']._serialized_start=813
+  _globals['_MOVEMENTRELEASE']._serialized_end=942
+  _globals['_RELEASEMOVEMENTSREQUEST']._serialized_start=944
+  _globals['_RELEASEMOVEMENTSREQUEST']._serialized_end=1050
+  _globals['_MOVEMENTACCEPTANCE']._serialized_start=1053
+  _globals['_MOVEMENTACCEPTANCE']._serialized_end=1317
+  _globals['_ACCEPTMOVEMENTSREQUEST']._serialized_start=1319
+  _globals['_ACCEPTMOVEMENTSREQUEST']._serialized_end=1427
+  _globals['_MOVEMENTSTOP']._serialized_start=1429
+  _globals['_MOVEMENTSTOP']._serialized_end=1485
+  _globals['_CANCELMOVEMENTSREQUEST']._serialized_start=1487
+  _globals['_CANCELMOVEMENTSREQUEST']._serialized_end=1589
+  _globals['_REFUSEMOVEMENTSREQUEST']._serialized_start=1591
+  _globals['_REFUSEMOVEMENTSREQUEST']._serialized_end=1693
+  _globals['_REQUESTMOVEMENTSRESPONSE']._serialized_start=1695
+  _globals['_REQUESTMOVEMENTSRESPONSE']._serialized_end=1771
+  _globals['_RECORDMOVEMENTPAPERSRESPONSE']._serialized_start=1773
+  _globals['_RECORDMOVEMENTPAPERSRESPONSE']._serialized_end=1853
+  _globals['_RELEASEMOVEMENTSRESPONSE']._serialized_start=1855
+  _globals['_RELEASEMOVEMENTSRESPONSE']._serialized_end=1931
+  _globals['_ACCEPTMOVEMENTSRESPONSE']._serialized_start=1933
+  _globals['_ACCEPTMOVEMENTSRESPONSE']._serialized_end=2008
+  _globals['_CANCELMOVEMENTSRESPONSE']._serialized_start=2010
+  _globals['_CANCELMOVEMENTSRESPONSE']._serialized_end=2085
+  _globals['_REFUSEMOVEMENTSRESPONSE']._serialized_start=2087
+  _globals['_REFUSEMOVEMENTSRESPONSE']._serialized_end=2162
+  _globals['_MOVEMENT']._serialized_start=2165
+  _globals['_MOVEMENT']._serialized_end=2685
+  _globals['_LISTMOVEMENTSREQUEST']._serialized_start=2688
+  _globals['_LISTMOVEMENTSREQUEST']._serialized_end=2930
+  _globals['_LISTMOVEMENTSRESPONSE']._serialized_start=2932
+  _globals['_LISTMOVEMENTSRESPONSE']._serialized_end=3053
+  _globals['_MOVEMENTSERVICE']._serialized_start=3261
+  _globals['_MOVEMENTSERVICE']._serialized_end=4176
 # @@protoc_insertion_point(module_scope)

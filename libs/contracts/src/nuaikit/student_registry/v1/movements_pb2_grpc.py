@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from nuaikit.student_registry.v1 import movements_pb2 as nuaikit_dot_student__registry_dot_v1_dot_movements__pb2
 
 GRPC_GENERATED_VERSION = '1.82.3'
 GRPC_VERSION = grpc.__version__
@@ -22,3 +23,343 @@ if _version_not_supported:
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
+
+
+class MovementServiceStub:
+    """Moves learners from one institution to another, step by step.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.RequestMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/RequestMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsResponse.FromString,
+                _registered_method=True)
+        self.RecordMovementPapers = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/RecordMovementPapers',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersResponse.FromString,
+                _registered_method=True)
+        self.ReleaseMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/ReleaseMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsResponse.FromString,
+                _registered_method=True)
+        self.AcceptMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/AcceptMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsResponse.FromString,
+                _registered_method=True)
+        self.CancelMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/CancelMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsResponse.FromString,
+                _registered_method=True)
+        self.RefuseMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/RefuseMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsResponse.FromString,
+                _registered_method=True)
+        self.ListMovements = channel.unary_unary(
+                '/nuaikit.student_registry.v1.MovementService/ListMovements',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsResponse.FromString,
+                _registered_method=True)
+
+
+class MovementServiceServicer:
+    """Moves learners from one institution to another, step by step.
+    """
+
+    def RequestMovements(self, request, context):
+        """Asks for moves out of the caller's institution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordMovementPapers(self, request, context):
+        """Notes papers that were seen: kinds, never files.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReleaseMovements(self, request, context):
+        """Releases learners to the institution they go to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptMovements(self, request, context):
+        """Accepts learners: the old primary enrolment ends and the new one begins in one transaction.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelMovements(self, request, context):
+        """Calls moves off before they are accepted; by the institution that is left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefuseMovements(self, request, context):
+        """Refuses released learners; by the institution they were to go to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMovements(self, request, context):
+        """Lists moves out of or into an institution, or under an office; also those past their limit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_MovementServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'RequestMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsResponse.SerializeToString,
+            ),
+            'RecordMovementPapers': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordMovementPapers,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersResponse.SerializeToString,
+            ),
+            'ReleaseMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReleaseMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsResponse.SerializeToString,
+            ),
+            'AcceptMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsResponse.SerializeToString,
+            ),
+            'CancelMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsResponse.SerializeToString,
+            ),
+            'RefuseMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefuseMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsResponse.SerializeToString,
+            ),
+            'ListMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMovements,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nuaikit.student_registry.v1.MovementService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nuaikit.student_registry.v1.MovementService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class MovementService:
+    """Moves learners from one institution to another, step by step.
+    """
+
+    @staticmethod
+    def RequestMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/RequestMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RequestMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordMovementPapers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/RecordMovementPapers',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RecordMovementPapersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReleaseMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/ReleaseMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ReleaseMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/AcceptMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.AcceptMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/CancelMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.CancelMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefuseMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/RefuseMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.RefuseMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.MovementService/ListMovements',
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_movements__pb2.ListMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

@@ -5,9 +5,16 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from nuaikit.student_registry.v1 import movements_pb2 as _movements_pb2
 import abc as _abc_1
 import grpc as _grpc
+import sys
 import typing as _typing
+
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
 _T = _typing.TypeVar("_T")
 
@@ -18,3 +25,106 @@ class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ig
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
+
+class MovementServiceStub:
+    """Moves learners from one institution to another, step by step."""
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> MovementServiceAsyncStub: ...
+    RequestMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.RequestMovementsRequest, _movements_pb2.RequestMovementsResponse]
+    """Asks for moves out of the caller's institution."""
+    RecordMovementPapers: _grpc.UnaryUnaryMultiCallable[_movements_pb2.RecordMovementPapersRequest, _movements_pb2.RecordMovementPapersResponse]
+    """Notes papers that were seen: kinds, never files."""
+    ReleaseMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.ReleaseMovementsRequest, _movements_pb2.ReleaseMovementsResponse]
+    """Releases learners to the institution they go to."""
+    AcceptMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.AcceptMovementsRequest, _movements_pb2.AcceptMovementsResponse]
+    """Accepts learners: the old primary enrolment ends and the new one begins in one transaction."""
+    CancelMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.CancelMovementsRequest, _movements_pb2.CancelMovementsResponse]
+    """Calls moves off before they are accepted; by the institution that is left."""
+    RefuseMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.RefuseMovementsRequest, _movements_pb2.RefuseMovementsResponse]
+    """Refuses released learners; by the institution they were to go to."""
+    ListMovements: _grpc.UnaryUnaryMultiCallable[_movements_pb2.ListMovementsRequest, _movements_pb2.ListMovementsResponse]
+    """Lists moves out of or into an institution, or under an office; also those past their limit."""
+
+@_typing.type_check_only
+class MovementServiceAsyncStub(MovementServiceStub):
+    """Moves learners from one institution to another, step by step."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    RequestMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.RequestMovementsRequest, _movements_pb2.RequestMovementsResponse]  # type: ignore[assignment]
+    """Asks for moves out of the caller's institution."""
+    RecordMovementPapers: _aio.UnaryUnaryMultiCallable[_movements_pb2.RecordMovementPapersRequest, _movements_pb2.RecordMovementPapersResponse]  # type: ignore[assignment]
+    """Notes papers that were seen: kinds, never files."""
+    ReleaseMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.ReleaseMovementsRequest, _movements_pb2.ReleaseMovementsResponse]  # type: ignore[assignment]
+    """Releases learners to the institution they go to."""
+    AcceptMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.AcceptMovementsRequest, _movements_pb2.AcceptMovementsResponse]  # type: ignore[assignment]
+    """Accepts learners: the old primary enrolment ends and the new one begins in one transaction."""
+    CancelMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.CancelMovementsRequest, _movements_pb2.CancelMovementsResponse]  # type: ignore[assignment]
+    """Calls moves off before they are accepted; by the institution that is left."""
+    RefuseMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.RefuseMovementsRequest, _movements_pb2.RefuseMovementsResponse]  # type: ignore[assignment]
+    """Refuses released learners; by the institution they were to go to."""
+    ListMovements: _aio.UnaryUnaryMultiCallable[_movements_pb2.ListMovementsRequest, _movements_pb2.ListMovementsResponse]  # type: ignore[assignment]
+    """Lists moves out of or into an institution, or under an office; also those past their limit."""
+
+class MovementServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Moves learners from one institution to another, step by step."""
+
+    @_abc_1.abstractmethod
+    def RequestMovements(
+        self,
+        request: _movements_pb2.RequestMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.RequestMovementsResponse, _abc.Awaitable[_movements_pb2.RequestMovementsResponse]]:
+        """Asks for moves out of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def RecordMovementPapers(
+        self,
+        request: _movements_pb2.RecordMovementPapersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.RecordMovementPapersResponse, _abc.Awaitable[_movements_pb2.RecordMovementPapersResponse]]:
+        """Notes papers that were seen: kinds, never files."""
+
+    @_abc_1.abstractmethod
+    def ReleaseMovements(
+        self,
+        request: _movements_pb2.ReleaseMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.ReleaseMovementsResponse, _abc.Awaitable[_movements_pb2.ReleaseMovementsResponse]]:
+        """Releases learners to the institution they go to."""
+
+    @_abc_1.abstractmethod
+    def AcceptMovements(
+        self,
+        request: _movements_pb2.AcceptMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.AcceptMovementsResponse, _abc.Awaitable[_movements_pb2.AcceptMovementsResponse]]:
+        """Accepts learners: the old primary enrolment ends and the new one begins in one transaction."""
+
+    @_abc_1.abstractmethod
+    def CancelMovements(
+        self,
+        request: _movements_pb2.CancelMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.CancelMovementsResponse, _abc.Awaitable[_movements_pb2.CancelMovementsResponse]]:
+        """Calls moves off before they are accepted; by the institution that is left."""
+
+    @_abc_1.abstractmethod
+    def RefuseMovements(
+        self,
+        request: _movements_pb2.RefuseMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.RefuseMovementsResponse, _abc.Awaitable[_movements_pb2.RefuseMovementsResponse]]:
+        """Refuses released learners; by the institution they were to go to."""
+
+    @_abc_1.abstractmethod
+    def ListMovements(
+        self,
+        request: _movements_pb2.ListMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_movements_pb2.ListMovementsResponse, _abc.Awaitable[_movements_pb2.ListMovementsResponse]]:
+        """Lists moves out of or into an institution, or under an office; also those past their limit."""
+
+def add_MovementServiceServicer_to_server(servicer: MovementServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

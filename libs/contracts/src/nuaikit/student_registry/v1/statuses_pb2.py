@@ -22,15 +22,77 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/statuses.proto\x12\x1bnuaikit.student_registry.v1*\xf5\x02\n\rLearnerStatus\x12\x1e\n\x1aLEARNER_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17LEARNER_STATUS_STUDYING\x10\x01\x12\x1a\n\x16LEARNER_STATUS_AT_RISK\x10\x02\x12\x1a\n\x16LEARNER_STATUS_MISSING\x10\x03\x12\x1e\n\x1aLEARNER_STATUS_DROPPED_OUT\x10\x04\x12!\n\x1dLEARNER_STATUS_NEVER_ENROLLED\x10\x05\x12\x1b\n\x17LEARNER_STATUS_RETURNED\x10\x06\x12\x18\n\x14LEARNER_STATUS_MOVED\x10\x07\x12\x1b\n\x17LEARNER_STATUS_ON_LEAVE\x10\x08\x12\x1d\n\x19LEARNER_STATUS_STRUCK_OFF\x10\t\x12\x1c\n\x18LEARNER_STATUS_GRADUATED\x10\n\x12\x1b\n\x17LEARNER_STATUS_DECEASED\x10\x0b\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/statuses.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xf5\x01\n\x0bStatusInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12:\n\x06status\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x13\n\x0breason_code\x18\x03 \x01(\t\x12%\n\nvalid_from\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x63onfirmed_on\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x06 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"g\n\x15RecordStatusesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12:\n\x08statuses\x18\x02 \x03(\x0b\x32(.nuaikit.student_registry.v1.StatusInput\"J\n\x16RecordStatusesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x89\x01\n\x10StatusWithdrawal\x12\x19\n\x11learner_status_id\x18\x01 \x01(\t\x12\'\n\x0c\x63onfirmed_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x03 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"q\n\x17WithdrawStatusesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x42\n\x0bwithdrawals\x18\x02 \x03(\x0b\x32-.nuaikit.student_registry.v1.StatusWithdrawal\"L\n\x18WithdrawStatusesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xe6\x01\n\rActivityInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12>\n\x08\x61\x63tivity\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.OutsideActivity\x12%\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x63onfirmed_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x05 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"m\n\x17RecordActivitiesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\nactivities\x18\x02 \x03(\x0b\x32*.nuaikit.student_registry.v1.ActivityInput\"L\n\x18RecordActivitiesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xad\x02\n\x1bListLearnersByStatusRequest\x12<\n\x08statuses\x18\x01 \x03(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x1b\n\x0einstitution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nis_subtree\x18\x03 \x01(\x08\x12\x0c\n\x04tree\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\'\n\x07on_date\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x0f\n\x07purpose\x18\x07 \x01(\t\x12\x11\n\tpage_size\x18\x08 \x01(\x05\x12\x12\n\npage_token\x18\t \x01(\tB\x11\n\x0f_institution_idB\n\n\x08_on_date\"\xc7\x03\n\x0fStatusStatement\x12\x19\n\x11learner_status_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12:\n\x06status\x18\x03 \x01(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x13\n\x0breason_code\x18\x04 \x01(\t\x12%\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x63onfirmed_on\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12 \n\x18stated_by_institution_id\x18\x07 \x01(\t\x12(\n\x1bwithdraws_learner_status_id\x18\x08 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x0cis_withdrawn\x18\t \x01(\x08\x12/\n\x0brecorded_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\nprovenance\x18\x0b \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x1e\n\x1c_withdraws_learner_status_id\"\x92\x01\n\x0fLearnerByStatus\x12?\n\tstatement\x18\x01 \x01(\x0b\x32,.nuaikit.student_registry.v1.StatusStatement\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x13\n\x0bgrade_label\x18\x03 \x01(\t\x12\x11\n\tclassroom\x18\x04 \x01(\t\"\x86\x01\n\x1cListLearnersByStatusResponse\x12>\n\x08learners\x18\x01 \x03(\x0b\x32,.nuaikit.student_registry.v1.LearnerByStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"?\n\x18ListStatusHistoryRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\"\xc6\x02\n\x11\x41\x63tivityStatement\x12\x1b\n\x13outside_activity_id\x18\x01 \x01(\t\x12>\n\x08\x61\x63tivity\x18\x02 \x01(\x0e\x32,.nuaikit.student_registry.v1.OutsideActivity\x12%\n\nvalid_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x63onfirmed_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12 \n\x18stated_by_institution_id\x18\x05 \x01(\t\x12/\n\x0brecorded_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\xa1\x01\n\x19ListStatusHistoryResponse\x12@\n\nstatements\x18\x01 \x03(\x0b\x32,.nuaikit.student_registry.v1.StatusStatement\x12\x42\n\nactivities\x18\x02 \x03(\x0b\x32..nuaikit.student_registry.v1.ActivityStatement\"l\n\x0fListNeetRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x0f\n\x07purpose\x18\x03 \x01(\tB\n\n\x08_on_date\"Q\n\x04Neet\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x35\n\x05state\x18\x02 \x01(\x0e\x32&.nuaikit.student_registry.v1.NeetState\"G\n\x10ListNeetResponse\x12\x33\n\x08learners\x18\x01 \x03(\x0b\x32!.nuaikit.student_registry.v1.Neet\"\x18\n\x16ListStatusRulesRequest\"\x95\x02\n\nStatusRule\x12:\n\x06status\x18\x01 \x01(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x14\n\x0cneeds_reason\x18\x03 \x01(\x08\x12\x1b\n\x13is_out_of_education\x18\x04 \x01(\x08\x12>\n\nmay_become\x18\x05 \x03(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x14\n\x0cmay_be_first\x18\x06 \x01(\x08\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\xa5\x01\n\x0cStatusReason\x12\x13\n\x0breason_code\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12<\n\x08statuses\x18\x03 \x03(\x0e\x32*.nuaikit.student_registry.v1.LearnerStatus\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\x90\x01\n\x17ListStatusRulesResponse\x12\x39\n\x08statuses\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.StatusRule\x12:\n\x07reasons\x18\x02 \x03(\x0b\x32).nuaikit.student_registry.v1.StatusReason\" \n\x10ListCodesRequest\x12\x0c\n\x04list\x18\x01 \x01(\t\"X\n\x04\x43ode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x31\n\nprovenance\x18\x03 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"E\n\x11ListCodesResponse\x12\x30\n\x05\x63odes\x18\x01 \x03(\x0b\x32!.nuaikit.student_registry.v1.Code*\xf5\x02\n\rLearnerStatus\x12\x1e\n\x1aLEARNER_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17LEARNER_STATUS_STUDYING\x10\x01\x12\x1a\n\x16LEARNER_STATUS_AT_RISK\x10\x02\x12\x1a\n\x16LEARNER_STATUS_MISSING\x10\x03\x12\x1e\n\x1aLEARNER_STATUS_DROPPED_OUT\x10\x04\x12!\n\x1dLEARNER_STATUS_NEVER_ENROLLED\x10\x05\x12\x1b\n\x17LEARNER_STATUS_RETURNED\x10\x06\x12\x18\n\x14LEARNER_STATUS_MOVED\x10\x07\x12\x1b\n\x17LEARNER_STATUS_ON_LEAVE\x10\x08\x12\x1d\n\x19LEARNER_STATUS_STRUCK_OFF\x10\t\x12\x1c\n\x18LEARNER_STATUS_GRADUATED\x10\n\x12\x1b\n\x17LEARNER_STATUS_DECEASED\x10\x0b*\xac\x01\n\x0fOutsideActivity\x12 \n\x1cOUTSIDE_ACTIVITY_UNSPECIFIED\x10\x00\x12\x1c\n\x18OUTSIDE_ACTIVITY_WORKING\x10\x01\x12\x1d\n\x19OUTSIDE_ACTIVITY_TRAINING\x10\x02\x12\x1c\n\x18OUTSIDE_ACTIVITY_NEITHER\x10\x03\x12\x1c\n\x18OUTSIDE_ACTIVITY_UNKNOWN\x10\x04*\x8a\x01\n\tNeetState\x12\x1a\n\x16NEET_STATE_UNSPECIFIED\x10\x00\x12\x13\n\x0fNEET_STATE_NEET\x10\x01\x12\x17\n\x13NEET_STATE_NOT_NEET\x10\x02\x12\x1b\n\x17NEET_STATE_OUT_OF_SCOPE\x10\x03\x12\x16\n\x12NEET_STATE_UNKNOWN\x10\x04\x32\xf2\x07\n\rStatusService\x12y\n\x0eRecordStatuses\x12\x32.nuaikit.student_registry.v1.RecordStatusesRequest\x1a\x33.nuaikit.student_registry.v1.RecordStatusesResponse\x12\x7f\n\x10WithdrawStatuses\x12\x34.nuaikit.student_registry.v1.WithdrawStatusesRequest\x1a\x35.nuaikit.student_registry.v1.WithdrawStatusesResponse\x12\x7f\n\x10RecordActivities\x12\x34.nuaikit.student_registry.v1.RecordActivitiesRequest\x1a\x35.nuaikit.student_registry.v1.RecordActivitiesResponse\x12\x8b\x01\n\x14ListLearnersByStatus\x12\x38.nuaikit.student_registry.v1.ListLearnersByStatusRequest\x1a\x39.nuaikit.student_registry.v1.ListLearnersByStatusResponse\x12\x82\x01\n\x11ListStatusHistory\x12\x35.nuaikit.student_registry.v1.ListStatusHistoryRequest\x1a\x36.nuaikit.student_registry.v1.ListStatusHistoryResponse\x12g\n\x08ListNeet\x12,.nuaikit.student_registry.v1.ListNeetRequest\x1a-.nuaikit.student_registry.v1.ListNeetResponse\x12|\n\x0fListStatusRules\x12\x33.nuaikit.student_registry.v1.ListStatusRulesRequest\x1a\x34.nuaikit.student_registry.v1.ListStatusRulesResponse\x12j\n\tListCodes\x12-.nuaikit.student_registry.v1.ListCodesRequest\x1a..nuaikit.student_registry.v1.ListCodesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.statuses_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LEARNERSTATUS']._serialized_start=76
-  _globals['_LEARNERSTATUS']._serialized_end=449
+  _globals['_LEARNERSTATUS']._serialized_start=4074
+  _globals['_LEARNERSTATUS']._serialized_end=4447
+  _globals['_OUTSIDEACTIVITY']._serialized_start=4450
+  _globals['_OUTSIDEACTIVITY']._serialized_end=4622
+  _globals['_NEETSTATE']._serialized_start=4625
+  _globals['_NEETSTATE']._serialized_end=4763
+  _globals['_STATUSINPUT']._serialized_start=202
+  _globals['_STATUSINPUT']._serialized_end=447
+  _globals['_RECORDSTATUSESREQUEST']._serialized_start=449
+  _globals['_RECORDSTATUSESREQUEST']._serialized_end=552
+  _globals['_RECORDSTATUSESRESPONSE']._serialized_start=554
+  _globals['_RECORDSTATUSESRESPONSE']._serialized_end=628
+  _globals['_STATUSWITHDRAWAL']._serialized_start=631
+  _globals['_STATUSWITHDRAWAL']._serialized_end=768
+  _globals['_WITHDRAWSTATUSESREQUEST']._serialized_start=770
+  _globals['_WITHDRAWSTATUSESREQUEST']._serialized_end=883
+  _globals['_WITHDRAWSTATUSESRESPONSE']._serialized_start=885
+  _globals['_WITHDRAWSTATUSESRESPONSE']._serialized_end=961
+  _globals['_ACTIVITYINPUT']._serialized_start=964
+  _globals['_ACTIVITYINPUT']._serialized_end=1194
+  _globals['_RECORDACTIVITIESREQUEST']._serialized_start=1196
+  _globals['_RECORDACTIVITIESREQUEST']._serialized_end=1305
+  _globals['_RECORDACTIVITIESRESPONSE']._serialized_start=1307
+  _globals['_RECORDACTIVITIESRESPONSE']._serialized_end=1383
+  _globals['_LISTLEARNERSBYSTATUSREQUEST']._serialized_start=1386
+  _globals['_LISTLEARNERSBYSTATUSREQUEST']._serialized_end=1687
+  _globals['_STATUSSTATEMENT']._serialized_start=1690
+  _globals['_STATUSSTATEMENT']._serialized_end=2145
+  _globals['_LEARNERBYSTATUS']._serialized_start=2148
+  _globals['_LEARNERBYSTATUS']._serialized_end=2294
+  _globals['_LISTLEARNERSBYSTATUSRESPONSE']._serialized_start=2297
+  _globals['_LISTLEARNERSBYSTATUSRESPONSE']._serialized_end=2431
+  _globals['_LISTSTATUSHISTORYREQUEST']._serialized_start=2433
+  _globals['_LISTSTATUSHISTORYREQUEST']._serialized_end=2496
+  _globals['_ACTIVITYSTATEMENT']._serialized_start=2499
+  _globals['_ACTIVITYSTATEMENT']._serialized_end=2825
+  _globals['_LISTSTATUSHISTORYRESPONSE']._serialized_start=2828
+  _globals['_LISTSTATUSHISTORYRESPONSE']._serialized_end=2989
+  _globals['_LISTNEETREQUEST']._serialized_start=2991
+  _globals['_LISTNEETREQUEST']._serialized_end=3099
+  _globals['_NEET']._serialized_start=3101
+  _globals['_NEET']._serialized_end=3182
+  _globals['_LISTNEETRESPONSE']._serialized_start=3184
+  _globals['_LISTNEETRESPONSE']._serialized_end=3255
+  _globals['_LISTSTATUSRULESREQUEST']._serialized_start=3257
+  _globals['_LISTSTATUSRULESREQUEST']._serialized_end=3281
+  _globals['_STATUSRULE']._serialized_start=3284
+  _globals['_STATUSRULE']._serialized_end=3561
+  _globals['_STATUSREASON']._serialized_start=3564
+  _globals['_STATUSREASON']._serialized_end=3729
+  _globals['_LISTSTATUSRULESRESPONSE']._serialized_start=3732
+  _globals['_LISTSTATUSRULESRESPONSE']._serialized_end=3876
+  _globals['_LISTCODESREQUEST']._serialized_start=3878
+  _globals['_LISTCODESREQUEST']._serialized_end=3910
+  _globals['_CODE']._serialized_start=3912
+  _globals['_CODE']._serialized_end=4000
+  _globals['_LISTCODESRESPONSE']._serialized_start=4002
+  _globals['_LISTCODESRESPONSE']._serialized_end=4071
+  _globals['_STATUSSERVICE']._serialized_start=4766
+  _globals['_STATUSSERVICE']._serialized_end=5776
 # @@protoc_insertion_point(module_scope)

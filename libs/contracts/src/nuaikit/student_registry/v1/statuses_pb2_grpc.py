@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from nuaikit.student_registry.v1 import statuses_pb2 as nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2
 
 GRPC_GENERATED_VERSION = '1.82.3'
 GRPC_VERSION = grpc.__version__
@@ -22,3 +23,387 @@ if _version_not_supported:
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
+
+
+class StatusServiceStub:
+    """Keeps where people are in education, and what they do outside it.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.RecordStatuses = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/RecordStatuses',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesResponse.FromString,
+                _registered_method=True)
+        self.WithdrawStatuses = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/WithdrawStatuses',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesResponse.FromString,
+                _registered_method=True)
+        self.RecordActivities = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/RecordActivities',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesResponse.FromString,
+                _registered_method=True)
+        self.ListLearnersByStatus = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/ListLearnersByStatus',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusResponse.FromString,
+                _registered_method=True)
+        self.ListStatusHistory = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/ListStatusHistory',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryResponse.FromString,
+                _registered_method=True)
+        self.ListNeet = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/ListNeet',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetResponse.FromString,
+                _registered_method=True)
+        self.ListStatusRules = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/ListStatusRules',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesResponse.FromString,
+                _registered_method=True)
+        self.ListCodes = channel.unary_unary(
+                '/nuaikit.student_registry.v1.StatusService/ListCodes',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesResponse.FromString,
+                _registered_method=True)
+
+
+class StatusServiceServicer:
+    """Keeps where people are in education, and what they do outside it.
+    """
+
+    def RecordStatuses(self, request, context):
+        """States where learners are in education; a statement never overwrites another.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawStatuses(self, request, context):
+        """Withdraws statements that were wrong; what held before holds again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordActivities(self, request, context):
+        """States what learners do outside school.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLearnersByStatus(self, request, context):
+        """Lists learners by the status that holds on a day, of an institution or of everything under an office.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatusHistory(self, request, context):
+        """Lists all that was stated about one learner, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListNeet(self, request, context):
+        """Computes for a day who is neither in education nor in work nor in training (15 to 24 years, 002:846).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatusRules(self, request, context):
+        """Lists statuses, their reasons and which may follow which.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCodes(self, request, context):
+        """Lists the codes of a named list with their Thai names.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_StatusServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'RecordStatuses': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordStatuses,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesResponse.SerializeToString,
+            ),
+            'WithdrawStatuses': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawStatuses,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesResponse.SerializeToString,
+            ),
+            'RecordActivities': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordActivities,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesResponse.SerializeToString,
+            ),
+            'ListLearnersByStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLearnersByStatus,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusResponse.SerializeToString,
+            ),
+            'ListStatusHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatusHistory,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryResponse.SerializeToString,
+            ),
+            'ListNeet': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNeet,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetResponse.SerializeToString,
+            ),
+            'ListStatusRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatusRules,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesResponse.SerializeToString,
+            ),
+            'ListCodes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCodes,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nuaikit.student_registry.v1.StatusService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nuaikit.student_registry.v1.StatusService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class StatusService:
+    """Keeps where people are in education, and what they do outside it.
+    """
+
+    @staticmethod
+    def RecordStatuses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/RecordStatuses',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordStatusesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawStatuses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/WithdrawStatuses',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.WithdrawStatusesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordActivities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/RecordActivities',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.RecordActivitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLearnersByStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/ListLearnersByStatus',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListLearnersByStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatusHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/ListStatusHistory',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNeet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/ListNeet',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListNeetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatusRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/ListStatusRules',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListStatusRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCodes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.StatusService/ListCodes',
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_statuses__pb2.ListCodesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

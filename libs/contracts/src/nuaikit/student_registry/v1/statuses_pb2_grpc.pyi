@@ -5,9 +5,16 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from nuaikit.student_registry.v1 import statuses_pb2 as _statuses_pb2
 import abc as _abc_1
 import grpc as _grpc
+import sys
 import typing as _typing
+
+if sys.version_info >= (3, 11):
+    from typing import Self as _Self
+else:
+    from typing_extensions import Self as _Self
 
 _T = _typing.TypeVar("_T")
 
@@ -18,3 +25,118 @@ class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ig
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
+
+class StatusServiceStub:
+    """Keeps where people are in education, and what they do outside it."""
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> StatusServiceAsyncStub: ...
+    RecordStatuses: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.RecordStatusesRequest, _statuses_pb2.RecordStatusesResponse]
+    """States where learners are in education; a statement never overwrites another."""
+    WithdrawStatuses: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.WithdrawStatusesRequest, _statuses_pb2.WithdrawStatusesResponse]
+    """Withdraws statements that were wrong; what held before holds again."""
+    RecordActivities: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.RecordActivitiesRequest, _statuses_pb2.RecordActivitiesResponse]
+    """States what learners do outside school."""
+    ListLearnersByStatus: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.ListLearnersByStatusRequest, _statuses_pb2.ListLearnersByStatusResponse]
+    """Lists learners by the status that holds on a day, of an institution or of everything under an office."""
+    ListStatusHistory: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.ListStatusHistoryRequest, _statuses_pb2.ListStatusHistoryResponse]
+    """Lists all that was stated about one learner, newest first."""
+    ListNeet: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.ListNeetRequest, _statuses_pb2.ListNeetResponse]
+    """Computes for a day who is neither in education nor in work nor in training (15 to 24 years, 002:846)."""
+    ListStatusRules: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.ListStatusRulesRequest, _statuses_pb2.ListStatusRulesResponse]
+    """Lists statuses, their reasons and which may follow which."""
+    ListCodes: _grpc.UnaryUnaryMultiCallable[_statuses_pb2.ListCodesRequest, _statuses_pb2.ListCodesResponse]
+    """Lists the codes of a named list with their Thai names."""
+
+@_typing.type_check_only
+class StatusServiceAsyncStub(StatusServiceStub):
+    """Keeps where people are in education, and what they do outside it."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    RecordStatuses: _aio.UnaryUnaryMultiCallable[_statuses_pb2.RecordStatusesRequest, _statuses_pb2.RecordStatusesResponse]  # type: ignore[assignment]
+    """States where learners are in education; a statement never overwrites another."""
+    WithdrawStatuses: _aio.UnaryUnaryMultiCallable[_statuses_pb2.WithdrawStatusesRequest, _statuses_pb2.WithdrawStatusesResponse]  # type: ignore[assignment]
+    """Withdraws statements that were wrong; what held before holds again."""
+    RecordActivities: _aio.UnaryUnaryMultiCallable[_statuses_pb2.RecordActivitiesRequest, _statuses_pb2.RecordActivitiesResponse]  # type: ignore[assignment]
+    """States what learners do outside school."""
+    ListLearnersByStatus: _aio.UnaryUnaryMultiCallable[_statuses_pb2.ListLearnersByStatusRequest, _statuses_pb2.ListLearnersByStatusResponse]  # type: ignore[assignment]
+    """Lists learners by the status that holds on a day, of an institution or of everything under an office."""
+    ListStatusHistory: _aio.UnaryUnaryMultiCallable[_statuses_pb2.ListStatusHistoryRequest, _statuses_pb2.ListStatusHistoryResponse]  # type: ignore[assignment]
+    """Lists all that was stated about one learner, newest first."""
+    ListNeet: _aio.UnaryUnaryMultiCallable[_statuses_pb2.ListNeetRequest, _statuses_pb2.ListNeetResponse]  # type: ignore[assignment]
+    """Computes for a day who is neither in education nor in work nor in training (15 to 24 years, 002:846)."""
+    ListStatusRules: _aio.UnaryUnaryMultiCallable[_statuses_pb2.ListStatusRulesRequest, _statuses_pb2.ListStatusRulesResponse]  # type: ignore[assignment]
+    """Lists statuses, their reasons and which may follow which."""
+    ListCodes: _aio.UnaryUnaryMultiCallable[_statuses_pb2.ListCodesRequest, _statuses_pb2.ListCodesResponse]  # type: ignore[assignment]
+    """Lists the codes of a named list with their Thai names."""
+
+class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Keeps where people are in education, and what they do outside it."""
+
+    @_abc_1.abstractmethod
+    def RecordStatuses(
+        self,
+        request: _statuses_pb2.RecordStatusesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.RecordStatusesResponse, _abc.Awaitable[_statuses_pb2.RecordStatusesResponse]]:
+        """States where learners are in education; a statement never overwrites another."""
+
+    @_abc_1.abstractmethod
+    def WithdrawStatuses(
+        self,
+        request: _statuses_pb2.WithdrawStatusesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.WithdrawStatusesResponse, _abc.Awaitable[_statuses_pb2.WithdrawStatusesResponse]]:
+        """Withdraws statements that were wrong; what held before holds again."""
+
+    @_abc_1.abstractmethod
+    def RecordActivities(
+        self,
+        request: _statuses_pb2.RecordActivitiesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.RecordActivitiesResponse, _abc.Awaitable[_statuses_pb2.RecordActivitiesResponse]]:
+        """States what learners do outside school."""
+
+    @_abc_1.abstractmethod
+    def ListLearnersByStatus(
+        self,
+        request: _statuses_pb2.ListLearnersByStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.ListLearnersByStatusResponse, _abc.Awaitable[_statuses_pb2.ListLearnersByStatusResponse]]:
+        """Lists learners by the status that holds on a day, of an institution or of everything under an office."""
+
+    @_abc_1.abstractmethod
+    def ListStatusHistory(
+        self,
+        request: _statuses_pb2.ListStatusHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.ListStatusHistoryResponse, _abc.Awaitable[_statuses_pb2.ListStatusHistoryResponse]]:
+        """Lists all that was stated about one learner, newest first."""
+
+    @_abc_1.abstractmethod
+    def ListNeet(
+        self,
+        request: _statuses_pb2.ListNeetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.ListNeetResponse, _abc.Awaitable[_statuses_pb2.ListNeetResponse]]:
+        """Computes for a day who is neither in education nor in work nor in training (15 to 24 years, 002:846)."""
+
+    @_abc_1.abstractmethod
+    def ListStatusRules(
+        self,
+        request: _statuses_pb2.ListStatusRulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.ListStatusRulesResponse, _abc.Awaitable[_statuses_pb2.ListStatusRulesResponse]]:
+        """Lists statuses, their reasons and which may follow which."""
+
+    @_abc_1.abstractmethod
+    def ListCodes(
+        self,
+        request: _statuses_pb2.ListCodesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_statuses_pb2.ListCodesResponse, _abc.Awaitable[_statuses_pb2.ListCodesResponse]]:
+        """Lists the codes of a named list with their Thai names."""
+
+def add_StatusServiceServicer_to_server(servicer: StatusServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
