@@ -1,6 +1,8 @@
 """The registry in this process on real PostgreSQL, with an issuer beside it, and the people who call it."""
 
 import base64
+import importlib
+import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -18,18 +20,8 @@ from chassis.service import Running, running
 from google.rpc import error_details_pb2, status_pb2
 from google.type.date_pb2 import Date
 from nuaikit.common.v1 import outcome_pb2, provenance_pb2
-from nuaikit.student_registry.v1 import (
-    access_pb2_grpc,
-    assignments_pb2,
-    assignments_pb2_grpc,
-    consents_pb2_grpc,
-    enrolments_pb2,
-    enrolments_pb2_grpc,
-    institutions_pb2,
-    institutions_pb2_grpc,
-    learners_pb2,
-    learners_pb2_grpc,
-)
+from nuaikit.student_registry import v1 as contracts
+from nuaikit.student_registry.v1 import assignments_pb2, enrolments_pb2, institutions_pb2, learners_pb2
 from student_registry.app import SERVICE
 from student_registry.config import Settings
 
@@ -46,25 +38,22 @@ TOPICS = (
     "nuaikit.student-registry.institutions.v1",
     "nuaikit.student-registry.assignments.v1",
 )
-STUBS: dict[str, Callable[..., Any]] = {
-    "RegisterInstitutions": institutions_pb2_grpc.InstitutionServiceStub,
-    "GetInstitution": institutions_pb2_grpc.InstitutionServiceStub,
-    "ListInstitutions": institutions_pb2_grpc.InstitutionServiceStub,
-    "AssignStaff": assignments_pb2_grpc.AssignmentServiceStub,
-    "ResolveActor": assignments_pb2_grpc.AssignmentServiceStub,
-    "ListOwnAssignments": assignments_pb2_grpc.AssignmentServiceStub,
-    "RegisterLearners": learners_pb2_grpc.LearnerServiceStub,
-    "BatchGetLearners": learners_pb2_grpc.LearnerServiceStub,
-    "ListLearners": learners_pb2_grpc.LearnerServiceStub,
-    "FindLearners": learners_pb2_grpc.LearnerServiceStub,
-    "ChangeIdentifier": learners_pb2_grpc.LearnerServiceStub,
-    "GetOwnLearner": learners_pb2_grpc.LearnerServiceStub,
-    "ListEnrolments": enrolments_pb2_grpc.EnrolmentServiceStub,
-    "GrantShare": consents_pb2_grpc.ShareGrantServiceStub,
-    "EndShareGrant": consents_pb2_grpc.ShareGrantServiceStub,
-    "ListShareGrants": consents_pb2_grpc.ShareGrantServiceStub,
-    "ListAccess": access_pb2_grpc.AccessServiceStub,
-}
+
+
+def stubs() -> dict[str, Callable[..., Any]]:
+    """The stub of every rpc of the registry, by the rpc's name; a new contract needs no line here."""
+    found: dict[str, Callable[..., Any]] = {}
+    for info in pkgutil.iter_modules(contracts.__path__, f"{contracts.__name__}."):
+        if not info.name.endswith("_pb2_grpc"):
+            continue
+        code = importlib.import_module(info.name)
+        messages = importlib.import_module(info.name.removesuffix("_grpc"))
+        for name, service in messages.DESCRIPTOR.services_by_name.items():
+            found |= dict.fromkeys((method.name for method in service.methods), getattr(code, f"{name}Stub"))
+    return found
+
+
+STUBS = stubs()
 DEMONSTRATION = provenance_pb2.Provenance(source="test", status=provenance_pb2.RULE_STATUS_DEMONSTRATION)
 SCHOOL_YEAR_START = date(2025, 5, 16)
 

@@ -5,6 +5,8 @@ SET check_function_bodies = off; -- functions stand before tables
 
 CREATE EXTENSION btree_gist;
 
+CREATE EXTENSION pg_trgm;
+
 CREATE OR REPLACE FUNCTION public.append_only_but_merge(name regclass)
  RETURNS void
  LANGUAGE plpgsql
@@ -32,10 +34,12 @@ CREATE OR REPLACE FUNCTION public.keep_enrolment_history()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    INSERT INTO enrolment_history (enrolment_id, delivery_system, grade_label, classroom, valid_from, valid_to, source,
-                                   data_status, recorded_at, recorded_by)
-    SELECT enrolment_id, delivery_system, grade_label, classroom, valid_from, valid_to, source,
-           data_status, recorded_at, recorded_by FROM stated;
+    INSERT INTO enrolment_history (enrolment_id, delivery_system, grade_label, classroom, programme_code,
+                                   number_in_class, hosting_scope, hosted_classes, end_reason, holds_from, valid_from,
+                                   valid_to, source, data_status, recorded_at, recorded_by)
+    SELECT enrolment_id, delivery_system, grade_label, classroom, programme_code, number_in_class, hosting_scope,
+           hosted_classes, end_reason, holds_from, valid_from, valid_to, source, data_status, recorded_at, recorded_by
+      FROM stated;
     RETURN NULL;
 END $function$;
 
@@ -45,9 +49,101 @@ CREATE OR REPLACE FUNCTION public.keep_identifier_history()
 AS $function$
 BEGIN
     INSERT INTO learner_identifier_history (identifier_id, verification_state, valid_from, valid_to)
-    SELECT identifier_id, verification_state, valid_from, valid_to FROM replaced;
+    SELECT r.identifier_id, r.verification_state, r.valid_from, r.valid_to
+      FROM replaced r
+      JOIN stated s USING (identifier_id)
+     WHERE (r.verification_state, r.valid_from, r.valid_to)
+           IS DISTINCT FROM (s.verification_state, s.valid_from, s.valid_to);
     RETURN NULL;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_learner_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO learner_history (learner_id, registrar_institution_id, birth_date, birth_date_precision, sex,
+                                 recorded_at, recorded_by, recorded_by_role, institution_id, reason_code, source)
+    SELECT r.learner_id, r.registrar_institution_id, r.birth_date, r.birth_date_precision, r.sex,
+           coalesce(r.facts_recorded_at, r.registered_at), r.facts_recorded_by, r.facts_recorded_by_role,
+           r.facts_institution_id, r.facts_reason_code, coalesce(nullif(r.facts_source, ''), r.source)
+      FROM replaced r
+      JOIN stated s USING (learner_id)
+     WHERE (r.registrar_institution_id, r.birth_date, r.birth_date_precision, r.sex)
+           IS DISTINCT FROM (s.registrar_institution_id, s.birth_date, s.birth_date_precision, s.sex);
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_leaver_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO leaver_history (leaver_id, destination_kind, destination_institution_id, is_withdrawn, changed_at, changed_by)
+    SELECT leaver_id, destination_kind, destination_institution_id, is_withdrawn, changed_at, changed_by FROM stated;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_movement_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO movement_history (movement_id, state, to_institution_id, reason_code, due_on, changed_at, changed_by)
+    SELECT movement_id, state, to_institution_id, reason_code, due_on, changed_at, changed_by FROM stated;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.learner_status_on(day date)
+ RETURNS TABLE(learner_status_id uuid, statement_no bigint, learner_id uuid, status text, reason_code text, stated_by_institution_id uuid, valid_from date, confirmed_on date)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT DISTINCT ON (s.learner_id) s.learner_status_id, s.statement_no, s.learner_id, s.status, s.reason_code,
+           s.stated_by_institution_id, s.valid_from, s.confirmed_on
+      FROM learner_status s
+     WHERE s.status IS NOT NULL AND s.valid_from <= day
+       AND NOT EXISTS (SELECT FROM learner_status w WHERE w.withdraws_learner_status_id = s.learner_status_id)
+     ORDER BY s.learner_id, s.valid_from DESC, s.statement_no DESC
+$function$;
+
+CREATE OR REPLACE FUNCTION public.neet_on(day date, age_min integer, age_max integer)
+ RETURNS TABLE(learner_id uuid, neet text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT l.learner_id,
+           CASE
+               WHEN s.status = 'DECEASED' OR b.oldest < age_min OR b.youngest > age_max THEN 'OUT_OF_SCOPE'
+               WHEN NOT COALESCE(k.is_out_of_education, false)
+                    AND EXISTS (SELECT FROM enrolment e WHERE e.learner_id = l.learner_id AND e.valid_during @> day)
+                    THEN 'NOT_NEET'
+               WHEN a.activity IN ('WORKING', 'TRAINING') THEN 'NOT_NEET'
+               WHEN a.activity = 'NEITHER' AND b.youngest >= age_min AND b.oldest <= age_max THEN 'NEET'
+               ELSE 'UNKNOWN'
+           END
+      FROM learner l
+      CROSS JOIN LATERAL (
+          SELECT extract(year FROM age(day, l.birth_date))::integer AS oldest,
+                 extract(year FROM age(day, CASE l.birth_date_precision WHEN 'YEAR'
+                     THEN make_date(extract(year FROM l.birth_date)::integer, 12, 31) ELSE l.birth_date END))::integer
+                     AS youngest) b
+      LEFT JOIN learner_status_on(day) s ON s.learner_id = l.learner_id
+      LEFT JOIN learner_status_kind k ON k.status = s.status
+      LEFT JOIN outside_activity_on(day) a ON a.learner_id = l.learner_id
+     WHERE l.merged_into_learner_id IS NULL
+$function$;
+
+CREATE OR REPLACE FUNCTION public.outside_activity_on(day date)
+ RETURNS TABLE(learner_id uuid, activity text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT DISTINCT ON (a.learner_id) a.learner_id, a.activity
+      FROM outside_activity a
+     WHERE a.valid_from <= day
+     ORDER BY a.learner_id, a.valid_from DESC, a.statement_no DESC
+$function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -69,6 +165,27 @@ CREATE TABLE access_record (
     purpose text NOT NULL,
     ground text NOT NULL,
     ground_id text
+);
+
+CREATE TABLE assignment_succession (
+    assignment_succession_id bigint GENERATED ALWAYS AS IDENTITY,
+    assignment_id uuid NOT NULL,
+    successor_assignment_id uuid,
+    decided_on date NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL
+);
+
+CREATE TABLE code_list (
+    list text NOT NULL,
+    code text NOT NULL,
+    name_th text NOT NULL,
+    shown_at integer NOT NULL,
+    is_in_use boolean DEFAULT true NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
 );
 
 CREATE TABLE consumed_event (
@@ -100,7 +217,12 @@ CREATE TABLE enrolment (
     effective_from date,
     source_version text,
     recorded_at timestamp with time zone NOT NULL,
-    recorded_by text NOT NULL
+    recorded_by text NOT NULL,
+    number_in_class smallint,
+    hosting_scope text,
+    hosted_classes text[] DEFAULT '{}'::text[] NOT NULL,
+    end_reason text DEFAULT ''::text NOT NULL,
+    holds_from date
 );
 
 CREATE TABLE enrolment_history (
@@ -114,7 +236,13 @@ CREATE TABLE enrolment_history (
     source text NOT NULL,
     data_status text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
-    recorded_by text NOT NULL
+    recorded_by text NOT NULL,
+    programme_code text,
+    number_in_class smallint,
+    hosting_scope text,
+    hosted_classes text[] DEFAULT '{}'::text[] NOT NULL,
+    end_reason text DEFAULT ''::text NOT NULL,
+    holds_from date
 );
 
 CREATE TABLE institution (
@@ -150,7 +278,29 @@ CREATE TABLE learner (
     effective_from date,
     source_version text,
     registered_at timestamp with time zone NOT NULL,
+    facts_recorded_at timestamp with time zone,
+    facts_recorded_by text DEFAULT ''::text NOT NULL,
+    facts_recorded_by_role text DEFAULT ''::text NOT NULL,
+    facts_institution_id uuid,
+    facts_reason_code text DEFAULT ''::text NOT NULL,
+    facts_source text DEFAULT ''::text NOT NULL,
     merged_into_learner_id uuid
+);
+
+CREATE TABLE learner_history (
+    learner_history_id bigint GENERATED ALWAYS AS IDENTITY,
+    learner_id uuid NOT NULL,
+    registrar_institution_id uuid NOT NULL,
+    birth_date date,
+    birth_date_precision text,
+    sex text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by_role text NOT NULL,
+    institution_id uuid,
+    reason_code text NOT NULL,
+    source text NOT NULL,
+    recorded_by text NOT NULL,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE learner_identifier (
@@ -168,7 +318,8 @@ CREATE TABLE learner_identifier (
     valid_from date NOT NULL,
     valid_to date,
     valid_during daterange GENERATED ALWAYS AS (daterange(valid_from, valid_to)) STORED NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
+    recorded_at timestamp with time zone NOT NULL,
+    index_version smallint DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE learner_identifier_history (
@@ -178,6 +329,17 @@ CREATE TABLE learner_identifier_history (
     valid_from date NOT NULL,
     valid_to date,
     replaced_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE learner_identifier_verification (
+    verification_id uuid NOT NULL,
+    identifier_id uuid NOT NULL,
+    verification_state text NOT NULL,
+    basis text NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    stated_by text NOT NULL,
+    stated_by_role text NOT NULL,
+    institution_id uuid
 );
 
 CREATE TABLE learner_import (
@@ -229,7 +391,116 @@ CREATE TABLE learner_name (
     matching_given text NOT NULL,
     matching_family text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    since date,
+    until date,
+    was_wrong boolean DEFAULT false NOT NULL,
+    reason_code text DEFAULT ''::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    recorded_by text DEFAULT ''::text NOT NULL,
+    recorded_by_role text DEFAULT ''::text NOT NULL,
+    recorded_institution_id uuid
+);
+
+CREATE TABLE learner_status (
+    learner_status_id uuid NOT NULL,
+    statement_no bigint GENERATED ALWAYS AS IDENTITY,
+    learner_id uuid NOT NULL,
+    status text,
+    reason_code text,
+    stated_by_institution_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    confirmed_on date NOT NULL,
+    withdraws_learner_status_id uuid,
+    rule_version text NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
+);
+
+CREATE TABLE learner_status_kind (
+    status text NOT NULL,
+    name_th text NOT NULL,
+    shown_at integer NOT NULL,
+    needs_reason boolean NOT NULL,
+    may_be_first boolean NOT NULL,
+    is_out_of_education boolean NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE learner_status_reason (
+    reason_code text NOT NULL,
+    name_th text NOT NULL,
+    shown_at integer NOT NULL,
+    statuses text[] NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE learner_status_transition (
+    status text NOT NULL,
+    becomes text NOT NULL,
+    version text NOT NULL
+);
+
+CREATE TABLE leaver (
+    leaver_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    from_institution_id uuid NOT NULL,
+    year_be smallint NOT NULL,
+    grade_label text NOT NULL,
+    last_day date NOT NULL,
+    destination_kind text NOT NULL,
+    destination_institution_id uuid,
+    is_withdrawn boolean DEFAULT false NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
+CREATE TABLE leaver_history (
+    leaver_history_id bigint GENERATED ALWAYS AS IDENTITY,
+    leaver_id uuid NOT NULL,
+    destination_kind text NOT NULL,
+    destination_institution_id uuid,
+    is_withdrawn boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
+CREATE TABLE match_candidate (
+    candidate_id uuid NOT NULL,
+    low_learner_id uuid NOT NULL,
+    high_learner_id uuid NOT NULL,
+    origin text NOT NULL,
+    score_hundredths integer NOT NULL,
+    is_strong boolean NOT NULL,
+    weights_version text NOT NULL,
+    contributions jsonb NOT NULL,
+    state text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    found_by text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text
+);
+
+CREATE TABLE match_decision (
+    match_decision_id bigint GENERATED ALWAYS AS IDENTITY,
+    candidate_id uuid NOT NULL,
+    state text NOT NULL,
+    reason_code text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL,
+    role text NOT NULL,
+    institution_id uuid
 );
 
 CREATE TABLE merged_fact (
@@ -241,6 +512,49 @@ CREATE TABLE merged_fact (
     before jsonb DEFAULT '{}'::jsonb NOT NULL,
     moved_by_merge_id uuid NOT NULL,
     returned_by_merge_id uuid
+);
+
+CREATE TABLE movement (
+    movement_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    from_institution_id uuid NOT NULL,
+    to_institution_id uuid,
+    state text NOT NULL,
+    old_enrolment_id uuid NOT NULL,
+    new_enrolment_id uuid,
+    requested_on date NOT NULL,
+    is_mid_term boolean NOT NULL,
+    reason_code text NOT NULL,
+    due_on date,
+    last_day date,
+    first_day date,
+    rule_version text NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
+CREATE TABLE movement_history (
+    movement_history_id bigint GENERATED ALWAYS AS IDENTITY,
+    movement_id uuid NOT NULL,
+    state text NOT NULL,
+    to_institution_id uuid,
+    reason_code text NOT NULL,
+    due_on date,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
+CREATE TABLE movement_paper (
+    movement_id uuid NOT NULL,
+    paper text NOT NULL,
+    seen_on date NOT NULL,
+    seen_by_institution_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
 );
 
 CREATE TABLE outbox (
@@ -264,6 +578,22 @@ CREATE TABLE outbox_sequence (
     last bigint NOT NULL
 );
 
+CREATE TABLE outside_activity (
+    outside_activity_id uuid NOT NULL,
+    statement_no bigint GENERATED ALWAYS AS IDENTITY,
+    learner_id uuid NOT NULL,
+    activity text NOT NULL,
+    stated_by_institution_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    confirmed_on date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
+);
+
 CREATE TABLE parked_event (
     parked_id bigint GENERATED ALWAYS AS IDENTITY,
     topic text NOT NULL,
@@ -281,6 +611,15 @@ CREATE TABLE parked_event (
     resolved_at timestamp with time zone
 );
 
+CREATE TABLE registry_rule (
+    rule text NOT NULL,
+    effective_from date NOT NULL,
+    value text NOT NULL,
+    version text NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
 CREATE TABLE request (
     caller text NOT NULL,
     request_id uuid NOT NULL,
@@ -294,13 +633,21 @@ CREATE TABLE role (
     name_th text NOT NULL,
     is_assignable boolean NOT NULL,
     institution_kinds text[] NOT NULL,
-    needs_classroom boolean DEFAULT false NOT NULL
+    needs_classroom boolean DEFAULT false NOT NULL,
+    has_responsibilities boolean DEFAULT true NOT NULL
 );
 
 CREATE TABLE role_permission (
     version text NOT NULL,
     role text NOT NULL,
     permission text NOT NULL
+);
+
+CREATE TABLE role_permission_announcement (
+    version text NOT NULL,
+    last_assignment_id uuid,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone
 );
 
 CREATE TABLE role_permission_version (
@@ -346,7 +693,8 @@ CREATE TABLE staff_assignment (
     effective_from date,
     source_version text,
     assigned_at timestamp with time zone NOT NULL,
-    assigned_by text NOT NULL
+    assigned_by text NOT NULL,
+    teaching_subject text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE staff_assignment_history (
@@ -360,8 +708,51 @@ CREATE TABLE staff_assignment_history (
     replaced_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE year_end_line (
+    year_end_run_id uuid NOT NULL,
+    line_no integer NOT NULL,
+    learner_id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    decision text NOT NULL,
+    reason_code text NOT NULL,
+    grade_label text NOT NULL,
+    next_grade_label text NOT NULL,
+    destination_kind text NOT NULL,
+    destination_institution_id uuid,
+    planned_history_id bigint NOT NULL,
+    applied_history_id bigint,
+    learner_status_id uuid,
+    leaver_id uuid,
+    is_applied boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE year_end_run (
+    year_end_run_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    year_be smallint NOT NULL,
+    last_day date NOT NULL,
+    first_day date NOT NULL,
+    state text NOT NULL,
+    rule_version text NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    planned_at timestamp with time zone NOT NULL,
+    planned_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
 ALTER TABLE access_record ADD CONSTRAINT access_record_pkey PRIMARY KEY (access_id);
-ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'AUDIT'::text]));
+ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'AUDIT'::text, 'OVERSIGHT'::text]));
+ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_pkey PRIMARY KEY (assignment_succession_id);
+ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_check CHECK (assignment_id <> successor_assignment_id);
+ALTER TABLE code_list ADD CONSTRAINT code_list_pkey PRIMARY KEY (list, code, effective_from);
+ALTER TABLE code_list ADD CONSTRAINT code_list_code_check CHECK (code ~ '^[A-Z0-9_]{2,60}$'::text);
+ALTER TABLE code_list ADD CONSTRAINT code_list_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE code_list ADD CONSTRAINT code_list_list_check CHECK (list ~ '^[A-Z_]+$'::text);
+ALTER TABLE code_list ADD CONSTRAINT code_list_name_th_check CHECK (name_th <> ''::text);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
@@ -372,6 +763,9 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_overlap EXCLUDE USING gist (learn
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_check CHECK (valid_to >= valid_from);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_delivery_system_check CHECK (delivery_system = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text, 'HOME_SCHOOL'::text, 'DUAL_EDUCATION'::text]));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_hosting CHECK ((hosting_scope IS NULL OR role = 'HOSTING'::text) AND (cardinality(hosted_classes) > 0) = (NOT hosting_scope IS DISTINCT FROM 'SOME'::text));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_hosting_scope_check CHECK (hosting_scope = ANY (ARRAY['ALL'::text, 'SOME'::text]));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_number_in_class_check CHECK (number_in_class > 0);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_role_check CHECK (role = ANY (ARRAY['PRIMARY'::text, 'PARTNER'::text, 'HOSTING'::text, 'SHORT_COURSE'::text]));
 ALTER TABLE enrolment_history ADD CONSTRAINT enrolment_history_pkey PRIMARY KEY (enrolment_history_id);
 ALTER TABLE institution ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
@@ -394,18 +788,22 @@ ALTER TABLE learner ADD CONSTRAINT learner_data_status_check CHECK (data_status 
 ALTER TABLE learner ADD CONSTRAINT learner_not_merged_into_himself CHECK (merged_into_learner_id <> learner_id);
 ALTER TABLE learner ADD CONSTRAINT learner_sex_check CHECK (sex = ANY (ARRAY['FEMALE'::text, 'MALE'::text]));
 ALTER TABLE learner ADD CONSTRAINT learner_subject_hash_check CHECK (subject_hash ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE learner_history ADD CONSTRAINT learner_history_pkey PRIMARY KEY (learner_history_id);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_pkey PRIMARY KEY (identifier_id);
-ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_student_no EXCLUDE USING gist (institution_id WITH =, blind_index WITH =, valid_during WITH &&) WHERE (kind = 'STUDENT_NO'::text);
+ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_student_no EXCLUDE USING gist (institution_id WITH =, blind_index WITH =, valid_during WITH &&) WHERE (kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]));
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_blind_index_check CHECK (octet_length(blind_index) = 32);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_check CHECK (valid_to >= valid_from);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_check1 CHECK ((kind = 'PASSPORT'::text) = (country IS NOT NULL));
-ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_check2 CHECK ((kind = 'STUDENT_NO'::text) = (institution_id IS NOT NULL));
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_country_check CHECK (country ~ '^[A-Z]{3}$'::text);
-ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_kind_check CHECK (kind = ANY (ARRAY['CITIZEN_ID'::text, 'G_CODE'::text, 'PASSPORT'::text, 'STUDENT_NO'::text]));
+ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_institution CHECK ((kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text, 'TRANSCRIPT_SERIES'::text])) = (institution_id IS NOT NULL));
+ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_kind_check CHECK (kind = ANY (ARRAY['CITIZEN_ID'::text, 'G_CODE'::text, 'PASSPORT'::text, 'STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text, 'TRANSCRIPT_SERIES'::text]));
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_last4_check CHECK (char_length(last4) <= 4);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_value_length_check CHECK (value_length >= 1 AND value_length <= 32);
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history_pkey PRIMARY KEY (identifier_history_id);
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_pkey PRIMARY KEY (verification_id);
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_basis_check CHECK (basis = ANY (ARRAY['DOCUMENT'::text, 'AREA_APPROVAL'::text, 'REVIEW'::text]));
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_pkey PRIMARY KEY (import_id);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_accepted_check CHECK (accepted >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_already_known_check CHECK (already_known >= 0);
@@ -422,20 +820,65 @@ ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check3 CHECK ((undone_at 
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_reason_code_check CHECK (reason_code <> ''::text);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_pkey PRIMARY KEY (learner_name_id);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_check CHECK (ended_at >= recorded_at);
+ALTER TABLE learner_name ADD CONSTRAINT learner_name_check1 CHECK (until >= since);
+ALTER TABLE learner_name ADD CONSTRAINT learner_name_end CHECK (ended_at IS NOT NULL OR until IS NULL AND NOT was_wrong);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_given_name_check CHECK (given_name <> ''::text);
+ALTER TABLE learner_name ADD CONSTRAINT learner_name_language CHECK (language ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?$'::text);
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_pkey PRIMARY KEY (learner_status_id);
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdrawn_once UNIQUE (withdraws_learner_status_id);
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_check CHECK ((status IS NULL) = (withdraws_learner_status_id IS NOT NULL));
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_check1 CHECK (reason_code IS NULL OR status IS NOT NULL);
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_pkey PRIMARY KEY (status);
+ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_pkey PRIMARY KEY (reason_code);
+ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_reason_code_check CHECK (reason_code ~ '^[A-Z0-9_]{2,60}$'::text);
+ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_statuses_check CHECK (cardinality(statuses) > 0);
+ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_pkey PRIMARY KEY (status, becomes);
+ALTER TABLE leaver ADD CONSTRAINT leaver_pkey PRIMARY KEY (leaver_id);
+ALTER TABLE leaver ADD CONSTRAINT leaver_check CHECK ((destination_kind = 'INSTITUTION'::text) = (destination_institution_id IS NOT NULL));
+ALTER TABLE leaver_history ADD CONSTRAINT leaver_history_pkey PRIMARY KEY (leaver_history_id);
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pkey PRIMARY KEY (candidate_id);
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pair UNIQUE (low_learner_id, high_learner_id);
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check CHECK (low_learner_id < high_learner_id);
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check1 CHECK ((state = 'OPEN'::text) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL));
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_origin_check CHECK (origin = ANY (ARRAY['PROBABLE'::text, 'REPORTED'::text]));
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'LATER'::text, 'SAME'::text, 'DIFFERENT'::text]));
+ALTER TABLE match_decision ADD CONSTRAINT match_decision_pkey PRIMARY KEY (match_decision_id);
+ALTER TABLE match_decision ADD CONSTRAINT match_decision_reason_code_check CHECK (reason_code <> ''::text);
+ALTER TABLE match_decision ADD CONSTRAINT match_decision_state_check CHECK (state = ANY (ARRAY['LATER'::text, 'SAME'::text, 'DIFFERENT'::text]));
 ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_pkey PRIMARY KEY (merged_fact_id);
+ALTER TABLE movement ADD CONSTRAINT movement_pkey PRIMARY KEY (movement_id);
+ALTER TABLE movement ADD CONSTRAINT movement_check CHECK (first_day > last_day);
+ALTER TABLE movement ADD CONSTRAINT movement_check1 CHECK (from_institution_id <> to_institution_id);
+ALTER TABLE movement ADD CONSTRAINT movement_check2 CHECK ((state <> ALL (ARRAY['RELEASED'::text, 'ACCEPTED'::text, 'REFUSED'::text])) OR to_institution_id IS NOT NULL AND last_day IS NOT NULL);
+ALTER TABLE movement ADD CONSTRAINT movement_check3 CHECK ((state = 'ACCEPTED'::text) = (new_enrolment_id IS NOT NULL));
+ALTER TABLE movement ADD CONSTRAINT movement_check4 CHECK ((state = 'ACCEPTED'::text) = (first_day IS NOT NULL));
+ALTER TABLE movement ADD CONSTRAINT movement_check5 CHECK ((state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text])) = (due_on IS NOT NULL));
+ALTER TABLE movement ADD CONSTRAINT movement_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE movement ADD CONSTRAINT movement_state_check CHECK (state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text, 'ACCEPTED'::text, 'CANCELLED'::text, 'REFUSED'::text]));
+ALTER TABLE movement_history ADD CONSTRAINT movement_history_pkey PRIMARY KEY (movement_history_id);
+ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_pkey PRIMARY KEY (movement_id, paper);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (created_at, outbox_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_sequence_check CHECK (sequence > 0);
 ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_pkey PRIMARY KEY (topic, key);
 ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_last_check CHECK (last > 0);
+ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_pkey PRIMARY KEY (outside_activity_id);
+ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_activity_check CHECK (activity = ANY (ARRAY['WORKING'::text, 'TRAINING'::text, 'NEITHER'::text, 'UNKNOWN'::text]));
+ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_pkey PRIMARY KEY (parked_id);
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_topic_kafka_partition_kafka_offset_event_id_key UNIQUE NULLS NOT DISTINCT (topic, kafka_partition, kafka_offset, event_id);
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_tries_check CHECK (tries >= 0);
+ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_pkey PRIMARY KEY (rule, effective_from);
+ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_rule_check CHECK (rule ~ '^[A-Z_]+$'::text);
 ALTER TABLE request ADD CONSTRAINT request_pkey PRIMARY KEY (caller, request_id);
 ALTER TABLE request ADD CONSTRAINT request_fingerprint_check CHECK (octet_length(fingerprint) = 32);
 ALTER TABLE role ADD CONSTRAINT role_pkey PRIMARY KEY (role);
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_pkey PRIMARY KEY (version, role, permission);
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_permission_check CHECK (permission ~ '^[a-z_]+(\.[a-z_]+)+$'::text);
+ALTER TABLE role_permission_announcement ADD CONSTRAINT role_permission_announcement_pkey PRIMARY KEY (version);
 ALTER TABLE role_permission_version ADD CONSTRAINT role_permission_version_pkey PRIMARY KEY (version);
 ALTER TABLE role_permission_version ADD CONSTRAINT role_permission_version_effective_from_key UNIQUE (effective_from);
 ALTER TABLE role_permission_version ADD CONSTRAINT role_permission_version_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
@@ -447,88 +890,190 @@ ALTER TABLE share_grant ADD CONSTRAINT share_grant_check2 CHECK ((ended_at IS NU
 ALTER TABLE share_grant ADD CONSTRAINT share_grant_check3 CHECK (valid_to <= (valid_from + 366));
 ALTER TABLE share_grant ADD CONSTRAINT share_grant_scope_check CHECK (scope = 'TRANSCRIPT'::text);
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_pkey PRIMARY KEY (assignment_id);
-ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_overlap EXCLUDE USING gist (subject_hash WITH =, institution_id WITH =, role WITH =, classroom WITH =, valid_during WITH &&);
+ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_overlap EXCLUDE USING gist (subject_hash WITH =, institution_id WITH =, role WITH =, classroom WITH =, teaching_subject WITH =, valid_during WITH &&);
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_check CHECK (valid_to >= valid_from);
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_subject_hash_check CHECK (subject_hash ~ '^[0-9a-f]{64}$'::text);
 ALTER TABLE staff_assignment_history ADD CONSTRAINT staff_assignment_history_pkey PRIMARY KEY (assignment_history_id);
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_pkey PRIMARY KEY (year_end_run_id, line_no);
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_year_end_run_id_enrolment_id_key UNIQUE (year_end_run_id, enrolment_id);
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_decision_check CHECK (decision = ANY (ARRAY['PROMOTE'::text, 'GRADUATE'::text, 'HOLD_BACK'::text, 'EXCEPTION'::text]));
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_pkey PRIMARY KEY (year_end_run_id);
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_check CHECK (first_day > last_day);
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'APPLYING'::text, 'APPLIED'::text, 'UNDONE'::text, 'REPLACED'::text]));
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
 ALTER TABLE access_record ADD CONSTRAINT access_record_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE access_record ADD CONSTRAINT access_record_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
+ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_successor_assignment_id_fkey FOREIGN KEY (successor_assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment_history ADD CONSTRAINT enrolment_history_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_parent_institution_id_fkey FOREIGN KEY (parent_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner ADD CONSTRAINT learner_facts_institution_id_fkey FOREIGN KEY (facts_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_merged_into_learner_id_fkey FOREIGN KEY (merged_into_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_registrar_institution_id_fkey FOREIGN KEY (registrar_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner_history ADD CONSTRAINT learner_history_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history_identifier_id_fkey FOREIGN KEY (identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_identifier_id_fkey FOREIGN KEY (identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import_fault ADD CONSTRAINT learner_import_fault_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_ended_identifier_id_fkey FOREIGN KEY (ended_identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_merged_learner_id_fkey FOREIGN KEY (merged_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_surviving_learner_id_fkey FOREIGN KEY (surviving_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE learner_name ADD CONSTRAINT learner_name_recorded_institution_id_fkey FOREIGN KEY (recorded_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES learner_status_reason(reason_code) ON DELETE RESTRICT;
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdraws_learner_status_id_fkey FOREIGN KEY (withdraws_learner_status_id) REFERENCES learner_status(learner_status_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_becomes_fkey FOREIGN KEY (becomes) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
+ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
+ALTER TABLE leaver ADD CONSTRAINT leaver_destination_institution_id_fkey FOREIGN KEY (destination_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE leaver ADD CONSTRAINT leaver_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
+ALTER TABLE leaver ADD CONSTRAINT leaver_from_institution_id_fkey FOREIGN KEY (from_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE leaver ADD CONSTRAINT leaver_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE leaver_history ADD CONSTRAINT leaver_history_leaver_id_fkey FOREIGN KEY (leaver_id) REFERENCES leaver(leaver_id) ON DELETE RESTRICT;
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_high_learner_id_fkey FOREIGN KEY (high_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_low_learner_id_fkey FOREIGN KEY (low_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE match_decision ADD CONSTRAINT match_decision_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES match_candidate(candidate_id) ON DELETE RESTRICT;
+ALTER TABLE match_decision ADD CONSTRAINT match_decision_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_at_learner_id_fkey FOREIGN KEY (at_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_home_learner_id_fkey FOREIGN KEY (home_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_moved_by_merge_id_fkey FOREIGN KEY (moved_by_merge_id) REFERENCES learner_merge(merge_id) ON DELETE RESTRICT;
 ALTER TABLE merged_fact ADD CONSTRAINT merged_fact_returned_by_merge_id_fkey FOREIGN KEY (returned_by_merge_id) REFERENCES learner_merge(merge_id) ON DELETE RESTRICT;
+ALTER TABLE movement ADD CONSTRAINT movement_from_institution_id_fkey FOREIGN KEY (from_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE movement ADD CONSTRAINT movement_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE movement ADD CONSTRAINT movement_new_enrolment_id_fkey FOREIGN KEY (new_enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
+ALTER TABLE movement ADD CONSTRAINT movement_old_enrolment_id_fkey FOREIGN KEY (old_enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
+ALTER TABLE movement ADD CONSTRAINT movement_to_institution_id_fkey FOREIGN KEY (to_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE movement_history ADD CONSTRAINT movement_history_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES movement(movement_id) ON DELETE RESTRICT;
+ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES movement(movement_id) ON DELETE RESTRICT;
+ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_seen_by_institution_id_fkey FOREIGN KEY (seen_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_role_fkey FOREIGN KEY (role) REFERENCES role(role) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_version_fkey FOREIGN KEY (version) REFERENCES role_permission_version(version) ON DELETE RESTRICT;
+ALTER TABLE role_permission_announcement ADD CONSTRAINT role_permission_announcement_version_fkey FOREIGN KEY (version) REFERENCES role_permission_version(version) ON DELETE RESTRICT;
 ALTER TABLE share_grant ADD CONSTRAINT share_grant_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE share_grant ADD CONSTRAINT share_grant_recipient_institution_id_fkey FOREIGN KEY (recipient_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_role_fkey FOREIGN KEY (role) REFERENCES role(role) ON DELETE RESTRICT;
 ALTER TABLE staff_assignment_history ADD CONSTRAINT staff_assignment_history_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_destination_institution_id_fkey FOREIGN KEY (destination_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_learner_status_id_fkey FOREIGN KEY (learner_status_id) REFERENCES learner_status(learner_status_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_leaver_id_fkey FOREIGN KEY (leaver_id) REFERENCES leaver(leaver_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_year_end_run_id_fkey FOREIGN KEY (year_end_run_id) REFERENCES year_end_run(year_end_run_id) ON DELETE RESTRICT;
+ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 
 CREATE INDEX access_record_learner ON access_record USING btree (learner_id, read_at DESC, access_id DESC);
+CREATE INDEX assignment_succession_assignment ON assignment_succession USING btree (assignment_id, assignment_succession_id DESC);
 CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
 CREATE INDEX enrolment_institution ON enrolment USING gist (institution_id, valid_during);
 CREATE INDEX enrolment_history_enrolment ON enrolment_history USING btree (enrolment_id, enrolment_history_id);
 CREATE INDEX institution_name ON institution USING btree (name_th COLLATE "th-x-icu", institution_id);
 CREATE INDEX institution_parent_children ON institution_parent USING btree (parent_institution_id, tree);
+CREATE INDEX learner_birth_date ON learner USING btree (birth_date) WHERE birth_date IS NOT NULL;
 CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id) WHERE merged_into_learner_id IS NOT NULL;
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
-CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = 'STUDENT_NO'::text;
+CREATE INDEX learner_history_learner ON learner_history USING btree (learner_id, learner_history_id DESC);
+CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
 CREATE INDEX learner_identifier_learner ON learner_identifier USING btree (learner_id);
-CREATE UNIQUE INDEX learner_identifier_person ON learner_identifier USING btree (blind_index) WHERE kind <> 'STUDENT_NO'::text;
+CREATE UNIQUE INDEX learner_identifier_person ON learner_identifier USING btree (blind_index) WHERE kind <> ALL (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
+CREATE INDEX learner_identifier_waiting ON learner_identifier USING btree (identifier_id) WHERE kind = 'G_CODE'::text AND verification_state = 'UNVERIFIED'::text AND valid_to IS NULL;
 CREATE INDEX learner_identifier_history_identifier ON learner_identifier_history USING btree (identifier_id);
+CREATE INDEX learner_identifier_verification_identifier ON learner_identifier_verification USING btree (identifier_id, stated_at DESC, verification_id DESC);
 CREATE INDEX learner_import_institution ON learner_import USING btree (institution_id, imported_at DESC);
 CREATE UNIQUE INDEX learner_merge_active ON learner_merge USING btree (merged_learner_id) WHERE undone_at IS NULL;
 CREATE INDEX learner_merge_merged ON learner_merge USING btree (merged_learner_id);
 CREATE INDEX learner_merge_surviving ON learner_merge USING btree (surviving_learner_id);
 CREATE UNIQUE INDEX learner_name_current ON learner_name USING btree (learner_id, language) WHERE ended_at IS NULL;
+CREATE INDEX learner_name_learner ON learner_name USING btree (learner_id, recorded_at DESC);
+CREATE INDEX learner_name_matching ON learner_name USING gin (((matching_given || ' '::text) || matching_family) gin_trgm_ops);
+CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops) WHERE ended_at IS NULL;
+CREATE INDEX learner_status_learner ON learner_status USING btree (learner_id, valid_from DESC, statement_no DESC);
+CREATE INDEX leaver_from ON leaver USING btree (from_institution_id, year_be) WHERE NOT is_withdrawn;
+CREATE INDEX leaver_learner ON leaver USING btree (learner_id);
+CREATE UNIQUE INDEX leaver_once ON leaver USING btree (enrolment_id) WHERE NOT is_withdrawn;
+CREATE INDEX leaver_to ON leaver USING btree (destination_institution_id, year_be) WHERE NOT is_withdrawn;
+CREATE INDEX leaver_history_leaver ON leaver_history USING btree (leaver_id, leaver_history_id);
+CREATE INDEX match_candidate_high ON match_candidate USING btree (high_learner_id);
+CREATE INDEX match_candidate_waiting ON match_candidate USING btree (score_hundredths DESC, candidate_id) WHERE state = ANY (ARRAY['OPEN'::text, 'LATER'::text]);
+CREATE INDEX match_decision_candidate ON match_decision USING btree (candidate_id, match_decision_id);
 CREATE INDEX merged_fact_at ON merged_fact USING btree (at_learner_id, table_name) WHERE returned_by_merge_id IS NULL;
 CREATE UNIQUE INDEX merged_fact_away ON merged_fact USING btree (home_learner_id, table_name, row_key) WHERE returned_by_merge_id IS NULL;
+CREATE INDEX movement_from ON movement USING btree (from_institution_id, state, due_on);
+CREATE INDEX movement_learner ON movement USING btree (learner_id);
+CREATE UNIQUE INDEX movement_one_open ON movement USING btree (learner_id) WHERE state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text]);
+CREATE INDEX movement_to ON movement USING btree (to_institution_id, state, due_on);
+CREATE INDEX movement_history_movement ON movement_history USING btree (movement_id, movement_history_id);
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
+CREATE INDEX outside_activity_learner ON outside_activity USING btree (learner_id, valid_from DESC, statement_no DESC);
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX share_grant_learner ON share_grant USING btree (learner_id);
+CREATE INDEX staff_assignment_ending ON staff_assignment USING btree (institution_id, valid_to) WHERE valid_to IS NOT NULL;
 CREATE INDEX staff_assignment_institution ON staff_assignment USING btree (institution_id);
 CREATE INDEX staff_assignment_history_assignment ON staff_assignment_history USING btree (assignment_id);
+CREATE UNIQUE INDEX year_end_run_one ON year_end_run USING btree (institution_id, year_be) WHERE state = ANY (ARRAY['PLANNED'::text, 'APPLYING'::text, 'APPLIED'::text]);
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_but_merge AFTER UPDATE ON access_record FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON access_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assignment_succession FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON code_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER enrolment_inserted AFTER INSERT ON enrolment REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_enrolment_history();
 CREATE TRIGGER enrolment_updated AFTER UPDATE ON enrolment REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_enrolment_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON enrolment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON enrolment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER learner_updated AFTER UPDATE ON learner REFERENCING OLD TABLE AS replaced NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_learner_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER learner_identifier_updated AFTER UPDATE ON learner_identifier REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_identifier_history();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER learner_identifier_updated AFTER UPDATE ON learner_identifier REFERENCING OLD TABLE AS replaced NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_identifier_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_identifier FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_identifier_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_identifier_verification FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_fault FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_reason FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_transition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER leaver_inserted AFTER INSERT ON leaver REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_leaver_history();
+CREATE TRIGGER leaver_updated AFTER UPDATE ON leaver REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_leaver_history();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON leaver FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON leaver_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON match_candidate FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON match_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON merged_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER movement_inserted AFTER INSERT ON movement REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_movement_history();
+CREATE TRIGGER movement_updated AFTER UPDATE ON movement REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_movement_history();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_paper FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_but_merge AFTER UPDATE ON outside_activity FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON outside_activity FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role_permission_announcement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON share_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON staff_assignment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER staff_assignment_updated AFTER UPDATE ON staff_assignment REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_assignment_history();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON staff_assignment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON year_end_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON year_end_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import AlreadyExists, Invalid, Refused
+from chassis.errors import AlreadyExists, Invalid, NotFound, Refused
 
 
 class EnrolmentPeriodInvalid(Invalid):
@@ -27,3 +27,27 @@ class EnrolmentOverlaps(AlreadyExists):
     """The learner already has an enrolment of this role there for an overlapping time."""
 
     reason = "ENROLMENT_OVERLAPS"
+
+
+class EnrolmentNotFound(NotFound):
+    """There is no such enrolment at the caller's institution."""
+
+    reason = "ENROLMENT_NOT_FOUND"
+
+
+class EnrolmentEnded(Refused):
+    """The enrolment is over by then."""
+
+    reason = "ENROLMENT_ENDED"
+
+
+class EnrolmentChangeTooEarly(Refused):
+    """A change begins on or after the day on which the details now kept began to hold."""
+
+    reason = "ENROLMENT_CHANGE_TOO_EARLY"
+
+
+class HostingInvalid(Invalid):
+    """Only a hosting enrolment says which classes: all, or some by name."""
+
+    reason = "HOSTING_INVALID"

@@ -9,6 +9,7 @@ from chassis.ids import date_to_pb
 from nuaikit.student_registry.v1 import events_pb2
 
 from student_registry.enrolments.domain import Enrolment
+from student_registry.enrolments.grades import grades_on
 from student_registry.wire import date_or_none_to_pb
 
 TOPIC = "nuaikit.student-registry.learners.v1"
@@ -29,5 +30,6 @@ def enrolment_changed(enrolment: Enrolment, *, today: date) -> NewEvent:
         status=f"ENROLMENT_STATUS_{facts.status_on(today)}",
         valid_from=date_to_pb(facts.valid_from),
         valid_to=date_or_none_to_pb(facts.valid_to),
+        level=grades_on(today).level_of(facts.grade_label),
     )
     return NewEvent(TOPIC, str(enrolment.learner_id), message)

@@ -1,0 +1,53 @@
+"""Lists of codes with Thai names: data, each version with its source and how far it may be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chassis.errors import Invalid, NotFound
+from chassis.pg import Connection
+
+from student_registry.provenance import DataStatus, Provenance
+
+SQL_CODES = """
+    SELECT c.code, c.name_th, c.version, c.effective_from, c.source, c.data_status
+      FROM (SELECT DISTINCT ON (code) code, name_th, shown_at, is_in_use, version, effective_from, source, data_status
+              FROM code_list WHERE list = $1 AND effective_from <= $2::date
+             ORDER BY code, effective_from DESC) c
+     WHERE c.is_in_use
+     ORDER BY c.shown_at, c.code
+"""
+
+
+class CodeUnknown(Invalid):
+    """The code is not in its list."""
+
+    reason = "CODE_UNKNOWN"
+
+
+class CodeListUnknown(NotFound):
+    """There is no such list of codes."""
+
+    reason = "CODE_LIST_UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a list."""
+
+    code: str
+    name_th: str
+    provenance: Provenance
+
+
+async def codes_on(connection: Connection, name: str, *, on_date: date) -> dict[str, Code]:
+    """The codes of a list in the order in which they are shown; none when there is no such list."""
+    return {
+        row["code"]: Code(
+            row["code"],
+            row["name_th"],
+            Provenance(row["source"], DataStatus(row["data_status"]), row["effective_from"], row["version"]),
+        )
+        for row in await connection.fetch(SQL_CODES, name, on_date)
+    }
