@@ -6,6 +6,7 @@ from functools import cache
 
 import openpyxl
 import pytest
+from chassis import tabular
 from chassis.errors import Invalid
 from chassis.messages import Messages
 from chassis.tabular import Table, ascii_digits, clean, read_table
@@ -171,3 +172,34 @@ def test_clean_text_stays_as_it_is(text: str) -> None:
 def test_thai_digits_are_the_same_number(number: int) -> None:
     thai = str(number).translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
     assert int(ascii_digits(thai)) == number
+
+
+_LINES = st.lists(
+    st.one_of(
+        st.lists(st.text("กขABC12 \u0e4d๙é\x00\ufffd", max_size=6), min_size=3, max_size=3).map(",".join),
+        st.text('ก,"\r\nAé ', max_size=20),
+        st.sampled_from(["", ",,", 'ก,"ข\n ค",ง', '"ก"",ข","2",3', "1,2", "1,2,3,4", '"x,1,2']),
+    ),
+    max_size=12,
+)
+
+
+@given(
+    _LINES, st.sampled_from(["utf-8", "cp874", "utf-8-sig"]), st.sampled_from(["", "\n", "\r\n"]), st.integers(1, 60)
+)
+def test_file_read_in_blocks_of_any_size_is_the_file_read_whole(
+    lines: list[str], encoding: str, end: str, block_bytes: int
+) -> None:
+    data = ("รหัส,ผล,ภาค\n" + "\n".join(lines) + end).encode(encoding, "replace")
+    found: list[list[object]] = []
+    for size in (block_bytes, 10_000_000):
+        try:
+            table = tabular.open_table(io.BytesIO(data), needed=["รหัส"], block_bytes=size)
+            rows: list[object] = []
+            for batch in table.batches:
+                rows += zip(batch.numbers, zip(*batch.columns, strict=True), strict=True)
+                rows += [(row.number, row.faults, row.cells) for row in batch.broken]
+            found.append([table.format, sorted(rows, key=repr)])
+        except Invalid:
+            found.append([])
+    assert found[0] == found[1]

@@ -12,15 +12,22 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import datetime, time
+from typing import IO, BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 CELLS_MAX = 20_000_000
+ROWS_MAX = 200_000
+"""Rows of one sheet below its header; a workbook is read whole, so what is longer comes as CSV."""
+
 MEMORY_BYTES_MAX = 1024 * 1024 * 1024
 SECONDS_MAX = 60
 
 _UNREADABLE = 3
+_TOO_LONG = 4
 
 
 class WorkbookUnreadableError(Exception):
@@ -31,27 +38,50 @@ class WorkbookTooLargeError(Exception):
     """It takes more memory or time than one upload may."""
 
 
-def read_sheet(data: bytes) -> list[tuple[int, list[str]]]:
+class SheetTooLongError(Exception):
+    """Its first sheet has more rows than `ROWS_MAX`."""
+
+
+def read_sheet(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """Rows of the first sheet with their numbers, each cell as text.
+
+    They come from a temporary file, so that memory here does not grow with the sheet.
 
     Raises:
         WorkbookUnreadableError: It is no workbook.
+        SheetTooLongError: Its first sheet is too long.
         WorkbookTooLargeError: It unfolds to more than is borne.
     """
     command = [sys.executable, "-I", "-m", "chassis.xlsx"]
+    output = tempfile.TemporaryFile()  # noqa: SIM115  # closed when its last row was read
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=2 * SECONDS_MAX, check=False)  # noqa: S603  # our own module
+        done = subprocess.run(  # noqa: S603  # our own module
+            command,
+            input=file.read(),
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * SECONDS_MAX,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
+        output.close()
         raise WorkbookTooLargeError from None
+    if done.returncode == 0:
+        output.seek(0)
+        return _rows(output)
+    output.close()
     if done.returncode == _UNREADABLE:
         raise WorkbookUnreadableError
-    if done.returncode != 0:
-        raise WorkbookTooLargeError
-    rows: list[tuple[int, list[str]]] = []
-    for line in done.stdout.splitlines():
-        number, cells = json.loads(line)
-        rows.append((number, cells))
-    return rows
+    if done.returncode == _TOO_LONG:
+        raise SheetTooLongError
+    raise WorkbookTooLargeError
+
+
+def _rows(output: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    with output:
+        for line in output:
+            number, cells = json.loads(line)
+            yield number, cells
 
 
 def _text(value: object) -> str:
@@ -68,10 +98,12 @@ def _main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
+        if sheet.height > ROWS_MAX + 1:
+            return _TOO_LONG
         if sheet.height * sheet.width > CELLS_MAX:
             return 1
-        rows_above = (sheet.start or (0, 0))[0]
-        for number, row in enumerate(sheet.to_python(), start=rows_above + 1):
+        # The iterator gives the empty rows above the first cell too, so it counts as a spreadsheet does.
+        for number, row in enumerate(sheet.iter_rows(), start=1):
             sys.stdout.write(json.dumps([number, [_text(cell) for cell in row]]) + "\n")
     except (CalamineError, OSError, ValueError, IndexError):
         return _UNREADABLE
