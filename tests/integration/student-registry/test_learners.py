@@ -438,7 +438,7 @@ async def test_change_is_refused_for_each_declared_reason(world, build, registra
 
     new = build.citizen_id()
     assert await refused(recorder, "CITIZEN_ID", "CITIZEN_ID", new) == ("PERMISSION_DENIED", "PERMISSION_MISSING")
-    assert await refused(college, "CITIZEN_ID", "CITIZEN_ID", new) == ("PERMISSION_DENIED", "PERMISSION_MISSING")
+    assert await refused(college, "CITIZEN_ID", "CITIZEN_ID", new) == ("NOT_FOUND", "LEARNER_NOT_FOUND")
     elsewhere = await world.staff("school_registrar", "other-school")
     assert await refused(elsewhere, "CITIZEN_ID", "CITIZEN_ID", new) == ("NOT_FOUND", "LEARNER_NOT_FOUND")
     assert await refused(registrar, "CITIZEN_ID", "CITIZEN_ID", new, str(uuid4())) == ("NOT_FOUND", "LEARNER_NOT_FOUND")

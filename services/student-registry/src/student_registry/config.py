@@ -23,6 +23,10 @@ class Settings(BaseServiceSettings):
     identifier_index_key: SecretStr = Field(
         min_length=16, description="Key of the HMAC under which identifiers are looked up."
     )
+    identifier_index_key_version: int = Field(1, ge=1, le=32_767, description="Version of that key.")
+    identifier_index_keys_previous: SecretStr | None = Field(
+        None, description="Index keys that only find older values: `version:key`, several separated by commas."
+    )
     bootstrap_subject: str | None = Field(
         None, description="Subject who is registry_admin without an assignment, to enter the first institutions."
     )

@@ -1,4 +1,4 @@
-"""Rules of citizen IDs, G-codes, passports and student numbers. Pure.
+"""Rules of citizen IDs, G-codes, passports, student numbers and transcript series. Pure.
 
 Source: credit-bank.md e.4 (citizen ID; algorithm re-run against python-stdnum), e.5 (G-code), e.6 (the others).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from student_registry.identifiers.errors import (
     GCodeFormat,
     PassportFormat,
     StudentNoFormat,
+    TranscriptSeriesFormat,
+    VocationalStudentNoFormat,
 )
 from student_registry.text import ascii_digits, clean
 
@@ -32,6 +34,8 @@ _G_CODE = re.compile(r"G[0-9]{12}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,15}")
 _COUNTRY = re.compile(r"[A-Z]{3}")
 _STUDENT_NO = re.compile(r"[0-9A-Z\u0e01-\u0e2e][0-9A-Z\u0e01-\u0e2e./-]{0,19}")
+_VOCATIONAL_STUDENT_NO = re.compile(r"[0-9]{11}")
+_TRANSCRIPT_SERIES = re.compile(r"[0-9A-Z\u0e01-\u0e2e.]{1,15}/[0-9A-Z\u0e01-\u0e2e.]{1,15}")
 
 
 class IdentifierKind(StrEnum):
@@ -41,15 +45,28 @@ class IdentifierKind(StrEnum):
     G_CODE = "G_CODE"
     PASSPORT = "PASSPORT"
     STUDENT_NO = "STUDENT_NO"
+    VOCATIONAL_STUDENT_NO = "VOCATIONAL_STUDENT_NO"
+    TRANSCRIPT_SERIES = "TRANSCRIPT_SERIES"
 
 
 MATCHING_ORDER = (
     IdentifierKind.CITIZEN_ID,
     IdentifierKind.G_CODE,
     IdentifierKind.PASSPORT,
+    IdentifierKind.TRANSCRIPT_SERIES,
+    IdentifierKind.VOCATIONAL_STUDENT_NO,
     IdentifierKind.STUDENT_NO,
 )
-"""In which order identifiers decide who a person is (CB e.7)."""
+"""In which order identifiers decide who a person is (CB e.7); the last three inside one institution only."""
+
+IDENTITY_KINDS = frozenset({IdentifierKind.CITIZEN_ID, IdentifierKind.G_CODE, IdentifierKind.PASSPORT})
+"""Kinds that say who a person is, wherever he is."""
+
+INSTITUTION_KINDS = frozenset(IdentifierKind) - IDENTITY_KINDS
+"""Kinds that one institution gives: the same number of another institution is another identifier."""
+
+REUSED_KINDS = frozenset({IdentifierKind.STUDENT_NO, IdentifierKind.VOCATIONAL_STUDENT_NO})
+"""Kinds whose numbers an institution may give to somebody else later; every other number stays one learner's."""
 
 SINGLE_KINDS = frozenset({IdentifierKind.CITIZEN_ID, IdentifierKind.G_CODE})
 """Kinds of which a person has one at a time; passports are renewed and student numbers differ by institution."""
@@ -63,6 +80,28 @@ class VerificationState(StrEnum):
     VERIFIED = "VERIFIED"
 
 
+class Basis(StrEnum):
+    """On what a state of an identifier rests."""
+
+    DOCUMENT = "DOCUMENT"
+    AREA_APPROVAL = "AREA_APPROVAL"
+    REVIEW = "REVIEW"
+
+
+@dataclass(frozen=True, slots=True)
+class StateStated:
+    """Who stated the state of an identifier, when and on what.
+
+    Attributes:
+        institution_id: For which institution; None: for none.
+    """
+
+    basis: Basis
+    stated_at: datetime
+    role: str
+    institution_id: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class IdentifierFacts:
     """An identifier as stated.
@@ -70,7 +109,7 @@ class IdentifierFacts:
     Attributes:
         value: The number as typed, or as `checked` made it.
         country: ISO 3166 alpha-3, of a passport only.
-        institution_id: Institution that gave it, of a student number only.
+        institution_id: Institution that gave it, of student numbers and transcripts only.
     """
 
     kind: IdentifierKind
@@ -93,6 +132,7 @@ class Identifier:
         valid_to: Day on which it ended, no longer valid on it; None: valid.
         length: Number of characters, for masking.
         last4: What may be shown of it.
+        stated: Who stated its state, where somebody did; None: it is as it was typed.
     """
 
     identifier_id: UUID
@@ -106,11 +146,17 @@ class Identifier:
     state: VerificationState
     valid_from: date
     valid_to: date | None
+    stated: StateStated | None = None
 
     @property
     def is_personal(self) -> bool:
-        """Whether it identifies the person everywhere; a student number does so in one institution only."""
-        return self.kind is not IdentifierKind.STUDENT_NO
+        """Whether it says who the person is everywhere; a student number does so in one institution only."""
+        return self.kind in IDENTITY_KINDS
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays this learner's after it ended; a student number may be given to somebody else."""
+        return self.kind not in REUSED_KINDS
 
     def is_valid_on(self, day: date) -> bool:
         """Whether it holds on a day."""
@@ -123,7 +169,23 @@ class Identifier:
     @property
     def masked(self) -> str:
         """At most the last four characters, and never more than half."""
-        return _DOT * (self.length - len(self.last4)) + self.last4
+        return masked(self.length, self.last4)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingGCode:
+    """A G-code that no area office has approved yet (CB e.5)."""
+
+    identifier_id: UUID
+    learner_id: UUID
+    registrar_institution_id: UUID
+    masked_value: str = field(repr=False)
+    recorded_at: datetime
+
+
+def masked(length: int, ending: str) -> str:
+    """A number of that length of which only the ending is shown."""
+    return _DOT * (length - len(ending)) + ending
 
 
 def last4(value: str) -> str:
@@ -148,25 +210,37 @@ def checked(facts: IdentifierFacts) -> IdentifierFacts:
         GCodeFormat: Not G and twelve digits.
         PassportFormat: Not a passport number with a country.
         StudentNoFormat: Not a student number with an institution.
+        VocationalStudentNoFormat: Not eleven digits with an institution.
+        TranscriptSeriesFormat: Not a series and a number with an institution.
     """
     text = ascii_digits(clean(facts.value))
-    if facts.kind is IdentifierKind.CITIZEN_ID:
+    kind = facts.kind
+    is_placed = facts.institution_id is not None
+    if kind is IdentifierKind.CITIZEN_ID:
         value = citizen_id(text)
-    elif facts.kind is IdentifierKind.G_CODE:
+    elif kind is IdentifierKind.G_CODE:
         value = g_code(text)
-    elif facts.kind is IdentifierKind.PASSPORT:
+    elif kind is IdentifierKind.PASSPORT:
         value = text.translate(_SEPARATORS).upper()
         if not _PASSPORT.fullmatch(value) or not _COUNTRY.fullmatch(facts.country or ""):
             raise PassportFormat(field="passport")
-    else:
+    elif kind is IdentifierKind.STUDENT_NO:
         value = student_no(text)
-        if facts.institution_id is None:
+        if not is_placed:
             raise StudentNoFormat(field="student_no")
+    elif kind is IdentifierKind.VOCATIONAL_STUDENT_NO:
+        value = text.translate(_SEPARATORS)
+        if not is_placed or not _VOCATIONAL_STUDENT_NO.fullmatch(value):
+            raise VocationalStudentNoFormat(field="vocational_student_no")
+    else:
+        value = transcript_series(text)
+        if not is_placed:
+            raise TranscriptSeriesFormat(field="transcript_series")
     return IdentifierFacts(
-        facts.kind,
+        kind,
         value,
-        facts.country if facts.kind is IdentifierKind.PASSPORT else None,
-        facts.institution_id if facts.kind is IdentifierKind.STUDENT_NO else None,
+        facts.country if kind is IdentifierKind.PASSPORT else None,
+        facts.institution_id if kind in INSTITUTION_KINDS else None,
         facts.state,
     )
 
@@ -232,6 +306,20 @@ def student_no(text: str) -> str:
     if not _STUDENT_NO.fullmatch(number):
         raise StudentNoFormat(field="student_no")
     return number
+
+
+def transcript_series(text: str) -> str:
+    """Series and number of a transcript as `series/number`, as they are printed: leading zeros are kept.
+
+    Raises:
+        TranscriptSeriesFormat: Not two parts of 1 to 15 letters and digits.
+
+    Source: credit-bank.md e.6 (issuer, series_no and doc_no are unique); the allowed characters are an assumption.
+    """
+    series = ascii_digits(clean(text)).replace(" ", "").upper()
+    if not _TRANSCRIPT_SERIES.fullmatch(series):
+        raise TranscriptSeriesFormat(field="transcript_series")
+    return series
 
 
 def identity_state(identifiers: Iterable[Identifier], *, on_date: date) -> VerificationState:

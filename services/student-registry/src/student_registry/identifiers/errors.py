@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import AlreadyExists, Forbidden, Invalid, Refused
+from chassis.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refused
 
 
 class CitizenIdFormat(Invalid):
@@ -41,6 +41,18 @@ class StudentNoFormat(Invalid):
     reason = "STUDENT_NO_FORMAT"
 
 
+class VocationalStudentNoFormat(Invalid):
+    """A vocational student number has 11 digits and names its college."""
+
+    reason = "VOCATIONAL_STUDENT_NO_FORMAT"
+
+
+class TranscriptSeriesFormat(Invalid):
+    """A transcript is named by `series/number`, each of 1 to 15 letters and digits, and by its issuer."""
+
+    reason = "TRANSCRIPT_SERIES_FORMAT"
+
+
 class IdentifierConflict(AlreadyExists):
     """The identifier is of a person who is clearly another one, or the person has another of that kind."""
 
@@ -63,3 +75,15 @@ class VerificationNotAllowed(Forbidden):
     """The role may not state that an identifier was checked against a document."""
 
     reason = "VERIFICATION_NOT_ALLOWED"
+
+
+class IdentifierNotFound(NotFound):
+    """There is no such identifier for the caller."""
+
+    reason = "IDENTIFIER_NOT_FOUND"
+
+
+class IdentifierNotWaiting(Refused):
+    """The identifier waits for no approval: it ended, or two learners claim it."""
+
+    reason = "IDENTIFIER_NOT_WAITING"

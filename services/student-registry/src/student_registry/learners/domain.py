@@ -6,24 +6,25 @@ attached. Either all of it is taken or none, so that no half a learner is ever s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from student_registry.calendar_th import gregorian_year
 from student_registry.enrolments.domain import Enrolment, EnrolmentFacts, restated
 from student_registry.identifiers.domain import (
+    IDENTITY_KINDS,
     MATCHING_ORDER,
     SINGLE_KINDS,
     Identifier,
     IdentifierFacts,
-    IdentifierKind,
     VerificationState,
 )
 from student_registry.identifiers.errors import IdentifierConflict
 from student_registry.learners.errors import BirthDateInvalid, GivenNameMissing, NotRegistrar, SubjectTaken
-from student_registry.matching.domain import BirthDate, Person, can_be_same, matching_name
+from student_registry.matching.domain import BirthDate, Person, Precision, can_be_same, matching_name
 from student_registry.provenance import Provenance
 from student_registry.text import clean
 
@@ -105,6 +106,7 @@ class Learner:
 
     Attributes:
         shown_values: Whole values by identifier id, where the reader may see them.
+        other_names: Current names in other languages than Thai, by language.
     """
 
     learner_id: UUID
@@ -117,6 +119,7 @@ class Learner:
     enrolments: tuple[Enrolment, ...] = ()
     identity_state: VerificationState = VerificationState.UNVERIFIED
     shown_values: dict[UUID, str] = field(default_factory=dict[UUID, str], repr=False)
+    other_names: dict[str, PersonName] = field(default_factory=dict[str, PersonName], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class Decision:
     @property
     def changes_identity(self) -> bool:
         """Whether others must know that an identifier of a known learner changed."""
-        personal = any(item.facts.kind is not IdentifierKind.STUDENT_NO for item in self.added)
+        personal = any(item.facts.kind in IDENTITY_KINDS for item in self.added)
         return not self.is_new and (personal or any(item.is_personal for item in self.verified))
 
 
@@ -182,6 +185,22 @@ def check_birth(birth: BirthDate | None, *, today: date) -> None:
         raise BirthDateInvalid(field="birth_date")
 
 
+def birth_of(year: int, month: int, day: int) -> BirthDate:
+    """A birth date as people write it: in either era, month and day 0 when only the year is known.
+
+    The era is read before the day is looked at: 29 February 2555 BE is a day, though the year 2555 CE has none.
+
+    Raises:
+        BirthDateInvalid: It names no day.
+    """
+    is_year_only = month == day == 0
+    try:
+        value = date(gregorian_year(year), 1, 1) if is_year_only else date(gregorian_year(year), month, day)
+    except ValueError:
+        raise BirthDateInvalid(field="birth_date") from None
+    return BirthDate(value, Precision.YEAR if is_year_only else Precision.DAY)
+
+
 def person_of(name: PersonName, birth: BirthDate | None) -> Person:
     """What is compared of a person."""
     return Person(matching_name(name.given), matching_name(name.family), birth)
@@ -190,11 +209,11 @@ def person_of(name: PersonName, birth: BirthDate | None) -> Person:
 class Roll:
     """The learners that one call is about: those known before, and those it has decided to add."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
-        """Begin with what the registry knows."""
+    def __init__(self, known: Iterable[Known], *, subjects: Mapping[str, UUID] | None = None) -> None:
+        """Begin with what the registry knows; `subjects` are sign-ins of learners who were merged into others."""
         self._learners: dict[UUID, Known] = {}
         self._owners: dict[bytes, set[UUID]] = {}
-        self._subjects: dict[str, UUID] = {}
+        self._subjects: dict[str, UUID] = dict(subjects or {})
         for learner in known:
             self._put(learner)
 
@@ -287,7 +306,7 @@ class Roll:
 
     def _subject_to_attach(self, statement: Statement, known: Known | None, *, acting_for: UUID) -> str | None:
         subject = statement.subject_hash
-        if subject is None or (known is not None and known.subject_hash == subject):
+        if subject is None or (known is not None and self._subjects.get(subject) == known.learner_id):
             return None
         if subject in self._subjects or (known is not None and known.subject_hash is not None):
             raise SubjectTaken(field="subject")
@@ -300,7 +319,7 @@ class Roll:
 def _is_held(stated: StatedIdentifier, owner: Known) -> bool:
     """Whether the number is the owner's: a personal one for ever, a student number while it holds."""
     return any(
-        item.blind_index == stated.blind_index and (item.is_personal or item.holds_from(stated.valid_from))
+        item.blind_index == stated.blind_index and (item.is_lasting or item.holds_from(stated.valid_from))
         for item in owner.identifiers
     )
 
@@ -321,7 +340,7 @@ def _compare_identifiers(
                 identifier
                 for identifier in held
                 if identifier.blind_index == item.blind_index
-                and (identifier.is_personal or identifier.holds_from(item.valid_from))
+                and (identifier.is_lasting or identifier.holds_from(item.valid_from))
             ),
             None,
         )

@@ -27,3 +27,33 @@ class NotRegistrar(Forbidden):
     """Only the institution that keeps the learner's record may do this."""
 
     reason = "NOT_REGISTRAR"
+
+
+class CorrectionMissing(Invalid):
+    """A correction states at least one name, a birth date or a sex."""
+
+    reason = "CORRECTION_MISSING"
+
+
+class NameRepeated(Invalid):
+    """A correction has one name for each language, and a call one correction for each learner."""
+
+    reason = "NAME_REPEATED"
+
+
+class NameLanguageInvalid(Invalid):
+    """A language is an ISO 639 code in small letters; a script may follow, as in my-Latn."""
+
+    reason = "NAME_LANGUAGE_INVALID"
+
+
+class NameDayInvalid(Invalid):
+    """A name holds from a day not in the future, and not before the one that it replaces."""
+
+    reason = "NAME_DAY_INVALID"
+
+
+class ThaiNameNeeded(Invalid):
+    """Every learner has a Thai name; it can be changed, never taken away."""
+
+    reason = "THAI_NAME_NEEDED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from chassis.envelope import NewEvent
 from chassis.ids import time_to_pb
 from nuaikit.student_registry.v1 import events_pb2
 
+from student_registry.learners.versions import FactKind
 from student_registry.provenance import DataStatus
 from student_registry.wire import data_status_to_pb
 
@@ -25,4 +27,11 @@ def learner_registered(
         registered_at=time_to_pb(now),
         data_status=data_status_to_pb(status),
     )
+    return NewEvent(TOPIC, str(learner_id), message)
+
+
+def learner_changed(learner_id: UUID, kinds: Iterable[FactKind], *, now: datetime) -> NewEvent:
+    """Facts of a learner changed: their kinds, each once, and no value."""
+    names = [f"LEARNER_FACT_KIND_{kind}" for kind in sorted(set(kinds))]
+    message = events_pb2.LearnerChanged(learner_id=str(learner_id), kinds=names, changed_at=time_to_pb(now))
     return NewEvent(TOPIC, str(learner_id), message)

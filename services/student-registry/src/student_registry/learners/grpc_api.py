@@ -8,7 +8,7 @@ from typing import Any
 from chassis.auth import Identifier as CallIdentifier
 from chassis.errors import InvalidField
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import date_from_pb, date_to_pb, parse_uuid
+from chassis.ids import date_from_pb, date_to_pb, parse_uuid, time_to_pb
 from chassis.outcomes import outcomes_to_pb
 from google.type.date_pb2 import Date
 from grpc.aio import ServicerContext
@@ -19,9 +19,16 @@ from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments.grpc_api import enrolment_to_pb
 from student_registry.enrolments.grpc_api import facts_from_pb as enrolment_from_pb
-from student_registry.identifiers.domain import Identifier, IdentifierFacts, IdentifierKind, VerificationState
-from student_registry.learners import queries, use_cases
-from student_registry.learners.domain import Learner, PersonName, Registration, Sex
+from student_registry.identifiers.domain import (
+    Identifier,
+    IdentifierFacts,
+    IdentifierKind,
+    StateStated,
+    VerificationState,
+)
+from student_registry.learners import corrections, queries, use_cases
+from student_registry.learners.domain import Learner, PersonName, Registration, Sex, birth_of
+from student_registry.learners.versions import Correction, IdentityVersions, NameChange, Recorded
 from student_registry.matching.domain import BirthDate, Precision
 from student_registry.wire import (
     date_or_none_to_pb,
@@ -116,6 +123,19 @@ def identifier_to_pb(identifier: Identifier, value: str | None) -> pb.Identifier
         verification_state=f"{_STATE}{identifier.state}",
         valid_from=date_to_pb(identifier.valid_from),
         valid_to=date_or_none_to_pb(identifier.valid_to),
+        state_statement=_statement_to_pb(identifier.stated),
+        identifier_id=str(identifier.identifier_id),
+    )
+
+
+def _statement_to_pb(stated: StateStated | None) -> pb.StateStatement | None:
+    if stated is None:
+        return None
+    return pb.StateStatement(
+        basis=stated.basis,
+        stated_at=time_to_pb(stated.stated_at),
+        role=stated.role,
+        institution_id=str(stated.institution_id) if stated.institution_id else None,
     )
 
 
@@ -142,6 +162,74 @@ def learner_to_pb(learner: Learner, *, today: date) -> pb.Learner:
         enrolments=[enrolment_to_pb(item, today=today) for item in learner.enrolments],
         provenance=provenance_to_pb(learner.provenance),
         identity_state=f"{_STATE}{learner.identity_state}",
+        other_names=[name_to_pb(*item) for item in learner.other_names.items()],
+    )
+
+
+def name_to_pb(language: str, name: PersonName) -> pb.NameInLanguage:
+    """A name in one language."""
+    return pb.NameInLanguage(language=language, title=name.title, given_name=name.given, family_name=name.family)
+
+
+def correction_from_pb(message: pb.LearnerCorrection, *, field: str) -> Correction:
+    """A correction as stated; what the learner has is compared later.
+
+    Raises:
+        InvalidField: A field has no usable value.
+        BirthDateInvalid: The birth date names no day.
+    """
+    stated = message.birth_date
+    return Correction(
+        learner_id=parse_uuid(message.learner_id, field=f"{field}.learner_id"),
+        reason_code=message.reason_code,
+        source=message.source,
+        names=tuple(
+            NameChange(
+                item.name.language,
+                None if item.is_ended else PersonName(item.name.title, item.name.given_name, item.name.family_name),
+                optional_date(item, "valid_from", field=f"{field}.names[{n}].valid_from"),
+            )
+            for n, item in enumerate(message.names)
+        ),
+        birth=birth_of(stated.year, stated.month, stated.day) if message.HasField("birth_date") else None,
+        sex=optional_enum_from_pb(Sex, pb.Sex, message.sex, prefix="SEX_", field=f"{field}.sex"),
+    )
+
+
+def _recorded_to_pb(recorded: Recorded) -> pb.Recorded:
+    return pb.Recorded(
+        recorded_at=time_to_pb(recorded.recorded_at),
+        role=recorded.role,
+        institution_id=str(recorded.institution_id) if recorded.institution_id else None,
+        reason_code=recorded.reason_code,
+        source=recorded.source,
+    )
+
+
+def versions_to_pb(versions: IdentityVersions) -> pb.GetIdentityVersionsResponse:
+    """As the contracts carry them."""
+    return pb.GetIdentityVersionsResponse(
+        names=[
+            pb.NameVersion(
+                name=name_to_pb(item.language, item.name),
+                since=date_or_none_to_pb(item.since),
+                until=date_or_none_to_pb(item.until),
+                was_wrong=item.was_wrong,
+                recorded=_recorded_to_pb(item.recorded),
+                replaced_at=time_to_pb(item.replaced_at) if item.replaced_at else None,
+            )
+            for item in versions.names
+        ],
+        facts=[
+            pb.FactsVersion(
+                birth_date=birth_to_pb(item.birth) if item.birth else None,
+                birth_date_precision=f"DATE_PRECISION_{item.birth.precision}" if item.birth else None,
+                sex=f"SEX_{item.sex}" if item.sex else None,
+                recorded=_recorded_to_pb(item.recorded),
+                replaced_at=time_to_pb(item.replaced_at) if item.replaced_at else None,
+            )
+            for item in versions.facts
+        ],
     )
 
 
@@ -238,6 +326,29 @@ class LearnerServicer(pb_grpc.LearnerServiceServicer):
         await use_cases.change_identifier(self._deps, command, actor=actor, now=now)
         learner = await queries.load_changed(self._deps, command.learner_id, actor=actor, now=now)
         return pb.ChangeIdentifierResponse(learner=learner_to_pb(learner, today=today_in_thailand(now)))
+
+    async def CorrectLearners(  # noqa: N802  # named by the contract
+        self, request: pb.CorrectLearnersRequest, context: ServicerContext[Any, Any]
+    ) -> pb.CorrectLearnersResponse:
+        """Correct learners."""
+        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        command = corrections.CorrectLearners(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(correction_from_pb(item, field=f"corrections[{n}]") for n, item in enumerate(request.corrections)),
+        )
+        outcomes = await corrections.correct_learners(self._deps, command, actor=actor, now=now_utc())
+        return pb.CorrectLearnersResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def GetIdentityVersions(  # noqa: N802  # named by the contract
+        self, request: pb.GetIdentityVersionsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.GetIdentityVersionsResponse:
+        """What was ever recorded of a learner."""
+        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        learner_id = parse_uuid(request.learner_id, field="learner_id")
+        found = await corrections.get_versions(
+            self._deps, learner_id, purpose=request.purpose, actor=actor, now=now_utc()
+        )
+        return versions_to_pb(found)
 
     async def GetOwnLearner(  # noqa: N802  # named by the contract
         self, request: pb.GetOwnLearnerRequest, context: ServicerContext[Any, Any]

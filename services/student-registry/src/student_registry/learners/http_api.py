@@ -12,12 +12,14 @@ from fastapi import APIRouter, Header, Query, Request
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.json_models import ListResult
-from student_registry.learners import queries, use_cases
+from student_registry.learners import corrections, queries, use_cases
 from student_registry.learners.json_models import (
     ChangeIdentifierBody,
+    CorrectLearnersBody,
     LearnerJson,
     LearnersPage,
     RegisterLearnersBody,
+    VersionsJson,
 )
 from student_registry.limits import PAGE_SIZE_MAX
 
@@ -97,5 +99,20 @@ def router(deps: Deps) -> APIRouter:
         await use_cases.change_identifier(deps, command, actor=actor, now=now)
         learner = await queries.load_changed(deps, learner_id, actor=actor, now=now)
         return LearnerJson.of(learner, today=today_in_thailand(now))
+
+    @api.post("/learner-corrections")
+    async def correct_learners(
+        body: CorrectLearnersBody, request: Request, actor: FreshActor, request_id: RequestId
+    ) -> ListResult:
+        """Correct names, birth dates and sexes of known learners; what was recorded before stays in the history."""
+        command = corrections.CorrectLearners(request_id, tuple(item.to_domain() for item in body.corrections))
+        outcomes = await corrections.correct_learners(deps, command, actor=actor, now=now_utc())
+        return ListResult(results=item_results(outcomes, request.app.state.messages))
+
+    @api.get("/learners/{learner_id}/versions")
+    async def get_versions(learner_id: UUID, actor: FreshActor, purpose: Purpose) -> VersionsJson:
+        """What was ever recorded of a learner; for the institution that keeps the record, and for himself."""
+        found = await corrections.get_versions(deps, learner_id, purpose=purpose, actor=actor, now=now_utc())
+        return VersionsJson.of(found)
 
     return api

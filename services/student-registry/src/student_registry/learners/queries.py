@@ -25,12 +25,13 @@ from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments import use_cases as enrolments
 from student_registry.identifiers import use_cases as identifiers
-from student_registry.identifiers.domain import IdentifierKind, identity_state
+from student_registry.identifiers.domain import INSTITUTION_KINDS, identity_state
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.learners import store
 from student_registry.learners.domain import Learner
 from student_registry.learners.use_cases import REGISTER
 from student_registry.limits import check_ids, check_purpose, page_size
+from student_registry.matching.use_cases import surviving
 
 CLASS_LIST_PURPOSE = "CLASS_LIST"
 """Purpose of a list of one's own institution when the caller states none."""
@@ -76,6 +77,8 @@ class LearnerPage:
 async def batch_get_learners(deps: Deps, query: BatchGetLearners, *, actor: Actor, now: datetime) -> list[Learner]:
     """Learners that exist for the caller, in the order asked for; the others are left out.
 
+    Of a learner who was merged into another, that one is given, under his own id.
+
     Reads by another institution than the one that keeps the record leave an access row in the same transaction.
 
     Raises:
@@ -89,8 +92,9 @@ async def batch_get_learners(deps: Deps, query: BatchGetLearners, *, actor: Acto
     check_purpose(query.purpose)
     ground = stated_ground(query.ground, query.ground_id)
     today = today_in_thailand(now)
-    wanted = list(dict.fromkeys(query.learner_ids))
     async with transaction(deps.pool) as connection:
+        known_as = await surviving(connection, query.learner_ids)
+        wanted = list(dict.fromkeys(known_as[item] for item in query.learner_ids))
         if ground is None:
             seen = await visible_learners(connection, actor, wanted, today=today)
             await record_own_institution_reads(
@@ -138,7 +142,8 @@ async def get_own_learner(deps: Deps, *, actor: Actor, now: datetime) -> Learner
         raise PermissionMissing(permission=READ_OWN, role=actor.role)
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
-        return (await _load(deps, connection, [actor.learner_id], actor=actor, on_date=today, today=today))[0]
+        learner_id = (await surviving(connection, [actor.learner_id]))[actor.learner_id]
+        return (await _load(deps, connection, [learner_id], actor=actor, on_date=today, today=today))[0]
 
 
 async def list_learners(deps: Deps, query: ListLearners, *, actor: Actor, now: datetime) -> LearnerPage:
@@ -210,7 +215,8 @@ async def load_changed(deps: Deps, learner_id: UUID, *, actor: Actor, now: datet
     """A learner whom the caller has just changed and whose record his institution keeps."""
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
-        return (await _load(deps, connection, [learner_id], actor=actor, on_date=today, today=today))[0]
+        known_as = (await surviving(connection, [learner_id]))[learner_id]
+        return (await _load(deps, connection, [known_as], actor=actor, on_date=today, today=today))[0]
 
 
 async def _load(
@@ -218,19 +224,21 @@ async def _load(
 ) -> list[Learner]:
     """Learners with what is shown of them, in the order of `learner_ids`, all of which exist."""
     learners = await store.by_ids(connection, learner_ids)
+    names = await store.other_names(connection, learner_ids)
     held = await identifiers.of_learners(connection, learner_ids)
     enrolled = await enrolments.of_learners(connection, learner_ids, on_date=on_date)
     own_numbers = [
         item
         for items in held.values()
         for item in items
-        if item.kind is IdentifierKind.STUDENT_NO
+        if item.kind in INSTITUTION_KINDS
         and (item.institution_id == actor.institution_id or item.learner_id == actor.learner_id)
     ]
     values = await identifiers.opened(deps, connection, own_numbers)
     return [
         replace(
             learners[learner_id],
+            other_names=names.get(learner_id, {}),
             identifiers=tuple(held[learner_id]),
             enrolments=tuple(enrolled[learner_id]),
             identity_state=identity_state(held[learner_id], on_date=today),

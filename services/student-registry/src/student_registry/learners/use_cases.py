@@ -8,7 +8,7 @@ finds him known.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -29,7 +29,14 @@ from student_registry.enrolments.domain import EnrolmentFacts
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
-from student_registry.identifiers.domain import Identifier, IdentifierFacts, IdentifierKind, VerificationState
+from student_registry.identifiers.domain import (
+    REUSED_KINDS,
+    Basis,
+    Identifier,
+    IdentifierFacts,
+    IdentifierKind,
+    VerificationState,
+)
 from student_registry.identifiers.domain import checked as checked_identifier
 from student_registry.identifiers.errors import (
     IdentifierChangeKind,
@@ -56,6 +63,7 @@ from student_registry.learners.domain import (
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_registered
 from student_registry.limits import ITEMS_MAX
+from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
 from student_registry.summary import summary
 
@@ -70,6 +78,8 @@ _REPLACED_BY: dict[IdentifierKind, frozenset[IdentifierKind]] = {
     IdentifierKind.G_CODE: frozenset({IdentifierKind.G_CODE, IdentifierKind.CITIZEN_ID}),
     IdentifierKind.PASSPORT: frozenset({IdentifierKind.PASSPORT, IdentifierKind.G_CODE, IdentifierKind.CITIZEN_ID}),
     IdentifierKind.STUDENT_NO: frozenset({IdentifierKind.STUDENT_NO}),
+    IdentifierKind.VOCATIONAL_STUDENT_NO: frozenset({IdentifierKind.VOCATIONAL_STUDENT_NO}),
+    IdentifierKind.TRANSCRIPT_SERIES: frozenset({IdentifierKind.TRANSCRIPT_SERIES}),
 }
 """What may take the place of what. A citizen ID gives way only to its correction. Source: credit-bank.md e.5, e.6."""
 
@@ -215,7 +225,7 @@ def _require_own(institution_id: UUID, *, actor: Actor, places: dict[UUID, Insti
 
 def _first_day(facts: IdentifierFacts, stated: Sequence[EnrolmentFacts], *, today: date) -> date:
     """A student number holds from the enrolment it belongs to, any other number from the day it is stated."""
-    if facts.kind is not IdentifierKind.STUDENT_NO:
+    if facts.kind not in REUSED_KINDS:
         return today
     return min((item.valid_from for item in stated if item.institution_id == facts.institution_id), default=today)
 
@@ -226,26 +236,34 @@ async def _call_roll(deps: Deps, connection: Connection, statements: Sequence[St
     Raises:
         LostRace: Somebody else gave one of the identifiers to another learner meanwhile.
     """
-    indexes = [item.blind_index for statement in statements for item in statement.identifiers]
+    known_as = await identifiers.look_up(
+        deps, connection, (item.facts for statement in statements for item in statement.identifiers)
+    )
+    indexes = list(known_as)
     subjects = [statement.subject_hash for statement in statements if statement.subject_hash]
-    named = {*await identifiers.owners(connection, indexes), *await store.of_subjects(connection, subjects)}
+    signed_in = await store.of_subjects(connection, subjects)
+    known_now = await surviving(connection, list(signed_in.values()))
+    named = {*await identifiers.owners(connection, indexes), *known_now.values()}
     locked = await store.lock(connection, sorted(named))
     # What was read before the lock may be old by now; what is read from here on stays as it is.
     if not set(await identifiers.owners(connection, indexes)) <= named:
         raise LostRace
     learner_ids = [learner.learner_id for learner in locked]
-    held = await identifiers.of_learners(connection, learner_ids)
+    held = await identifiers.of_learners(connection, learner_ids, known_as=known_as)
     enrolled = await enrolments.of_learners(connection, learner_ids)
     return Roll(
-        Known(
-            learner_id=learner.learner_id,
-            registrar_institution_id=learner.registrar_institution_id,
-            person=learner.person,
-            subject_hash=learner.subject_hash,
-            identifiers=tuple(held[learner.learner_id]),
-            enrolments=tuple(enrolled[learner.learner_id]),
-        )
-        for learner in locked
+        (
+            Known(
+                learner_id=learner.learner_id,
+                registrar_institution_id=learner.registrar_institution_id,
+                person=learner.person,
+                subject_hash=learner.subject_hash,
+                identifiers=tuple(held[learner.learner_id]),
+                enrolments=tuple(enrolled[learner.learner_id]),
+            )
+            for learner in locked
+        ),
+        subjects={subject: known_now[learner_id] for subject, learner_id in signed_in.items()},
     )
 
 
@@ -274,10 +292,10 @@ async def _write(
         await store.attach_subjects(connection, subjects)
     added = [pair for _, _, made in taken for pair in made]
     if added:
-        await identifiers.add(deps, connection, added, now=now)
+        await identifiers.add(deps, connection, added, actor=actor, now=now)
     verified = [item for _, decision, _ in taken for item in decision.verified]
     if verified:
-        await identifiers.verify(connection, verified)
+        await identifiers.verify(connection, verified, basis=Basis.DOCUMENT, actor=actor, now=now)
     # An enrolment that one item adds and a later one of the same call changes is written once, as it is in the end.
     added_enrolments = {item.enrolment_id: item for _, decision, _ in taken for item in decision.new_enrolments}
     changed = {item.enrolment_id: item for _, decision, _ in taken for item in decision.changed_enrolments}
@@ -363,11 +381,15 @@ async def _change(
 ) -> None:
     today = today_in_thailand(now)
     day = command.valid_from or today
-    seen = await require_visible(connection, actor, command.learner_id, now=now)
+    learner_id = (await surviving(connection, [command.learner_id]))[command.learner_id]
+    seen = await require_visible(connection, actor, learner_id, now=now)
     if not seen.is_registrar:
         raise NotRegistrar(field="learner_id")
-    await store.lock(connection, [command.learner_id])
-    held = (await identifiers.of_learners(connection, [command.learner_id]))[command.learner_id]
+    await store.lock(connection, [learner_id])
+    if (await surviving(connection, [command.learner_id]))[command.learner_id] != learner_id:
+        raise LostRace
+    known_as = await identifiers.look_up(deps, connection, [facts])
+    held = (await identifiers.of_learners(connection, [learner_id], known_as=known_as))[learner_id]
     index = identifiers.blind_index(deps, facts)
     old = next(
         (
@@ -384,16 +406,16 @@ async def _change(
         raise IdentifierNotHeld(field="ends_kind", ends_kind=command.ends_kind)
     if not old.valid_from <= day <= today:
         raise InvalidField(field="valid_from", expected="a day from the first of the old identifier to today")
-    same = await _own_identifier(connection, command.learner_id, held, facts, index=index, day=day)
+    same = await _own_identifier(connection, learner_id, held, facts, known_as=known_as, day=day)
     await identifiers.end(connection, old, on_date=day)
     if same is None:
-        new = identifiers.make(deps, facts, learner_id=command.learner_id, valid_from=day)
-        await identifiers.add(deps, connection, [(new, facts.value)], now=now)
+        new = identifiers.make(deps, facts, learner_id=learner_id, valid_from=day)
+        await identifiers.add(deps, connection, [(new, facts.value)], actor=actor, now=now)
     elif same.valid_to is not None:
         await identifiers.take_up_again(connection, same)
     if same is not None and facts.state is VerificationState.VERIFIED:
-        await identifiers.verify(connection, [same])
-    await outbox.add(connection, [identifier_changed(command.learner_id, now=now)])
+        await identifiers.verify(connection, [same], basis=Basis.DOCUMENT, actor=actor, now=now)
+    await outbox.add(connection, [identifier_changed(learner_id, now=now)])
 
 
 async def _own_identifier(
@@ -402,7 +424,7 @@ async def _own_identifier(
     held: Sequence[Identifier],
     facts: IdentifierFacts,
     *,
-    index: bytes,
+    known_as: Mapping[bytes, bytes],
     day: date,
 ) -> Identifier | None:
     """The learner's own identifier of this number, where he has or had it.
@@ -410,12 +432,13 @@ async def _own_identifier(
     Raises:
         IdentifierConflict: The number is another learner's; a student number only while it holds.
     """
-    owners = await identifiers.owners(connection, [index])
-    if facts.kind is not IdentifierKind.STUDENT_NO:
+    (index,) = set(known_as.values())
+    owners = await identifiers.owners(connection, list(known_as))
+    if facts.kind not in REUSED_KINDS:
         if any(owner != learner_id for owner in owners):
             raise IdentifierConflict(field=facts.kind.lower(), kind=facts.kind)
         return next((item for item in held if item.blind_index == index), None)
-    every = await identifiers.of_learners(connection, owners)
+    every = await identifiers.of_learners(connection, owners, known_as=known_as)
     if any(item.blind_index == index and item.holds_from(day) for items in every.values() for item in items):
         raise IdentifierConflict(field=facts.kind.lower(), kind=facts.kind)
     return None

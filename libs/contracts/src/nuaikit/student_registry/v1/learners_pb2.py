@@ -22,63 +22,86 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 from nuaikit.student_registry.v1 import enrolments_pb2 as nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/learners.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a,nuaikit/student_registry/v1/enrolments.proto\"M\n\nPersonName\x12\x10\n\x08title_th\x18\x01 \x01(\t\x12\x15\n\rgiven_name_th\x18\x02 \x01(\t\x12\x16\n\x0e\x66\x61mily_name_th\x18\x03 \x01(\t\"\xf9\x01\n\x0fIdentifierInput\x12\x39\n\x04kind\x18\x01 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12\r\n\x05value\x18\x02 \x01(\t\x12\x14\n\x07\x63ountry\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0einstitution_id\x18\x04 \x01(\tH\x01\x88\x01\x01\x12J\n\x12verification_state\x18\x05 \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationStateB\n\n\x08_countryB\x11\n\x0f_institution_id\"\xbb\x02\n\x0eIdentifierView\x12\x39\n\x04kind\x18\x01 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12\x14\n\x0cmasked_value\x18\x02 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12J\n\x12verification_state\x18\x04 \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationState\x12%\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x42\x11\n\x0f_institution_idB\x0b\n\t_valid_to\"\xfb\x03\n\x13LearnerRegistration\x12\x35\n\x04name\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.PersonName\x12*\n\nbirth_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12H\n\x14\x62irth_date_precision\x18\x03 \x01(\x0e\x32*.nuaikit.student_registry.v1.DatePrecision\x12-\n\x03sex\x18\x04 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12\x41\n\x0bidentifiers\x18\x05 \x03(\x0b\x32,.nuaikit.student_registry.v1.IdentifierInput\x12 \n\x18registrar_institution_id\x18\x06 \x01(\t\x12?\n\nenrolments\x18\x07 \x03(\x0b\x32+.nuaikit.student_registry.v1.EnrolmentInput\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x14\n\x07subject\x18\t \x01(\tH\x01\x88\x01\x01\x42\r\n\x0b_birth_dateB\n\n\x08_subject\"\xa3\x04\n\x07Learner\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x35\n\x04name\x18\x02 \x01(\x0b\x32\'.nuaikit.student_registry.v1.PersonName\x12*\n\nbirth_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12H\n\x14\x62irth_date_precision\x18\x04 \x01(\x0e\x32*.nuaikit.student_registry.v1.DatePrecision\x12-\n\x03sex\x18\x05 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12@\n\x0bidentifiers\x18\x06 \x03(\x0b\x32+.nuaikit.student_registry.v1.IdentifierView\x12 \n\x18registrar_institution_id\x18\x07 \x01(\t\x12:\n\nenrolments\x18\x08 \x03(\x0b\x32&.nuaikit.student_registry.v1.Enrolment\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x46\n\x0eidentity_state\x18\n \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationStateB\r\n\x0b_birth_date\"q\n\x17RegisterLearnersRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x42\n\x08learners\x18\x02 \x03(\x0b\x32\x30.nuaikit.student_registry.v1.LearnerRegistration\"L\n\x18RegisterLearnersResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x97\x01\n\x17\x42\x61tchGetLearnersRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12\x0e\n\x06ground\x18\x03 \x01(\t\x12\x11\n\tground_id\x18\x04 \x01(\t\x12\'\n\x07on_date\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"R\n\x18\x42\x61tchGetLearnersResponse\x12\x36\n\x08learners\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Learner\"\xaf\x01\n\x13ListLearnersRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x13\n\x0bgrade_label\x18\x02 \x01(\t\x12\'\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\n\n\x08_on_date\"v\n\x14ListLearnersResponse\x12\x36\n\x08learners\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Learner\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"B\n\x13\x46indLearnersRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x13\n\x0bstudent_nos\x18\x02 \x03(\t\"\x91\x01\n\x14\x46indLearnersResponse\x12H\n\x07matches\x18\x01 \x03(\x0b\x32\x37.nuaikit.student_registry.v1.FindLearnersResponse.Match\x1a/\n\x05Match\x12\x12\n\nstudent_no\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\"\xfe\x01\n\x17\x43hangeIdentifierRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12>\n\tends_kind\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12@\n\nidentifier\x18\x04 \x01(\x0b\x32,.nuaikit.student_registry.v1.IdentifierInput\x12*\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\r\n\x0b_valid_from\"Q\n\x18\x43hangeIdentifierResponse\x12\x35\n\x07learner\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Learner\"\x16\n\x14GetOwnLearnerRequest\"N\n\x15GetOwnLearnerResponse\x12\x35\n\x07learner\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Learner*\xab\x01\n\x0eIdentifierKind\x12\x1f\n\x1bIDENTIFIER_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1aIDENTIFIER_KIND_CITIZEN_ID\x10\x01\x12\x1a\n\x16IDENTIFIER_KIND_G_CODE\x10\x02\x12\x1c\n\x18IDENTIFIER_KIND_PASSPORT\x10\x03\x12\x1e\n\x1aIDENTIFIER_KIND_STUDENT_NO\x10\x04*\x9c\x01\n\x11VerificationState\x12\"\n\x1eVERIFICATION_STATE_UNSPECIFIED\x10\x00\x12!\n\x1dVERIFICATION_STATE_UNVERIFIED\x10\x01\x12\x1f\n\x1bVERIFICATION_STATE_VERIFIED\x10\x02\x12\x1f\n\x1bVERIFICATION_STATE_CONFLICT\x10\x03*`\n\rDatePrecision\x12\x1e\n\x1a\x44\x41TE_PRECISION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x41TE_PRECISION_DAY\x10\x01\x12\x17\n\x13\x44\x41TE_PRECISION_YEAR\x10\x02*8\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0e\n\nSEX_FEMALE\x10\x01\x12\x0c\n\x08SEX_MALE\x10\x02\x32\xf5\x05\n\x0eLearnerService\x12\x7f\n\x10RegisterLearners\x12\x34.nuaikit.student_registry.v1.RegisterLearnersRequest\x1a\x35.nuaikit.student_registry.v1.RegisterLearnersResponse\x12\x7f\n\x10\x42\x61tchGetLearners\x12\x34.nuaikit.student_registry.v1.BatchGetLearnersRequest\x1a\x35.nuaikit.student_registry.v1.BatchGetLearnersResponse\x12s\n\x0cListLearners\x12\x30.nuaikit.student_registry.v1.ListLearnersRequest\x1a\x31.nuaikit.student_registry.v1.ListLearnersResponse\x12s\n\x0c\x46indLearners\x12\x30.nuaikit.student_registry.v1.FindLearnersRequest\x1a\x31.nuaikit.student_registry.v1.FindLearnersResponse\x12\x7f\n\x10\x43hangeIdentifier\x12\x34.nuaikit.student_registry.v1.ChangeIdentifierRequest\x1a\x35.nuaikit.student_registry.v1.ChangeIdentifierResponse\x12v\n\rGetOwnLearner\x12\x31.nuaikit.student_registry.v1.GetOwnLearnerRequest\x1a\x32.nuaikit.student_registry.v1.GetOwnLearnerResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/learners.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a,nuaikit/student_registry/v1/enrolments.proto\"M\n\nPersonName\x12\x10\n\x08title_th\x18\x01 \x01(\t\x12\x15\n\rgiven_name_th\x18\x02 \x01(\t\x12\x16\n\x0e\x66\x61mily_name_th\x18\x03 \x01(\t\"\xf9\x01\n\x0fIdentifierInput\x12\x39\n\x04kind\x18\x01 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12\r\n\x05value\x18\x02 \x01(\t\x12\x14\n\x07\x63ountry\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0einstitution_id\x18\x04 \x01(\tH\x01\x88\x01\x01\x12J\n\x12verification_state\x18\x05 \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationStateB\n\n\x08_countryB\x11\n\x0f_institution_id\"\xb1\x03\n\x0eIdentifierView\x12\x39\n\x04kind\x18\x01 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12\x14\n\x0cmasked_value\x18\x02 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12J\n\x12verification_state\x18\x04 \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationState\x12%\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12I\n\x0fstate_statement\x18\x07 \x01(\x0b\x32+.nuaikit.student_registry.v1.StateStatementH\x02\x88\x01\x01\x12\x15\n\ridentifier_id\x18\x08 \x01(\tB\x11\n\x0f_institution_idB\x0b\n\t_valid_toB\x12\n\x10_state_statement\"\x8c\x01\n\x0eStateStatement\x12\r\n\x05\x62\x61sis\x18\x01 \x01(\t\x12-\n\tstated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x42\x11\n\x0f_institution_id\"Z\n\x0eNameInLanguage\x12\x10\n\x08language\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x12\n\ngiven_name\x18\x03 \x01(\t\x12\x13\n\x0b\x66\x61mily_name\x18\x04 \x01(\t\"\xfb\x03\n\x13LearnerRegistration\x12\x35\n\x04name\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.PersonName\x12*\n\nbirth_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12H\n\x14\x62irth_date_precision\x18\x03 \x01(\x0e\x32*.nuaikit.student_registry.v1.DatePrecision\x12-\n\x03sex\x18\x04 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12\x41\n\x0bidentifiers\x18\x05 \x03(\x0b\x32,.nuaikit.student_registry.v1.IdentifierInput\x12 \n\x18registrar_institution_id\x18\x06 \x01(\t\x12?\n\nenrolments\x18\x07 \x03(\x0b\x32+.nuaikit.student_registry.v1.EnrolmentInput\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x14\n\x07subject\x18\t \x01(\tH\x01\x88\x01\x01\x42\r\n\x0b_birth_dateB\n\n\x08_subject\"\xe5\x04\n\x07Learner\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x35\n\x04name\x18\x02 \x01(\x0b\x32\'.nuaikit.student_registry.v1.PersonName\x12*\n\nbirth_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12H\n\x14\x62irth_date_precision\x18\x04 \x01(\x0e\x32*.nuaikit.student_registry.v1.DatePrecision\x12-\n\x03sex\x18\x05 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12@\n\x0bidentifiers\x18\x06 \x03(\x0b\x32+.nuaikit.student_registry.v1.IdentifierView\x12 \n\x18registrar_institution_id\x18\x07 \x01(\t\x12:\n\nenrolments\x18\x08 \x03(\x0b\x32&.nuaikit.student_registry.v1.Enrolment\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x46\n\x0eidentity_state\x18\n \x01(\x0e\x32..nuaikit.student_registry.v1.VerificationState\x12@\n\x0bother_names\x18\x0b \x03(\x0b\x32+.nuaikit.student_registry.v1.NameInLanguageB\r\n\x0b_birth_date\"q\n\x17RegisterLearnersRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x42\n\x08learners\x18\x02 \x03(\x0b\x32\x30.nuaikit.student_registry.v1.LearnerRegistration\"L\n\x18RegisterLearnersResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x97\x01\n\x17\x42\x61tchGetLearnersRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12\x0e\n\x06ground\x18\x03 \x01(\t\x12\x11\n\tground_id\x18\x04 \x01(\t\x12\'\n\x07on_date\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"R\n\x18\x42\x61tchGetLearnersResponse\x12\x36\n\x08learners\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Learner\"\xaf\x01\n\x13ListLearnersRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x13\n\x0bgrade_label\x18\x02 \x01(\t\x12\'\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\n\n\x08_on_date\"v\n\x14ListLearnersResponse\x12\x36\n\x08learners\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Learner\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"B\n\x13\x46indLearnersRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x13\n\x0bstudent_nos\x18\x02 \x03(\t\"\x91\x01\n\x14\x46indLearnersResponse\x12H\n\x07matches\x18\x01 \x03(\x0b\x32\x37.nuaikit.student_registry.v1.FindLearnersResponse.Match\x1a/\n\x05Match\x12\x12\n\nstudent_no\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\"\xfe\x01\n\x17\x43hangeIdentifierRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12>\n\tends_kind\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.IdentifierKind\x12@\n\nidentifier\x18\x04 \x01(\x0b\x32,.nuaikit.student_registry.v1.IdentifierInput\x12*\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\r\n\x0b_valid_from\"Q\n\x18\x43hangeIdentifierResponse\x12\x35\n\x07learner\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Learner\"\xee\x01\n\x11LearnerCorrection\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x36\n\x05names\x18\x02 \x03(\x0b\x32\'.nuaikit.student_registry.v1.NameChange\x12*\n\nbirth_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12-\n\x03sex\x18\x04 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12\x13\n\x0breason_code\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\tB\r\n\x0b_birth_date\"\x94\x01\n\nNameChange\x12\x39\n\x04name\x18\x01 \x01(\x0b\x32+.nuaikit.student_registry.v1.NameInLanguage\x12*\n\nvalid_from\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x10\n\x08is_ended\x18\x03 \x01(\x08\x42\r\n\x0b_valid_from\"q\n\x16\x43orrectLearnersRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x43\n\x0b\x63orrections\x18\x02 \x03(\x0b\x32..nuaikit.student_registry.v1.LearnerCorrection\"K\n\x17\x43orrectLearnersResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"A\n\x1aGetIdentityVersionsRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\"\xbc\x02\n\x0bNameVersion\x12\x39\n\x04name\x18\x01 \x01(\x0b\x32+.nuaikit.student_registry.v1.NameInLanguage\x12%\n\x05since\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12%\n\x05until\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\twas_wrong\x18\x04 \x01(\x08\x12\x37\n\x08recorded\x18\x05 \x01(\x0b\x32%.nuaikit.student_registry.v1.Recorded\x12\x34\n\x0breplaced_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x02\x88\x01\x01\x42\x08\n\x06_sinceB\x08\n\x06_untilB\x0e\n\x0c_replaced_at\"\xc1\x02\n\x0c\x46\x61\x63tsVersion\x12*\n\nbirth_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12H\n\x14\x62irth_date_precision\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.DatePrecision\x12-\n\x03sex\x18\x03 \x01(\x0e\x32 .nuaikit.student_registry.v1.Sex\x12\x37\n\x08recorded\x18\x04 \x01(\x0b\x32%.nuaikit.student_registry.v1.Recorded\x12\x34\n\x0breplaced_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x01\x88\x01\x01\x42\r\n\x0b_birth_dateB\x0e\n\x0c_replaced_at\"\x9e\x01\n\x08Recorded\x12/\n\x0brecorded_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0breason_code\x18\x04 \x01(\t\x12\x0e\n\x06source\x18\x05 \x01(\tB\x11\n\x0f_institution_id\"\x90\x01\n\x1bGetIdentityVersionsResponse\x12\x37\n\x05names\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.NameVersion\x12\x38\n\x05\x66\x61\x63ts\x18\x02 \x03(\x0b\x32).nuaikit.student_registry.v1.FactsVersion\"\x16\n\x14GetOwnLearnerRequest\"N\n\x15GetOwnLearnerResponse\x12\x35\n\x07learner\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Learner*\xfd\x01\n\x0eIdentifierKind\x12\x1f\n\x1bIDENTIFIER_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1aIDENTIFIER_KIND_CITIZEN_ID\x10\x01\x12\x1a\n\x16IDENTIFIER_KIND_G_CODE\x10\x02\x12\x1c\n\x18IDENTIFIER_KIND_PASSPORT\x10\x03\x12\x1e\n\x1aIDENTIFIER_KIND_STUDENT_NO\x10\x04\x12)\n%IDENTIFIER_KIND_VOCATIONAL_STUDENT_NO\x10\x05\x12%\n!IDENTIFIER_KIND_TRANSCRIPT_SERIES\x10\x06*\x9c\x01\n\x11VerificationState\x12\"\n\x1eVERIFICATION_STATE_UNSPECIFIED\x10\x00\x12!\n\x1dVERIFICATION_STATE_UNVERIFIED\x10\x01\x12\x1f\n\x1bVERIFICATION_STATE_VERIFIED\x10\x02\x12\x1f\n\x1bVERIFICATION_STATE_CONFLICT\x10\x03*`\n\rDatePrecision\x12\x1e\n\x1a\x44\x41TE_PRECISION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44\x41TE_PRECISION_DAY\x10\x01\x12\x17\n\x13\x44\x41TE_PRECISION_YEAR\x10\x02*8\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0e\n\nSEX_FEMALE\x10\x01\x12\x0c\n\x08SEX_MALE\x10\x02\x32\xfe\x07\n\x0eLearnerService\x12\x7f\n\x10RegisterLearners\x12\x34.nuaikit.student_registry.v1.RegisterLearnersRequest\x1a\x35.nuaikit.student_registry.v1.RegisterLearnersResponse\x12\x7f\n\x10\x42\x61tchGetLearners\x12\x34.nuaikit.student_registry.v1.BatchGetLearnersRequest\x1a\x35.nuaikit.student_registry.v1.BatchGetLearnersResponse\x12s\n\x0cListLearners\x12\x30.nuaikit.student_registry.v1.ListLearnersRequest\x1a\x31.nuaikit.student_registry.v1.ListLearnersResponse\x12s\n\x0c\x46indLearners\x12\x30.nuaikit.student_registry.v1.FindLearnersRequest\x1a\x31.nuaikit.student_registry.v1.FindLearnersResponse\x12\x7f\n\x10\x43hangeIdentifier\x12\x34.nuaikit.student_registry.v1.ChangeIdentifierRequest\x1a\x35.nuaikit.student_registry.v1.ChangeIdentifierResponse\x12|\n\x0f\x43orrectLearners\x12\x33.nuaikit.student_registry.v1.CorrectLearnersRequest\x1a\x34.nuaikit.student_registry.v1.CorrectLearnersResponse\x12\x88\x01\n\x13GetIdentityVersions\x12\x37.nuaikit.student_registry.v1.GetIdentityVersionsRequest\x1a\x38.nuaikit.student_registry.v1.GetIdentityVersionsResponse\x12v\n\rGetOwnLearner\x12\x31.nuaikit.student_registry.v1.GetOwnLearnerRequest\x1a\x32.nuaikit.student_registry.v1.GetOwnLearnerResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.learners_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IDENTIFIERKIND']._serialized_start=3313
-  _globals['_IDENTIFIERKIND']._serialized_end=3484
-  _globals['_VERIFICATIONSTATE']._serialized_start=3487
-  _globals['_VERIFICATIONSTATE']._serialized_end=3643
-  _globals['_DATEPRECISION']._serialized_start=3645
-  _globals['_DATEPRECISION']._serialized_end=3741
-  _globals['_SEX']._serialized_start=3743
-  _globals['_SEX']._serialized_end=3799
-  _globals['_PERSONNAME']._serialized_start=214
-  _globals['_PERSONNAME']._serialized_end=291
-  _globals['_IDENTIFIERINPUT']._serialized_start=294
-  _globals['_IDENTIFIERINPUT']._serialized_end=543
-  _globals['_IDENTIFIERVIEW']._serialized_start=546
-  _globals['_IDENTIFIERVIEW']._serialized_end=861
-  _globals['_LEARNERREGISTRATION']._serialized_start=864
-  _globals['_LEARNERREGISTRATION']._serialized_end=1371
-  _globals['_LEARNER']._serialized_start=1374
-  _globals['_LEARNER']._serialized_end=1921
-  _globals['_REGISTERLEARNERSREQUEST']._serialized_start=1923
-  _globals['_REGISTERLEARNERSREQUEST']._serialized_end=2036
-  _globals['_REGISTERLEARNERSRESPONSE']._serialized_start=2038
-  _globals['_REGISTERLEARNERSRESPONSE']._serialized_end=2114
-  _globals['_BATCHGETLEARNERSREQUEST']._serialized_start=2117
-  _globals['_BATCHGETLEARNERSREQUEST']._serialized_end=2268
-  _globals['_BATCHGETLEARNERSRESPONSE']._serialized_start=2270
-  _globals['_BATCHGETLEARNERSRESPONSE']._serialized_end=2352
-  _globals['_LISTLEARNERSREQUEST']._serialized_start=2355
-  _globals['_LISTLEARNERSREQUEST']._serialized_end=2530
-  _globals['_LISTLEARNERSRESPONSE']._serialized_start=2532
-  _globals['_LISTLEARNERSRESPONSE']._serialized_end=2650
-  _globals['_FINDLEARNERSREQUEST']._serialized_start=2652
-  _globals['_FINDLEARNERSREQUEST']._serialized_end=2718
-  _globals['_FINDLEARNERSRESPONSE']._serialized_start=2721
-  _globals['_FINDLEARNERSRESPONSE']._serialized_end=2866
-  _globals['_FINDLEARNERSRESPONSE_MATCH']._serialized_start=2819
-  _globals['_FINDLEARNERSRESPONSE_MATCH']._serialized_end=2866
-  _globals['_CHANGEIDENTIFIERREQUEST']._serialized_start=2869
-  _globals['_CHANGEIDENTIFIERREQUEST']._serialized_end=3123
-  _globals['_CHANGEIDENTIFIERRESPONSE']._serialized_start=3125
-  _globals['_CHANGEIDENTIFIERRESPONSE']._serialized_end=3206
-  _globals['_GETOWNLEARNERREQUEST']._serialized_start=3208
-  _globals['_GETOWNLEARNERREQUEST']._serialized_end=3230
-  _globals['_GETOWNLEARNERRESPONSE']._serialized_start=3232
-  _globals['_GETOWNLEARNERRESPONSE']._serialized_end=3310
-  _globals['_LEARNERSERVICE']._serialized_start=3802
-  _globals['_LEARNERSERVICE']._serialized_end=4559
+  _globals['_IDENTIFIERKIND']._serialized_start=5367
+  _globals['_IDENTIFIERKIND']._serialized_end=5620
+  _globals['_VERIFICATIONSTATE']._serialized_start=5623
+  _globals['_VERIFICATIONSTATE']._serialized_end=5779
+  _globals['_DATEPRECISION']._serialized_start=5781
+  _globals['_DATEPRECISION']._serialized_end=5877
+  _globals['_SEX']._serialized_start=5879
+  _globals['_SEX']._serialized_end=5935
+  _globals['_PERSONNAME']._serialized_start=247
+  _globals['_PERSONNAME']._serialized_end=324
+  _globals['_IDENTIFIERINPUT']._serialized_start=327
+  _globals['_IDENTIFIERINPUT']._serialized_end=576
+  _globals['_IDENTIFIERVIEW']._serialized_start=579
+  _globals['_IDENTIFIERVIEW']._serialized_end=1012
+  _globals['_STATESTATEMENT']._serialized_start=1015
+  _globals['_STATESTATEMENT']._serialized_end=1155
+  _globals['_NAMEINLANGUAGE']._serialized_start=1157
+  _globals['_NAMEINLANGUAGE']._serialized_end=1247
+  _globals['_LEARNERREGISTRATION']._serialized_start=1250
+  _globals['_LEARNERREGISTRATION']._serialized_end=1757
+  _globals['_LEARNER']._serialized_start=1760
+  _globals['_LEARNER']._serialized_end=2373
+  _globals['_REGISTERLEARNERSREQUEST']._serialized_start=2375
+  _globals['_REGISTERLEARNERSREQUEST']._serialized_end=2488
+  _globals['_REGISTERLEARNERSRESPONSE']._serialized_start=2490
+  _globals['_REGISTERLEARNERSRESPONSE']._serialized_end=2566
+  _globals['_BATCHGETLEARNERSREQUEST']._serialized_start=2569
+  _globals['_BATCHGETLEARNERSREQUEST']._serialized_end=2720
+  _globals['_BATCHGETLEARNERSRESPONSE']._serialized_start=2722
+  _globals['_BATCHGETLEARNERSRESPONSE']._serialized_end=2804
+  _globals['_LISTLEARNERSREQUEST']._serialized_start=2807
+  _globals['_LISTLEARNERSREQUEST']._serialized_end=2982
+  _globals['_LISTLEARNERSRESPONSE']._serialized_start=2984
+  _globals['_LISTLEARNERSRESPONSE']._serialized_end=3102
+  _globals['_FINDLEARNERSREQUEST']._serialized_start=3104
+  _globals['_FINDLEARNERSREQUEST']._serialized_end=3170
+  _globals['_FINDLEARNERSRESPONSE']._serialized_start=3173
+  _globals['_FINDLEARNERSRESPONSE']._serialized_end=3318
+  _globals['_FINDLEARNERSRESPONSE_MATCH']._serialized_start=3271
+  _globals['_FINDLEARNERSRESPONSE_MATCH']._serialized_end=3318
+  _globals['_CHANGEIDENTIFIERREQUEST']._serialized_start=3321
+  _globals['_CHANGEIDENTIFIERREQUEST']._serialized_end=3575
+  _globals['_CHANGEIDENTIFIERRESPONSE']._serialized_start=3577
+  _globals['_CHANGEIDENTIFIERRESPONSE']._serialized_end=3658
+  _globals['_LEARNERCORRECTION']._serialized_start=3661
+  _globals['_LEARNERCORRECTION']._serialized_end=3899
+  _globals['_NAMECHANGE']._serialized_start=3902
+  _globals['_NAMECHANGE']._serialized_end=4050
+  _globals['_CORRECTLEARNERSREQUEST']._serialized_start=4052
+  _globals['_CORRECTLEARNERSREQUEST']._serialized_end=4165
+  _globals['_CORRECTLEARNERSRESPONSE']._serialized_start=4167
+  _globals['_CORRECTLEARNERSRESPONSE']._serialized_end=4242
+  _globals['_GETIDENTITYVERSIONSREQUEST']._serialized_start=4244
+  _globals['_GETIDENTITYVERSIONSREQUEST']._serialized_end=4309
+  _globals['_NAMEVERSION']._serialized_start=4312
+  _globals['_NAMEVERSION']._serialized_end=4628
+  _globals['_FACTSVERSION']._serialized_start=4631
+  _globals['_FACTSVERSION']._serialized_end=4952
+  _globals['_RECORDED']._serialized_start=4955
+  _globals['_RECORDED']._serialized_end=5113
+  _globals['_GETIDENTITYVERSIONSRESPONSE']._serialized_start=5116
+  _globals['_GETIDENTITYVERSIONSRESPONSE']._serialized_end=5260
+  _globals['_GETOWNLEARNERREQUEST']._serialized_start=5262
+  _globals['_GETOWNLEARNERREQUEST']._serialized_end=5284
+  _globals['_GETOWNLEARNERRESPONSE']._serialized_start=5286
+  _globals['_GETOWNLEARNERRESPONSE']._serialized_end=5364
+  _globals['_LEARNERSERVICE']._serialized_start=5938
+  _globals['_LEARNERSERVICE']._serialized_end=6960
 # @@protoc_insertion_point(module_scope)

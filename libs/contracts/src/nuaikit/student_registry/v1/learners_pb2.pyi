@@ -1,3 +1,6 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.type import date_pb2 as _date_pb2
 from nuaikit.common.v1 import outcome_pb2 as _outcome_pb2
 from nuaikit.common.v1 import provenance_pb2 as _provenance_pb2
@@ -18,6 +21,8 @@ class IdentifierKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     IDENTIFIER_KIND_G_CODE: _ClassVar[IdentifierKind]
     IDENTIFIER_KIND_PASSPORT: _ClassVar[IdentifierKind]
     IDENTIFIER_KIND_STUDENT_NO: _ClassVar[IdentifierKind]
+    IDENTIFIER_KIND_VOCATIONAL_STUDENT_NO: _ClassVar[IdentifierKind]
+    IDENTIFIER_KIND_TRANSCRIPT_SERIES: _ClassVar[IdentifierKind]
 
 class VerificationState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -42,6 +47,8 @@ IDENTIFIER_KIND_CITIZEN_ID: IdentifierKind
 IDENTIFIER_KIND_G_CODE: IdentifierKind
 IDENTIFIER_KIND_PASSPORT: IdentifierKind
 IDENTIFIER_KIND_STUDENT_NO: IdentifierKind
+IDENTIFIER_KIND_VOCATIONAL_STUDENT_NO: IdentifierKind
+IDENTIFIER_KIND_TRANSCRIPT_SERIES: IdentifierKind
 VERIFICATION_STATE_UNSPECIFIED: VerificationState
 VERIFICATION_STATE_UNVERIFIED: VerificationState
 VERIFICATION_STATE_VERIFIED: VerificationState
@@ -78,20 +85,48 @@ class IdentifierInput(_message.Message):
     def __init__(self, kind: _Optional[_Union[IdentifierKind, str]] = ..., value: _Optional[str] = ..., country: _Optional[str] = ..., institution_id: _Optional[str] = ..., verification_state: _Optional[_Union[VerificationState, str]] = ...) -> None: ...
 
 class IdentifierView(_message.Message):
-    __slots__ = ("kind", "masked_value", "institution_id", "verification_state", "valid_from", "valid_to")
+    __slots__ = ("kind", "masked_value", "institution_id", "verification_state", "valid_from", "valid_to", "state_statement", "identifier_id")
     KIND_FIELD_NUMBER: _ClassVar[int]
     MASKED_VALUE_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     VERIFICATION_STATE_FIELD_NUMBER: _ClassVar[int]
     VALID_FROM_FIELD_NUMBER: _ClassVar[int]
     VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    STATE_STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_ID_FIELD_NUMBER: _ClassVar[int]
     kind: IdentifierKind
     masked_value: str
     institution_id: str
     verification_state: VerificationState
     valid_from: _date_pb2.Date
     valid_to: _date_pb2.Date
-    def __init__(self, kind: _Optional[_Union[IdentifierKind, str]] = ..., masked_value: _Optional[str] = ..., institution_id: _Optional[str] = ..., verification_state: _Optional[_Union[VerificationState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+    state_statement: StateStatement
+    identifier_id: str
+    def __init__(self, kind: _Optional[_Union[IdentifierKind, str]] = ..., masked_value: _Optional[str] = ..., institution_id: _Optional[str] = ..., verification_state: _Optional[_Union[VerificationState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., state_statement: _Optional[_Union[StateStatement, _Mapping]] = ..., identifier_id: _Optional[str] = ...) -> None: ...
+
+class StateStatement(_message.Message):
+    __slots__ = ("basis", "stated_at", "role", "institution_id")
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    STATED_AT_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    basis: str
+    stated_at: _timestamp_pb2.Timestamp
+    role: str
+    institution_id: str
+    def __init__(self, basis: _Optional[str] = ..., stated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., role: _Optional[str] = ..., institution_id: _Optional[str] = ...) -> None: ...
+
+class NameInLanguage(_message.Message):
+    __slots__ = ("language", "title", "given_name", "family_name")
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_NAME_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_NAME_FIELD_NUMBER: _ClassVar[int]
+    language: str
+    title: str
+    given_name: str
+    family_name: str
+    def __init__(self, language: _Optional[str] = ..., title: _Optional[str] = ..., given_name: _Optional[str] = ..., family_name: _Optional[str] = ...) -> None: ...
 
 class LearnerRegistration(_message.Message):
     __slots__ = ("name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "subject")
@@ -116,7 +151,7 @@ class LearnerRegistration(_message.Message):
     def __init__(self, name: _Optional[_Union[PersonName, _Mapping]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., identifiers: _Optional[_Iterable[_Union[IdentifierInput, _Mapping]]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.EnrolmentInput, _Mapping]]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., subject: _Optional[str] = ...) -> None: ...
 
 class Learner(_message.Message):
-    __slots__ = ("learner_id", "name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "identity_state")
+    __slots__ = ("learner_id", "name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "identity_state", "other_names")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +162,7 @@ class Learner(_message.Message):
     ENROLMENTS_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_STATE_FIELD_NUMBER: _ClassVar[int]
+    OTHER_NAMES_FIELD_NUMBER: _ClassVar[int]
     learner_id: str
     name: PersonName
     birth_date: _date_pb2.Date
@@ -137,7 +173,8 @@ class Learner(_message.Message):
     enrolments: _containers.RepeatedCompositeFieldContainer[_enrolments_pb2.Enrolment]
     provenance: _provenance_pb2.Provenance
     identity_state: VerificationState
-    def __init__(self, learner_id: _Optional[str] = ..., name: _Optional[_Union[PersonName, _Mapping]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., identifiers: _Optional[_Iterable[_Union[IdentifierView, _Mapping]]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.Enrolment, _Mapping]]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., identity_state: _Optional[_Union[VerificationState, str]] = ...) -> None: ...
+    other_names: _containers.RepeatedCompositeFieldContainer[NameInLanguage]
+    def __init__(self, learner_id: _Optional[str] = ..., name: _Optional[_Union[PersonName, _Mapping]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., identifiers: _Optional[_Iterable[_Union[IdentifierView, _Mapping]]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.Enrolment, _Mapping]]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., identity_state: _Optional[_Union[VerificationState, str]] = ..., other_names: _Optional[_Iterable[_Union[NameInLanguage, _Mapping]]] = ...) -> None: ...
 
 class RegisterLearnersRequest(_message.Message):
     __slots__ = ("request_id", "learners")
@@ -239,6 +276,106 @@ class ChangeIdentifierResponse(_message.Message):
     LEARNER_FIELD_NUMBER: _ClassVar[int]
     learner: Learner
     def __init__(self, learner: _Optional[_Union[Learner, _Mapping]] = ...) -> None: ...
+
+class LearnerCorrection(_message.Message):
+    __slots__ = ("learner_id", "names", "birth_date", "sex", "reason_code", "source")
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
+    SEX_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    learner_id: str
+    names: _containers.RepeatedCompositeFieldContainer[NameChange]
+    birth_date: _date_pb2.Date
+    sex: Sex
+    reason_code: str
+    source: str
+    def __init__(self, learner_id: _Optional[str] = ..., names: _Optional[_Iterable[_Union[NameChange, _Mapping]]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., sex: _Optional[_Union[Sex, str]] = ..., reason_code: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+
+class NameChange(_message.Message):
+    __slots__ = ("name", "valid_from", "is_ended")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    IS_ENDED_FIELD_NUMBER: _ClassVar[int]
+    name: NameInLanguage
+    valid_from: _date_pb2.Date
+    is_ended: bool
+    def __init__(self, name: _Optional[_Union[NameInLanguage, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., is_ended: _Optional[bool] = ...) -> None: ...
+
+class CorrectLearnersRequest(_message.Message):
+    __slots__ = ("request_id", "corrections")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    corrections: _containers.RepeatedCompositeFieldContainer[LearnerCorrection]
+    def __init__(self, request_id: _Optional[str] = ..., corrections: _Optional[_Iterable[_Union[LearnerCorrection, _Mapping]]] = ...) -> None: ...
+
+class CorrectLearnersResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
+
+class GetIdentityVersionsRequest(_message.Message):
+    __slots__ = ("learner_id", "purpose")
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    learner_id: str
+    purpose: str
+    def __init__(self, learner_id: _Optional[str] = ..., purpose: _Optional[str] = ...) -> None: ...
+
+class NameVersion(_message.Message):
+    __slots__ = ("name", "since", "until", "was_wrong", "recorded", "replaced_at")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    WAS_WRONG_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_AT_FIELD_NUMBER: _ClassVar[int]
+    name: NameInLanguage
+    since: _date_pb2.Date
+    until: _date_pb2.Date
+    was_wrong: bool
+    recorded: Recorded
+    replaced_at: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[_Union[NameInLanguage, _Mapping]] = ..., since: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., until: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., was_wrong: _Optional[bool] = ..., recorded: _Optional[_Union[Recorded, _Mapping]] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class FactsVersion(_message.Message):
+    __slots__ = ("birth_date", "birth_date_precision", "sex", "recorded", "replaced_at")
+    BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
+    BIRTH_DATE_PRECISION_FIELD_NUMBER: _ClassVar[int]
+    SEX_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_AT_FIELD_NUMBER: _ClassVar[int]
+    birth_date: _date_pb2.Date
+    birth_date_precision: DatePrecision
+    sex: Sex
+    recorded: Recorded
+    replaced_at: _timestamp_pb2.Timestamp
+    def __init__(self, birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., recorded: _Optional[_Union[Recorded, _Mapping]] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Recorded(_message.Message):
+    __slots__ = ("recorded_at", "role", "institution_id", "reason_code", "source")
+    RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    recorded_at: _timestamp_pb2.Timestamp
+    role: str
+    institution_id: str
+    reason_code: str
+    source: str
+    def __init__(self, recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., role: _Optional[str] = ..., institution_id: _Optional[str] = ..., reason_code: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+
+class GetIdentityVersionsResponse(_message.Message):
+    __slots__ = ("names", "facts")
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    names: _containers.RepeatedCompositeFieldContainer[NameVersion]
+    facts: _containers.RepeatedCompositeFieldContainer[FactsVersion]
+    def __init__(self, names: _Optional[_Iterable[_Union[NameVersion, _Mapping]]] = ..., facts: _Optional[_Iterable[_Union[FactsVersion, _Mapping]]] = ...) -> None: ...
 
 class GetOwnLearnerRequest(_message.Message):
     __slots__ = ()

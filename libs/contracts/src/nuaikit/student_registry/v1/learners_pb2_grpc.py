@@ -60,6 +60,16 @@ class LearnerServiceStub:
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierResponse.FromString,
                 _registered_method=True)
+        self.CorrectLearners = channel.unary_unary(
+                '/nuaikit.student_registry.v1.LearnerService/CorrectLearners',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersResponse.FromString,
+                _registered_method=True)
+        self.GetIdentityVersions = channel.unary_unary(
+                '/nuaikit.student_registry.v1.LearnerService/GetIdentityVersions',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsResponse.FromString,
+                _registered_method=True)
         self.GetOwnLearner = channel.unary_unary(
                 '/nuaikit.student_registry.v1.LearnerService/GetOwnLearner',
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetOwnLearnerRequest.SerializeToString,
@@ -106,6 +116,20 @@ class LearnerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CorrectLearners(self, request, context):
+        """Corrects facts of learners already registered; what was known before stays in the history.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetIdentityVersions(self, request, context):
+        """Reads the names, birth dates and sexes that were ever recorded of a learner; for the keeper of the record and himself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOwnLearner(self, request, context):
         """Reads the caller's own learner record and id (the learner signed in).
         """
@@ -140,6 +164,16 @@ def add_LearnerServiceServicer_to_server(servicer, server):
                     servicer.ChangeIdentifier,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierRequest.FromString,
                     response_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierResponse.SerializeToString,
+            ),
+            'CorrectLearners': grpc.unary_unary_rpc_method_handler(
+                    servicer.CorrectLearners,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersResponse.SerializeToString,
+            ),
+            'GetIdentityVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetIdentityVersions,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsResponse.SerializeToString,
             ),
             'GetOwnLearner': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOwnLearner,
@@ -283,6 +317,60 @@ class LearnerService:
             '/nuaikit.student_registry.v1.LearnerService/ChangeIdentifier',
             nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierRequest.SerializeToString,
             nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.ChangeIdentifierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CorrectLearners(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.LearnerService/CorrectLearners',
+            nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.CorrectLearnersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetIdentityVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.LearnerService/GetIdentityVersions',
+            nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_learners__pb2.GetIdentityVersionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,10 @@ class LearnerServiceStub:
     """Finds learners of one institution by its own student numbers, for files that name learners so."""
     ChangeIdentifier: _grpc.UnaryUnaryMultiCallable[_learners_pb2.ChangeIdentifierRequest, _learners_pb2.ChangeIdentifierResponse]
     """Replaces an identifier by another of the same person, such as a G-code by a citizen ID; the learner stays the same."""
+    CorrectLearners: _grpc.UnaryUnaryMultiCallable[_learners_pb2.CorrectLearnersRequest, _learners_pb2.CorrectLearnersResponse]
+    """Corrects facts of learners already registered; what was known before stays in the history."""
+    GetIdentityVersions: _grpc.UnaryUnaryMultiCallable[_learners_pb2.GetIdentityVersionsRequest, _learners_pb2.GetIdentityVersionsResponse]
+    """Reads the names, birth dates and sexes that were ever recorded of a learner; for the keeper of the record and himself."""
     GetOwnLearner: _grpc.UnaryUnaryMultiCallable[_learners_pb2.GetOwnLearnerRequest, _learners_pb2.GetOwnLearnerResponse]
     """Reads the caller's own learner record and id (the learner signed in)."""
 
@@ -61,6 +65,10 @@ class LearnerServiceAsyncStub(LearnerServiceStub):
     """Finds learners of one institution by its own student numbers, for files that name learners so."""
     ChangeIdentifier: _aio.UnaryUnaryMultiCallable[_learners_pb2.ChangeIdentifierRequest, _learners_pb2.ChangeIdentifierResponse]  # type: ignore[assignment]
     """Replaces an identifier by another of the same person, such as a G-code by a citizen ID; the learner stays the same."""
+    CorrectLearners: _aio.UnaryUnaryMultiCallable[_learners_pb2.CorrectLearnersRequest, _learners_pb2.CorrectLearnersResponse]  # type: ignore[assignment]
+    """Corrects facts of learners already registered; what was known before stays in the history."""
+    GetIdentityVersions: _aio.UnaryUnaryMultiCallable[_learners_pb2.GetIdentityVersionsRequest, _learners_pb2.GetIdentityVersionsResponse]  # type: ignore[assignment]
+    """Reads the names, birth dates and sexes that were ever recorded of a learner; for the keeper of the record and himself."""
     GetOwnLearner: _aio.UnaryUnaryMultiCallable[_learners_pb2.GetOwnLearnerRequest, _learners_pb2.GetOwnLearnerResponse]  # type: ignore[assignment]
     """Reads the caller's own learner record and id (the learner signed in)."""
 
@@ -106,6 +114,22 @@ class LearnerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_learners_pb2.ChangeIdentifierResponse, _abc.Awaitable[_learners_pb2.ChangeIdentifierResponse]]:
         """Replaces an identifier by another of the same person, such as a G-code by a citizen ID; the learner stays the same."""
+
+    @_abc_1.abstractmethod
+    def CorrectLearners(
+        self,
+        request: _learners_pb2.CorrectLearnersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_learners_pb2.CorrectLearnersResponse, _abc.Awaitable[_learners_pb2.CorrectLearnersResponse]]:
+        """Corrects facts of learners already registered; what was known before stays in the history."""
+
+    @_abc_1.abstractmethod
+    def GetIdentityVersions(
+        self,
+        request: _learners_pb2.GetIdentityVersionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_learners_pb2.GetIdentityVersionsResponse, _abc.Awaitable[_learners_pb2.GetIdentityVersionsResponse]]:
+        """Reads the names, birth dates and sexes that were ever recorded of a learner; for the keeper of the record and himself."""
 
     @_abc_1.abstractmethod
     def GetOwnLearner(
