@@ -6,12 +6,13 @@ from chassis.auth import Identifier, subject_hash
 from chassis.grpc_server import Servicer
 from chassis.pg import transaction
 from chassis.service import Composition, Resources, Service
-
 from student_registry.access import grpc_api as access_grpc
 from student_registry.access import http_api as access_http
 from student_registry.assignments import grpc_api as assignments_grpc
 from student_registry.assignments import http_api as assignments_http
+from student_registry.assignments.announcing import announce_permissions
 from student_registry.assignments.use_cases import TableResolver
+from student_registry.calendar_th import now_utc
 from student_registry.config import Settings
 from student_registry.consents import grpc_api as consents_grpc
 from student_registry.consents import http_api as consents_http
@@ -57,11 +58,15 @@ def compose(resources: Resources[Settings]) -> Composition:
             looked_at, drifted = await drift(deps, connection)
         return {"identifiers": looked_at, "drift_identifiers": drifted}
 
+    async def announce() -> None:
+        await announce_permissions(deps, now=now_utc())
+
     return Composition(
         resolver=TableResolver(deps),
         routers=[module.router(deps) for module in _HTTP],
         servicers=servicers,
         audit=audit,
+        chore=announce,
     )
 
 

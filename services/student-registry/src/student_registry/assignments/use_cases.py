@@ -11,6 +11,7 @@ from uuid import UUID
 from chassis import idempotency, outbox
 from chassis.assignments import AssignmentUnknown, service_actor
 from chassis.auth import Actor, Credentials
+from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
@@ -75,16 +76,7 @@ async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: d
                 await store.insert(connection, added, now=now, assigned_by=by)
             if ended:
                 await store.set_ends(connection, ended, now=now, assigned_by=by)
-            version = await store.version_in_force(connection, on_date=today)
-            changed = [*added, *ended]
-            rights = await store.permissions(connection, version.version, [item.role for item in changed])
-            await outbox.add(
-                connection,
-                [
-                    events.assignment_changed(item, permissions=rights.get(item.role, ()), version=version.version)
-                    for item in changed
-                ],
-            )
+            await outbox.add(connection, await changed_events(connection, [*added, *ended], today=today))
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
@@ -136,7 +128,26 @@ def _assignment(facts: AssignmentFacts, subject_hash: str) -> Assignment:
         valid_from=facts.valid_from,
         valid_to=facts.valid_to,
         provenance=facts.provenance,
+        teaching_subject=facts.teaching_subject,
     )
+
+
+async def changed_events(connection: Connection, changed: Sequence[Assignment], *, today: date) -> list[NewEvent]:
+    """What others are told of these assignments: all that holds of them now, in their order."""
+    version = (await store.version_in_force(connection, on_date=today)).version
+    rights = await store.permissions(connection, version, sorted({item.role for item in changed}))
+    followed = await store.successions(connection, [item.assignment_id for item in changed])
+    return [
+        events.assignment_changed(
+            item,
+            permissions=rights.get(item.role, ()),
+            version=version,
+            successor_id=followed[item.assignment_id].successor_assignment_id
+            if item.assignment_id in followed
+            else None,
+        )
+        for item in changed
+    ]
 
 
 async def resolve_rights(deps: Deps, subject: str, assignment_id: UUID | None, *, now: datetime) -> Rights:

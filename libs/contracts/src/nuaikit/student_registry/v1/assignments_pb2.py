@@ -27,29 +27,63 @@ from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outco
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-nuaikit/student_registry/v1/assignments.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xec\x01\n\x0f\x41ssignmentInput\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x11\n\tclassroom\x18\x04 \x01(\t\x12%\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x0b\n\t_valid_to\"\xd7\x01\n\nAssignment\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x1b\n\x13institution_name_th\x18\x03 \x01(\t\x12\x0c\n\x04role\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"k\n\x12\x41ssignStaffRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x41\n\x0b\x61ssignments\x18\x02 \x03(\x0b\x32,.nuaikit.student_registry.v1.AssignmentInput\"G\n\x13\x41ssignStaffResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"3\n\x13ResolveActorRequest\x12\x1c\n\x14\x61\x63ting_assignment_id\x18\x01 \x01(\t\"\xd5\x01\n\x14ResolveActorResponse\x12\x14\n\x0csubject_hash\x18\x01 \x01(\t\x12\x15\n\rassignment_id\x18\x02 \x01(\t\x12\x16\n\x0einstitution_id\x18\x03 \x01(\t\x12\x0c\n\x04role\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x13\n\x0bpermissions\x18\x06 \x03(\t\x12\x1a\n\x12permission_version\x18\x07 \x01(\t\x12\x17\n\nlearner_id\x18\x08 \x01(\tH\x00\x88\x01\x01\x42\r\n\x0b_learner_id\"\x1b\n\x19ListOwnAssignmentsRequest\"Z\n\x1aListOwnAssignmentsResponse\x12<\n\x0b\x61ssignments\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.Assignment2\x82\x03\n\x11\x41ssignmentService\x12p\n\x0b\x41ssignStaff\x12/.nuaikit.student_registry.v1.AssignStaffRequest\x1a\x30.nuaikit.student_registry.v1.AssignStaffResponse\x12s\n\x0cResolveActor\x12\x30.nuaikit.student_registry.v1.ResolveActorRequest\x1a\x31.nuaikit.student_registry.v1.ResolveActorResponse\x12\x85\x01\n\x12ListOwnAssignments\x12\x36.nuaikit.student_registry.v1.ListOwnAssignmentsRequest\x1a\x37.nuaikit.student_registry.v1.ListOwnAssignmentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-nuaikit/student_registry/v1/assignments.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\x86\x02\n\x0f\x41ssignmentInput\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x11\n\tclassroom\x18\x04 \x01(\t\x12%\n\nvalid_from\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x31\n\nprovenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x18\n\x10teaching_subject\x18\x08 \x01(\tB\x0b\n\t_valid_to\"\xf1\x01\n\nAssignment\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x1b\n\x13institution_name_th\x18\x03 \x01(\t\x12\x0c\n\x04role\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x18\n\x10teaching_subject\x18\x08 \x01(\tB\x0b\n\t_valid_to\"k\n\x12\x41ssignStaffRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x41\n\x0b\x61ssignments\x18\x02 \x03(\x0b\x32,.nuaikit.student_registry.v1.AssignmentInput\"G\n\x13\x41ssignStaffResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"3\n\x13ResolveActorRequest\x12\x1c\n\x14\x61\x63ting_assignment_id\x18\x01 \x01(\t\"\xd5\x01\n\x14ResolveActorResponse\x12\x14\n\x0csubject_hash\x18\x01 \x01(\t\x12\x15\n\rassignment_id\x18\x02 \x01(\t\x12\x16\n\x0einstitution_id\x18\x03 \x01(\t\x12\x0c\n\x04role\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x13\n\x0bpermissions\x18\x06 \x03(\t\x12\x1a\n\x12permission_version\x18\x07 \x01(\t\x12\x17\n\nlearner_id\x18\x08 \x01(\tH\x00\x88\x01\x01\x42\r\n\x0b_learner_id\"\x1b\n\x19ListOwnAssignmentsRequest\"Z\n\x1aListOwnAssignmentsResponse\x12<\n\x0b\x61ssignments\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.Assignment\"\xbf\x01\n\x10ListStaffRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\r\n\x05roles\x18\x02 \x03(\t\x12\x11\n\tclassroom\x18\x03 \x01(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x15\n\ris_every_time\x18\x05 \x01(\x08\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\tB\n\n\x08_on_date\"\xed\x01\n\x0fStaffAssignment\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x14\n\x0csubject_hash\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x14\n\x0crole_name_th\x18\x04 \x01(\t\x12\x11\n\tclassroom\x18\x05 \x01(\t\x12\x18\n\x10teaching_subject\x18\x06 \x01(\t\x12%\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"x\n\x11ListStaffResponse\x12;\n\x05staff\x18\x01 \x03(\x0b\x32,.nuaikit.student_registry.v1.StaffAssignment\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"\xc0\x01\n\rAssignmentEnd\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12#\n\x08valid_to\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12$\n\x17successor_assignment_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x1a\n\x18_successor_assignment_id\"e\n\x15\x45ndAssignmentsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x38\n\x04\x65nds\x18\x02 \x03(\x0b\x32*.nuaikit.student_registry.v1.AssignmentEnd\"J\n\x16\x45ndAssignmentsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"~\n\nSuccession\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12$\n\x17successor_assignment_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x17\n\x0fis_nothing_left\x18\x03 \x01(\x08\x42\x1a\n\x18_successor_assignment_id\"i\n\x15NameSuccessorsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12<\n\x0bsuccessions\x18\x02 \x03(\x0b\x32\'.nuaikit.student_registry.v1.Succession\"J\n\x16NameSuccessorsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x84\x02\n\x08Handover\x12@\n\nassignment\x18\x01 \x01(\x0b\x32,.nuaikit.student_registry.v1.StaffAssignment\x12\x39\n\x05state\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.HandoverState\x12$\n\x17successor_assignment_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12*\n\ndecided_on\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x42\x1a\n\x18_successor_assignment_idB\r\n\x0b_decided_on\"\xc9\x01\n\x14ListHandoversRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x39\n\x05state\x18\x02 \x01(\x0e\x32*.nuaikit.student_registry.v1.HandoverState\x12)\n\tending_by\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\tB\x0c\n\n_ending_by\"y\n\x15ListHandoversResponse\x12\x38\n\thandovers\x18\x01 \x03(\x0b\x32%.nuaikit.student_registry.v1.Handover\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"G\n\x10ListRolesRequest\x12\'\n\x07on_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\xa3\x01\n\x04Role\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x15\n\ris_assignable\x18\x03 \x01(\x08\x12\x19\n\x11institution_kinds\x18\x04 \x03(\t\x12\x17\n\x0fneeds_classroom\x18\x05 \x01(\x08\x12\x1c\n\x14has_responsibilities\x18\x06 \x01(\x08\x12\x13\n\x0bpermissions\x18\x07 \x03(\t\"\x86\x01\n\x15RolePermissionVersion\x12\x0f\n\x07version\x18\x01 \x01(\t\x12)\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x03 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\xd0\x01\n\x11ListRolesResponse\x12\x30\n\x05roles\x18\x01 \x03(\x0b\x32!.nuaikit.student_registry.v1.Role\x12\x43\n\x07version\x18\x02 \x01(\x0b\x32\x32.nuaikit.student_registry.v1.RolePermissionVersion\x12\x44\n\x08versions\x18\x03 \x03(\x0b\x32\x32.nuaikit.student_registry.v1.RolePermissionVersion*\x89\x01\n\rHandoverState\x12\x1e\n\x1aHANDOVER_STATE_UNSPECIFIED\x10\x00\x12\x1d\n\x19HANDOVER_STATE_NOBODY_YET\x10\x01\x12\x18\n\x14HANDOVER_STATE_NAMED\x10\x02\x12\x1f\n\x1bHANDOVER_STATE_NOTHING_LEFT\x10\x03\x32\xc8\x07\n\x11\x41ssignmentService\x12p\n\x0b\x41ssignStaff\x12/.nuaikit.student_registry.v1.AssignStaffRequest\x1a\x30.nuaikit.student_registry.v1.AssignStaffResponse\x12s\n\x0cResolveActor\x12\x30.nuaikit.student_registry.v1.ResolveActorRequest\x1a\x31.nuaikit.student_registry.v1.ResolveActorResponse\x12\x85\x01\n\x12ListOwnAssignments\x12\x36.nuaikit.student_registry.v1.ListOwnAssignmentsRequest\x1a\x37.nuaikit.student_registry.v1.ListOwnAssignmentsResponse\x12j\n\tListStaff\x12-.nuaikit.student_registry.v1.ListStaffRequest\x1a..nuaikit.student_registry.v1.ListStaffResponse\x12y\n\x0e\x45ndAssignments\x12\x32.nuaikit.student_registry.v1.EndAssignmentsRequest\x1a\x33.nuaikit.student_registry.v1.EndAssignmentsResponse\x12y\n\x0eNameSuccessors\x12\x32.nuaikit.student_registry.v1.NameSuccessorsRequest\x1a\x33.nuaikit.student_registry.v1.NameSuccessorsResponse\x12v\n\rListHandovers\x12\x31.nuaikit.student_registry.v1.ListHandoversRequest\x1a\x32.nuaikit.student_registry.v1.ListHandoversResponse\x12j\n\tListRoles\x12-.nuaikit.student_registry.v1.ListRolesRequest\x1a..nuaikit.student_registry.v1.ListRolesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.assignments_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_HANDOVERSTATE']._serialized_start=3671
+  _globals['_HANDOVERSTATE']._serialized_end=3808
   _globals['_ASSIGNMENTINPUT']._serialized_start=172
-  _globals['_ASSIGNMENTINPUT']._serialized_end=408
-  _globals['_ASSIGNMENT']._serialized_start=411
-  _globals['_ASSIGNMENT']._serialized_end=626
-  _globals['_ASSIGNSTAFFREQUEST']._serialized_start=628
-  _globals['_ASSIGNSTAFFREQUEST']._serialized_end=735
-  _globals['_ASSIGNSTAFFRESPONSE']._serialized_start=737
-  _globals['_ASSIGNSTAFFRESPONSE']._serialized_end=808
-  _globals['_RESOLVEACTORREQUEST']._serialized_start=810
-  _globals['_RESOLVEACTORREQUEST']._serialized_end=861
-  _globals['_RESOLVEACTORRESPONSE']._serialized_start=864
-  _globals['_RESOLVEACTORRESPONSE']._serialized_end=1077
-  _globals['_LISTOWNASSIGNMENTSREQUEST']._serialized_start=1079
-  _globals['_LISTOWNASSIGNMENTSREQUEST']._serialized_end=1106
-  _globals['_LISTOWNASSIGNMENTSRESPONSE']._serialized_start=1108
-  _globals['_LISTOWNASSIGNMENTSRESPONSE']._serialized_end=1198
-  _globals['_ASSIGNMENTSERVICE']._serialized_start=1201
-  _globals['_ASSIGNMENTSERVICE']._serialized_end=1587
+  _globals['_ASSIGNMENTINPUT']._serialized_end=434
+  _globals['_ASSIGNMENT']._serialized_start=437
+  _globals['_ASSIGNMENT']._serialized_end=678
+  _globals['_ASSIGNSTAFFREQUEST']._serialized_start=680
+  _globals['_ASSIGNSTAFFREQUEST']._serialized_end=787
+  _globals['_ASSIGNSTAFFRESPONSE']._serialized_start=789
+  _globals['_ASSIGNSTAFFRESPONSE']._serialized_end=860
+  _globals['_RESOLVEACTORREQUEST']._serialized_start=862
+  _globals['_RESOLVEACTORREQUEST']._serialized_end=913
+  _globals['_RESOLVEACTORRESPONSE']._serialized_start=916
+  _globals['_RESOLVEACTORRESPONSE']._serialized_end=1129
+  _globals['_LISTOWNASSIGNMENTSREQUEST']._serialized_start=1131
+  _globals['_LISTOWNASSIGNMENTSREQUEST']._serialized_end=1158
+  _globals['_LISTOWNASSIGNMENTSRESPONSE']._serialized_start=1160
+  _globals['_LISTOWNASSIGNMENTSRESPONSE']._serialized_end=1250
+  _globals['_LISTSTAFFREQUEST']._serialized_start=1253
+  _globals['_LISTSTAFFREQUEST']._serialized_end=1444
+  _globals['_STAFFASSIGNMENT']._serialized_start=1447
+  _globals['_STAFFASSIGNMENT']._serialized_end=1684
+  _globals['_LISTSTAFFRESPONSE']._serialized_start=1686
+  _globals['_LISTSTAFFRESPONSE']._serialized_end=1806
+  _globals['_ASSIGNMENTEND']._serialized_start=1809
+  _globals['_ASSIGNMENTEND']._serialized_end=2001
+  _globals['_ENDASSIGNMENTSREQUEST']._serialized_start=2003
+  _globals['_ENDASSIGNMENTSREQUEST']._serialized_end=2104
+  _globals['_ENDASSIGNMENTSRESPONSE']._serialized_start=2106
+  _globals['_ENDASSIGNMENTSRESPONSE']._serialized_end=2180
+  _globals['_SUCCESSION']._serialized_start=2182
+  _globals['_SUCCESSION']._serialized_end=2308
+  _globals['_NAMESUCCESSORSREQUEST']._serialized_start=2310
+  _globals['_NAMESUCCESSORSREQUEST']._serialized_end=2415
+  _globals['_NAMESUCCESSORSRESPONSE']._serialized_start=2417
+  _globals['_NAMESUCCESSORSRESPONSE']._serialized_end=2491
+  _globals['_HANDOVER']._serialized_start=2494
+  _globals['_HANDOVER']._serialized_end=2754
+  _globals['_LISTHANDOVERSREQUEST']._serialized_start=2757
+  _globals['_LISTHANDOVERSREQUEST']._serialized_end=2958
+  _globals['_LISTHANDOVERSRESPONSE']._serialized_start=2960
+  _globals['_LISTHANDOVERSRESPONSE']._serialized_end=3081
+  _globals['_LISTROLESREQUEST']._serialized_start=3083
+  _globals['_LISTROLESREQUEST']._serialized_end=3154
+  _globals['_ROLE']._serialized_start=3157
+  _globals['_ROLE']._serialized_end=3320
+  _globals['_ROLEPERMISSIONVERSION']._serialized_start=3323
+  _globals['_ROLEPERMISSIONVERSION']._serialized_end=3457
+  _globals['_LISTROLESRESPONSE']._serialized_start=3460
+  _globals['_LISTROLESRESPONSE']._serialized_end=3668
+  _globals['_ASSIGNMENTSERVICE']._serialized_start=3811
+  _globals['_ASSIGNMENTSERVICE']._serialized_end=4779
 # @@protoc_insertion_point(module_scope)

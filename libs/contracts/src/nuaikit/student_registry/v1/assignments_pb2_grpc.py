@@ -50,6 +50,31 @@ class AssignmentServiceStub:
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsResponse.FromString,
                 _registered_method=True)
+        self.ListStaff = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AssignmentService/ListStaff',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffResponse.FromString,
+                _registered_method=True)
+        self.EndAssignments = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AssignmentService/EndAssignments',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsResponse.FromString,
+                _registered_method=True)
+        self.NameSuccessors = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AssignmentService/NameSuccessors',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsResponse.FromString,
+                _registered_method=True)
+        self.ListHandovers = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AssignmentService/ListHandovers',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversResponse.FromString,
+                _registered_method=True)
+        self.ListRoles = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AssignmentService/ListRoles',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesResponse.FromString,
+                _registered_method=True)
 
 
 class AssignmentServiceServicer:
@@ -77,6 +102,41 @@ class AssignmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListStaff(self, request, context):
+        """Lists the staff of one institution, for its director or registrar.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndAssignments(self, request, context):
+        """Ends assignments of one's own institution, each with its successor or with none yet (R-43).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NameSuccessors(self, request, context):
+        """Names who takes over what ended assignments leave behind (R-43).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHandovers(self, request, context):
+        """Lists what ended or soon ending assignments of one institution leave behind, with who takes it over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRoles(self, request, context):
+        """Lists roles with what each may do on a day: public to everybody who is signed in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssignmentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +154,31 @@ def add_AssignmentServiceServicer_to_server(servicer, server):
                     servicer.ListOwnAssignments,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsRequest.FromString,
                     response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsResponse.SerializeToString,
+            ),
+            'ListStaff': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStaff,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffResponse.SerializeToString,
+            ),
+            'EndAssignments': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndAssignments,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsResponse.SerializeToString,
+            ),
+            'NameSuccessors': grpc.unary_unary_rpc_method_handler(
+                    servicer.NameSuccessors,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsResponse.SerializeToString,
+            ),
+            'ListHandovers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHandovers,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversResponse.SerializeToString,
+            ),
+            'ListRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRoles,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +263,141 @@ class AssignmentService:
             '/nuaikit.student_registry.v1.AssignmentService/ListOwnAssignments',
             nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsRequest.SerializeToString,
             nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListOwnAssignmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStaff(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AssignmentService/ListStaff',
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListStaffResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndAssignments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AssignmentService/EndAssignments',
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.EndAssignmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NameSuccessors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AssignmentService/NameSuccessors',
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.NameSuccessorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHandovers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AssignmentService/ListHandovers',
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListHandoversResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AssignmentService/ListRoles',
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_assignments__pb2.ListRolesResponse.FromString,
             options,
             channel_credentials,
             insecure,

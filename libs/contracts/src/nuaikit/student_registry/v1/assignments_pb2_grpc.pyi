@@ -39,6 +39,16 @@ class AssignmentServiceStub:
     """Answers what the person of the token may do under the named assignment, today."""
     ListOwnAssignments: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.ListOwnAssignmentsRequest, _assignments_pb2.ListOwnAssignmentsResponse]
     """Lists the caller's own assignments."""
+    ListStaff: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.ListStaffRequest, _assignments_pb2.ListStaffResponse]
+    """Lists the staff of one institution, for its director or registrar."""
+    EndAssignments: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.EndAssignmentsRequest, _assignments_pb2.EndAssignmentsResponse]
+    """Ends assignments of one's own institution, each with its successor or with none yet (R-43)."""
+    NameSuccessors: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.NameSuccessorsRequest, _assignments_pb2.NameSuccessorsResponse]
+    """Names who takes over what ended assignments leave behind (R-43)."""
+    ListHandovers: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.ListHandoversRequest, _assignments_pb2.ListHandoversResponse]
+    """Lists what ended or soon ending assignments of one institution leave behind, with who takes it over."""
+    ListRoles: _grpc.UnaryUnaryMultiCallable[_assignments_pb2.ListRolesRequest, _assignments_pb2.ListRolesResponse]
+    """Lists roles with what each may do on a day: public to everybody who is signed in."""
 
 @_typing.type_check_only
 class AssignmentServiceAsyncStub(AssignmentServiceStub):
@@ -51,6 +61,16 @@ class AssignmentServiceAsyncStub(AssignmentServiceStub):
     """Answers what the person of the token may do under the named assignment, today."""
     ListOwnAssignments: _aio.UnaryUnaryMultiCallable[_assignments_pb2.ListOwnAssignmentsRequest, _assignments_pb2.ListOwnAssignmentsResponse]  # type: ignore[assignment]
     """Lists the caller's own assignments."""
+    ListStaff: _aio.UnaryUnaryMultiCallable[_assignments_pb2.ListStaffRequest, _assignments_pb2.ListStaffResponse]  # type: ignore[assignment]
+    """Lists the staff of one institution, for its director or registrar."""
+    EndAssignments: _aio.UnaryUnaryMultiCallable[_assignments_pb2.EndAssignmentsRequest, _assignments_pb2.EndAssignmentsResponse]  # type: ignore[assignment]
+    """Ends assignments of one's own institution, each with its successor or with none yet (R-43)."""
+    NameSuccessors: _aio.UnaryUnaryMultiCallable[_assignments_pb2.NameSuccessorsRequest, _assignments_pb2.NameSuccessorsResponse]  # type: ignore[assignment]
+    """Names who takes over what ended assignments leave behind (R-43)."""
+    ListHandovers: _aio.UnaryUnaryMultiCallable[_assignments_pb2.ListHandoversRequest, _assignments_pb2.ListHandoversResponse]  # type: ignore[assignment]
+    """Lists what ended or soon ending assignments of one institution leave behind, with who takes it over."""
+    ListRoles: _aio.UnaryUnaryMultiCallable[_assignments_pb2.ListRolesRequest, _assignments_pb2.ListRolesResponse]  # type: ignore[assignment]
+    """Lists roles with what each may do on a day: public to everybody who is signed in."""
 
 class AssignmentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps who works where, in which role, from when to when."""
@@ -78,5 +98,45 @@ class AssignmentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_assignments_pb2.ListOwnAssignmentsResponse, _abc.Awaitable[_assignments_pb2.ListOwnAssignmentsResponse]]:
         """Lists the caller's own assignments."""
+
+    @_abc_1.abstractmethod
+    def ListStaff(
+        self,
+        request: _assignments_pb2.ListStaffRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assignments_pb2.ListStaffResponse, _abc.Awaitable[_assignments_pb2.ListStaffResponse]]:
+        """Lists the staff of one institution, for its director or registrar."""
+
+    @_abc_1.abstractmethod
+    def EndAssignments(
+        self,
+        request: _assignments_pb2.EndAssignmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assignments_pb2.EndAssignmentsResponse, _abc.Awaitable[_assignments_pb2.EndAssignmentsResponse]]:
+        """Ends assignments of one's own institution, each with its successor or with none yet (R-43)."""
+
+    @_abc_1.abstractmethod
+    def NameSuccessors(
+        self,
+        request: _assignments_pb2.NameSuccessorsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assignments_pb2.NameSuccessorsResponse, _abc.Awaitable[_assignments_pb2.NameSuccessorsResponse]]:
+        """Names who takes over what ended assignments leave behind (R-43)."""
+
+    @_abc_1.abstractmethod
+    def ListHandovers(
+        self,
+        request: _assignments_pb2.ListHandoversRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assignments_pb2.ListHandoversResponse, _abc.Awaitable[_assignments_pb2.ListHandoversResponse]]:
+        """Lists what ended or soon ending assignments of one institution leave behind, with who takes it over."""
+
+    @_abc_1.abstractmethod
+    def ListRoles(
+        self,
+        request: _assignments_pb2.ListRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_assignments_pb2.ListRolesResponse, _abc.Awaitable[_assignments_pb2.ListRolesResponse]]:
+        """Lists roles with what each may do on a day: public to everybody who is signed in."""
 
 def add_AssignmentServiceServicer_to_server(servicer: AssignmentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
