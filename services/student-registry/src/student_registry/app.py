@@ -25,9 +25,11 @@ from student_registry.institutions import http_api as institutions_http
 from student_registry.keyring import Keyring
 from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
+from student_registry.matching import grpc_api as matching_grpc
+from student_registry.matching import http_api as matching_http
 
-_GRPC = (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, consents_grpc, access_grpc)
-_HTTP = (institutions_http, assignments_http, learners_http, consents_http, access_http, importing_http)
+_GRPC = (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, consents_grpc, access_grpc, matching_grpc)
+_HTTP = (institutions_http, assignments_http, learners_http, consents_http, access_http, importing_http, matching_http)
 
 
 def compose(resources: Resources[Settings]) -> Composition:

@@ -1,0 +1,302 @@
+"""Merging two records of one person and undoing it: nothing is lost, nothing is merged by a name, two people decide."""
+
+import asyncio
+from datetime import date
+from uuid import UUID, uuid4
+
+import asyncpg
+import grpc.aio
+import pytest
+from nuaikit.student_registry.v1 import events_pb2, matching_pb2_grpc
+from nuaikit.student_registry.v1 import matching_pb2 as pb
+from student_registry.matching import moving
+
+
+@pytest.fixture
+async def area(world):
+    """A school and a college of one area office, and a school of another."""
+    for alias, kind in (("area", "AREA_OFFICE_SECONDARY"), ("other-area", "AREA_OFFICE_SECONDARY")):
+        await world.institution(alias, kind)
+    await world.institution("school-1", parent="area")
+    await world.institution("school-2", parent="area")
+    await world.institution("far-school", parent="other-area")
+    return world
+
+
+@pytest.fixture
+async def recorder(area):
+    return await area.staff("school_recorder", "school-1")
+
+
+@pytest.fixture
+async def reviewer(area):
+    return await area.staff("area_officer", "area")
+
+
+@pytest.fixture
+async def merger(area):
+    return await area.staff("area_registrar", "area")
+
+
+async def call(world, method, by, **fields):
+    stub = matching_pb2_grpc.MatchingServiceStub(world.channel)
+    request = getattr(pb, f"{method}Request")(**fields)
+    return await getattr(stub, method)(request, metadata=by.metadata, timeout=20)
+
+
+async def one(world, build, at, **more):
+    """A learner registered by a school; gives the id."""
+    by = await world.staff("school_registrar", at)
+    (outcome,) = await world.register(build.learner(world.institutions[at], **more), by=by)
+    assert not outcome.HasField("problem"), outcome
+    return outcome.id
+
+
+async def confirm(world, pair, by, state="SAME"):
+    """A pair reported and decided on."""
+    pairs = [pb.ReportedPair(one_learner_id=pair[0], other_learner_id=pair[1])]
+    (reported,) = (await call(world, "ReportCandidates", by, request_id=str(uuid4()), pairs=pairs)).outcomes
+    assert not reported.HasField("problem"), reported
+    decision = pb.CandidateDecision(
+        candidate_id=reported.id, state=f"CANDIDATE_STATE_{state}", reason_code="HOUSE_REGISTER"
+    )
+    answer = await call(world, "DecideCandidates", by, request_id=str(uuid4()), decisions=[decision])
+    assert not answer.outcomes[0].HasField("problem"), answer
+    return reported.id
+
+
+async def merge(world, surviving, merged, by, **more):
+    item = pb.MergeInput(surviving_learner_id=surviving, merged_learner_id=merged, reason_code="HOUSE_REGISTER", **more)
+    request_id = str(uuid4())
+    return (await call(world, "MergeLearners", by, request_id=request_id, merges=[item])).outcomes[0]
+
+
+async def unmerge(world, merge_id, by):
+    item = pb.UnmergeInput(merge_id=merge_id, reason_code="WRONGLY_MERGED")
+    return (await call(world, "UnmergeLearners", by, request_id=str(uuid4()), merges=[item])).outcomes[0]
+
+
+async def facts(world, learner_id):
+    """Every row of a learner, as the database holds it."""
+    found = {}
+    for table in moving.MOVED:
+        rows = await world.rows(f"SELECT * FROM {table} WHERE learner_id = $1", UUID(learner_id))
+        found[table] = sorted((dict(row) for row in rows), key=str)
+    return found
+
+
+async def test_merge_moves_everything_and_undoing_restores_both(area, build, reviewer, merger):
+    kept = await one(area, build, "school-1", identifiers=[build.identifier("CITIZEN_ID", build.citizen_id())])
+    other = await one(
+        area,
+        build,
+        "school-2",
+        given="กมลชนก์",
+        identifiers=[build.identifier("G_CODE", build.g_code())],
+        enrolments=[build.enrolment(area.institutions["school-2"])],
+    )
+    before = await facts(area, kept), await facts(area, other)
+    await confirm(area, (kept, other), reviewer)
+    outcome = await merge(area, kept, other, merger)
+    assert not outcome.HasField("problem"), outcome
+    after = await facts(area, kept)
+    assert len(after["learner_identifier"]) == 2
+    assert len(after["enrolment"]) == 1
+    assert len(after["learner_name"]) == 2
+    assert sum(row["ended_at"] is None for row in after["learner_name"]) == 1
+    assert not any((await facts(area, other)).values())
+    undone = await unmerge(area, outcome.id, merger)
+    assert undone.id == outcome.id
+    assert not undone.already_done
+    assert (await facts(area, kept), await facts(area, other)) == before
+    assert (await unmerge(area, outcome.id, merger)).already_done
+
+
+async def test_merge_tells_others_in_order(area, build, reviewer, merger):
+    kept = await one(area, build, "school-1")
+    other = await one(area, build, "school-2", enrolments=[build.enrolment(area.institutions["school-2"])])
+    await confirm(area, (kept, other), reviewer)
+    outcome = await merge(area, kept, other, merger)
+    await unmerge(area, outcome.id, merger)
+    rows = await area.rows(
+        "SELECT type, key, payload FROM outbox WHERE key = ANY($1) ORDER BY outbox_id", [kept, other]
+    )
+    told = [(row["type"].rpartition(".")[2], row["key"]) for row in rows]
+    assert told[told.index(("LearnersMerged", other)) :] == [
+        ("LearnersMerged", other),
+        ("IdentifierChanged", kept),
+        ("EnrolmentChanged", kept),
+        ("LearnersUnmerged", other),
+        ("IdentifierChanged", other),
+        ("EnrolmentChanged", other),
+        ("IdentifierChanged", kept),
+    ]
+    event = events_pb2.LearnersMerged.FromString(
+        next(row["payload"] for row in rows if row["type"].endswith("LearnersMerged"))
+    )
+    assert (event.surviving_learner_id, event.merged_learner_id, event.merge_id) == (kept, other, outcome.id)
+
+
+async def test_merge_needs_a_review_by_somebody_else(area, build, reviewer, merger):
+    pair = await one(area, build, "school-1"), await one(area, build, "school-2")
+    assert (await merge(area, *pair, merger)).problem.reason == "MATCH_REVIEW_MISSING"
+    await confirm(area, pair, merger)
+    assert (await merge(area, *pair, merger)).problem.reason == "SECOND_PERSON_REQUIRED"
+
+
+async def test_pair_found_to_be_two_persons_is_never_merged(area, build, reviewer, merger):
+    pair = await one(area, build, "school-1"), await one(area, build, "school-2")
+    await confirm(area, pair, reviewer, "DIFFERENT")
+    assert (await merge(area, *pair, merger)).problem.reason == "MATCH_DECIDED_DIFFERENT"
+
+
+async def test_two_citizen_ids_need_a_word_which_is_right_and_undoing_gives_both_back(area, build, reviewer, merger):
+    numbers = [[build.identifier("CITIZEN_ID", build.citizen_id())] for _ in range(2)]
+    kept = await one(area, build, "school-1", identifiers=numbers[0])
+    other = await one(area, build, "school-2", identifiers=numbers[1])
+    before = await facts(area, kept), await facts(area, other)
+    await confirm(area, (kept, other), reviewer)
+    assert (await merge(area, kept, other, merger)).problem.reason == "TWO_CITIZEN_IDS"
+    outcome = await merge(area, kept, other, merger, right_citizen_id=pb.MERGE_SIDE_MERGED)
+    valid = [row for row in (await facts(area, kept))["learner_identifier"] if row["valid_to"] is None]
+    assert [row["blind_index"] for row in valid] == [before[1]["learner_identifier"][0]["blind_index"]]
+    await unmerge(area, outcome.id, merger)
+    assert (await facts(area, kept), await facts(area, other)) == before
+
+
+async def test_overlapping_primary_enrolments_are_refused_and_the_same_enrolment_is_parked(
+    area, build, reviewer, merger
+):
+    first, second = area.institutions["school-1"], area.institutions["school-2"]
+    kept = await one(area, build, "school-1", enrolments=[build.enrolment(first)])
+    clash = await one(area, build, "school-2", enrolments=[build.enrolment(second)])
+    await confirm(area, (kept, clash), reviewer)
+    refused = await merge(area, kept, clash, merger)
+    assert refused.problem.reason == "PRIMARY_ENROLMENTS_OVERLAP"
+    twin = await one(area, build, "school-1", enrolments=[build.enrolment(first)])
+    before = await facts(area, kept), await facts(area, twin)
+    await confirm(area, (kept, twin), reviewer)
+    outcome = await merge(area, kept, twin, merger)
+    assert len((await facts(area, kept))["enrolment"]) == 1
+    await unmerge(area, outcome.id, merger)
+    assert (await facts(area, kept), await facts(area, twin)) == before
+
+
+async def test_chain_is_undone_in_any_order(area, build, reviewer, merger):
+    a, b, c = [
+        await one(area, build, "school-1", identifiers=[build.identifier("G_CODE", build.g_code())]) for _ in range(3)
+    ]
+    before = [await facts(area, item) for item in (a, b, c)]
+    await confirm(area, (a, b), reviewer)
+    await confirm(area, (b, c), reviewer)
+    first = await merge(area, b, a, merger)
+    second = await merge(area, c, b, merger)
+    assert len((await facts(area, c))["learner_identifier"]) == 3
+    assert (await merge(area, a, c, merger)).problem.reason == "LEARNER_ALREADY_MERGED"
+    assert (await merge(area, a, a, merger)).problem.reason == "SAME_LEARNER"
+    await unmerge(area, first.id, merger)
+    assert await facts(area, a) == before[0]
+    await unmerge(area, second.id, merger)
+    assert [await facts(area, item) for item in (a, b, c)] == before
+
+
+async def test_facts_added_after_the_merge_stay_with_the_survivor_and_changes_go_home(area, build, reviewer, merger):
+    school = area.institutions["school-2"]
+    by = await area.staff("school_registrar", "school-2")
+    number = build.identifier("G_CODE", build.g_code())
+    kept = await one(area, build, "school-1")
+    other = await one(area, build, "school-2", identifiers=[number], enrolments=[build.enrolment(school)])
+    await confirm(area, (kept, other), reviewer)
+    outcome = await merge(area, kept, other, merger)
+    (stated,) = await area.register(
+        build.learner(
+            school,
+            identifiers=[number, build.identifier("PASSPORT", "AB123456", country="MMR")],
+            enrolments=[build.enrolment(school, valid_to=date(2026, 3, 31))],
+        ),
+        by=by,
+    )
+    assert stated.id == kept  # the number leads to the survivor
+    await unmerge(area, outcome.id, merger)
+    mine, his = await facts(area, kept), await facts(area, other)
+    assert [row["kind"] for row in mine["learner_identifier"]] == ["PASSPORT"]
+    assert [row["kind"] for row in his["learner_identifier"]] == ["G_CODE"]
+    assert [row["valid_to"] for row in his["enrolment"]] == [date(2026, 3, 31)]
+
+
+async def test_learner_of_another_area_does_not_exist(area, build, merger):
+    far = await one(area, build, "far-school")
+    near = await one(area, build, "school-1")
+    outcome = await merge(area, near, far, merger)
+    assert outcome.problem.reason == "LEARNER_NOT_FOUND"
+    stranger = await area.staff("area_registrar", "other-area")
+    status = await call_refused(area, "ListMerges", stranger, learner_id=near)
+    assert status == "NOT_FOUND"
+
+
+async def call_refused(world, method, by, **fields):
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call(world, method, by, **fields)
+    return caught.value.code().name
+
+
+async def test_recorder_may_not_merge(area, build, recorder):
+    assert await call_refused(area, "ListMerges", recorder, learner_id=str(uuid4())) == "PERMISSION_DENIED"
+
+
+async def test_two_mergers_at_once_merge_once_and_the_same_request_has_one_answer(area, build, reviewer, merger):
+    second = await area.staff("area_registrar", "area")
+    kept, other = await one(area, build, "school-1"), await one(area, build, "school-2")
+    await confirm(area, (kept, other), reviewer)
+    outcomes = await asyncio.gather(
+        merge(area, kept, other, merger), merge(area, kept, other, second), merge(area, other, kept, merger)
+    )
+    done = [outcome for outcome in outcomes if not outcome.HasField("problem") and not outcome.already_done]
+    assert len(done) == 1
+    assert await area.value(
+        "SELECT count(*) FROM learner_merge WHERE undone_at IS NULL AND merge_id = $1", UUID(done[0].id)
+    )
+    item = pb.UnmergeInput(merge_id=done[0].id, reason_code="WRONGLY_MERGED")
+    fields = {"request_id": str(uuid4()), "merges": [item]}
+    answers = [await call(area, "UnmergeLearners", merger, **fields) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert not answers[0].outcomes[0].already_done
+
+
+async def test_merge_over_http_with_thai_sentences(area, build, reviewer, merger):
+    kept, other = await one(area, build, "school-1"), await one(area, build, "school-2")
+    body = {"merges": [{"surviving_learner_id": kept, "merged_learner_id": other, "reason_code": "HOUSE_REGISTER"}]}
+    headers = merger.headers | {"Idempotency-Key": str(uuid4())}
+    answer = await area.http.post("/v1/learner-merges", json=body, headers=headers)
+    assert answer.status_code == 200
+    problem = answer.json()["results"][0]["problem"]
+    assert problem["reason"] == "MATCH_REVIEW_MISSING"
+    assert "ผู้ตรวจ" in problem["title_th"]
+    await confirm(area, (kept, other), reviewer)
+    headers = merger.headers | {"Idempotency-Key": str(uuid4())}
+    merged = (await area.http.post("/v1/learner-merges", json=body, headers=headers)).json()["results"][0]
+    listed = (await area.http.get(f"/v1/learners/{other}/merges", headers=merger.headers)).json()["merges"]
+    assert [item["merge_id"] for item in listed] == [merged["id"]]
+    undo = {"merges": [{"merge_id": merged["id"], "reason_code": "WRONGLY_MERGED"}]}
+    headers = merger.headers | {"Idempotency-Key": str(uuid4())}
+    undone = (await area.http.post("/v1/learner-merges/undo", json=undo, headers=headers)).json()["results"][0]
+    assert undone["id"] == merged["id"]
+
+
+async def test_every_table_about_learners_follows_or_is_said_to_stay(area):
+    rows = await area.rows(
+        """SELECT DISTINCT c.conrelid::regclass::text AS name FROM pg_constraint c
+            WHERE c.contype = 'f' AND c.confrelid = 'learner'::regclass"""
+    )
+    named = {row["name"] for row in rows}
+    assert named == set(moving.MOVED) | set(moving.STAYS)
+
+
+@pytest.mark.parametrize("table", sorted(moving.MOVED))
+async def test_statements_of_moves_prepare(area, table):
+    connection = await asyncpg.connect(area.dsn)
+    try:
+        await connection.prepare(moving.SQL_MOVE[table])
+        await connection.prepare(moving.SQL_RETURN[table])
+    finally:
+        await connection.close()
