@@ -59,16 +59,30 @@ def fail(english: str, thai: str, way: str) -> int:
 
 def make_venv(venv: Path) -> None:
     """A venv of the standard library, unless there is one that works."""
-    if works(venv / "bin" / "python"):
+    python = venv / "bin" / "python"
+    if works(python):
+        if not works(python, "import pip"):
+            # Without pip, uv can neither be installed nor be told where packages come from.
+            sys.exit(
+                fail(
+                    f"{venv} has no pip: another tool made it (`uv venv`, `python -m venv --without-pip`).",
+                    f"{venv} ไม่มี pip เพราะสร้างด้วยเครื่องมืออื่น (`uv venv`, `python -m venv --without-pip`)",
+                    f"remove it and run the same command again: rm -rf {venv} · ลบแล้วสั่งใหม่อีกครั้ง; "
+                    f"or give it pip and keep it: {python} -m ensurepip · หรือเพิ่ม pip ให้โดยไม่ต้องลบ",
+                )
+            )
         return
     say(f"Making {venv} · สร้างสภาพแวดล้อม Python")
     if run(sys.executable, "-m", "venv", "--clear", venv, check=False).returncode:
         sys.exit(fail("The venv module of Python is missing.", "ไม่มีโมดูล venv ของ Python", "apt install python3-venv"))
 
 
-def works(python: Path) -> bool:
-    """Whether a venv's Python starts (one copied from another machine, or whose Python was removed, does not)."""
-    return python.exists() and run(python, "-c", "", check=False, capture_output=True).returncode == 0
+def works(python: Path, statement: str = "") -> bool:
+    """Whether a venv's Python starts and can do something.
+
+    One copied from another machine, or whose Python was removed, does not start.
+    """
+    return python.exists() and run(python, "-c", statement, check=False, capture_output=True).returncode == 0
 
 
 def install(venv: Path) -> None:

@@ -1,6 +1,7 @@
 """Locks: checked against the pyproject files and against nothing in the world."""
 
 import importlib.util
+import venv
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,15 @@ def test_installer_takes_the_mirror_that_pip_is_configured_for():
 def test_installer_knows_every_member():
     names = {path.relative_to(checkout()).as_posix() for path in bootstrap().workspace_members()}
     assert names == {place.relative_to(checkout()).as_posix() for place in locks.members(checkout()).values()}
+
+
+def test_environment_without_pip_is_called_that_and_not_a_missing_network(tmp_path, capsys):
+    venv.create(tmp_path / "venv", with_pip=False, symlinks=True)
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap().make_venv(tmp_path / "venv")
+    said = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert f"{tmp_path / 'venv'} has no pip" in said
+    assert "ไม่มี pip" in said
+    assert "ensurepip" in said
+    assert "network" not in said
