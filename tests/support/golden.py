@@ -121,4 +121,4 @@ if __name__ == "__main__":
     parser.add_argument("command", choices=["write"])
     parser.parse_args()
     for file in write():
-        print(file.name)  # noqa: T201
+        print(file.name)  # noqa: T201  # what it made, for who runs it

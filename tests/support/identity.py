@@ -175,10 +175,10 @@ class _Assignments(assignments_pb2_grpc.AssignmentServiceServicer):
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, "No such assignment.")
         return answer
 
-    async def AssignStaff(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def AssignStaff(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not in tests")
 
-    async def ListOwnAssignments(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListOwnAssignments(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not in tests")
 
 

@@ -359,7 +359,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 class _Assignments(_Asked, assignments_pb2_grpc.AssignmentServiceServicer):
-    async def ListOwnAssignments(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListOwnAssignments(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         username, _ = await self.caller(context, "ListOwnAssignments")
         return assignments_pb2.ListOwnAssignmentsResponse(
             assignments=[
@@ -374,7 +374,7 @@ class _Assignments(_Asked, assignments_pb2_grpc.AssignmentServiceServicer):
             ]
         )
 
-    async def ResolveActor(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ResolveActor(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         username, assignment = await self.caller(context, "ResolveActor")
         assert assignment == request.acting_assignment_id
         for number, role in enumerate(ROLES[username]):
@@ -394,7 +394,7 @@ class _Assignments(_Asked, assignments_pb2_grpc.AssignmentServiceServicer):
 
 
 class _Learners(_Asked, learners_pb2_grpc.LearnerServiceServicer):
-    async def ListLearners(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListLearners(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         role = await self.require(context, "ListLearners", "registry.learners.read")
         assert role is not None
         assert role.institution_id == request.institution_id
@@ -405,18 +405,18 @@ class _Learners(_Asked, learners_pb2_grpc.LearnerServiceServicer):
         token = str(after) if after < len(self.told.learners) else ""
         return learners_pb2.ListLearnersResponse(learners=rows, next_page_token=token, total=len(self.told.learners))
 
-    async def BatchGetLearners(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def BatchGetLearners(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "BatchGetLearners", "registry.learners.read")
         found = [one for one in self.told.learners if one.learner_id in request.learner_ids]
         return learners_pb2.BatchGetLearnersResponse(learners=found)
 
-    async def GetOwnLearner(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetOwnLearner(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.caller(context, "GetOwnLearner")
         return learners_pb2.GetOwnLearnerResponse(learner=self.told.learners[0])
 
 
 class _Institutions(_Asked, institutions_pb2_grpc.InstitutionServiceServicer):
-    async def GetInstitution(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetInstitution(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.caller(context, "GetInstitution")
         institution = institutions_pb2.Institution(
             institution_id=request.institution_id, name_th=NAMES[request.institution_id]
@@ -425,26 +425,26 @@ class _Institutions(_Asked, institutions_pb2_grpc.InstitutionServiceServicer):
 
 
 class _RegistryAccess(_Asked, registry_access_grpc.AccessServiceServicer):
-    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.caller(context, "registry.ListAccess")
         return registry_access.ListAccessResponse(records=self.told.reads["student-registry"])
 
 
 class _Ledger(_Asked, ledger_pb2_grpc.LedgerServiceServicer):
-    async def GetStatement(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetStatement(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "GetStatement", "credit.read")
         assert request.purpose
         return ledger_pb2.GetStatementResponse(accounts=self.told.accounts)
 
 
 class _Recording(_Asked, recording_pb2_grpc.RecordingServiceServicer):
-    async def ListEntries(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListEntries(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "ListEntries", "credit.read")
         return recording_pb2.ListEntriesResponse()
 
 
 class _Transcripts(_Asked, transcripts_pb2_grpc.TranscriptServiceServicer):
-    async def GetTranscript(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetTranscript(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "GetTranscript", "transcript.read")
         entry = recording_pb2.Entry(
             course=catalogue_pb2.Course(key=catalogue_pb2.CourseKey(code="ท31101"), title_th="ภาษาไทย"),
@@ -460,7 +460,7 @@ class _Transcripts(_Asked, transcripts_pb2_grpc.TranscriptServiceServicer):
 
 
 class _Transfers(_Asked, transfers_pb2_grpc.TransferServiceServicer):
-    async def ListTransferCases(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListTransferCases(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "ListTransferCases", "transfer.read")
         wanted = set(request.learner_ids)
         found = [one for one in self.told.cases if not wanted or one.learner_id in wanted]
@@ -468,20 +468,20 @@ class _Transfers(_Asked, transfers_pb2_grpc.TransferServiceServicer):
 
 
 class _BankAccess(_Asked, bank_access_grpc.AccessServiceServicer):
-    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.caller(context, "bank.ListAccess")
         return bank_access.ListAccessResponse(records=self.told.reads["credit-bank"])
 
 
 class _Records(_Asked, records_pb2_grpc.GuidanceRecordServiceServicer):
-    async def GetGuidanceRecord(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetGuidanceRecord(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.require(context, "GetGuidanceRecord", "guidance.read")
         assert request.purpose
         return self.told.record
 
 
 class _GuidanceAccess(_Asked, guidance_access_grpc.AccessServiceServicer):
-    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListAccess(self, request: Any, context: Any) -> Any:  # noqa: N802  # named by the contract
         await self.caller(context, "guidance.ListAccess")
         return guidance_access.ListAccessResponse(records=self.told.reads["guidance"])
 
@@ -510,7 +510,7 @@ def _indicators(told: Told) -> FastAPI:
     app = FastAPI()
 
     @app.get("/v1/indicators")
-    async def indicators(request: Request, year_be: int, format: str = "json") -> Response:  # noqa: A002
+    async def indicators(request: Request, year_be: int, format: str = "json") -> Response:  # noqa: A002  # the query parameter of the real one
         token = request.headers["authorization"].removeprefix("Bearer ")
         username, assignment = _claims(token)["sub"], request.headers.get("nuaikit-assignment", "")
         told.calls.append(("indicators", username, assignment))
