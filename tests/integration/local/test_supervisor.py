@@ -146,6 +146,25 @@ def test_second_start_while_one_runs_says_so(served: Nuaikit):
     assert served.status()["supervisor"] == pid
 
 
+def test_start_while_the_earlier_run_is_stopping_waits_for_it(nuaikit: Nuaikit):
+    nuaikit.up("postgres")
+    earlier = nuaikit.pid("supervisor")
+    postmaster = psutil.Process(nuaikit.pid("postgres"))
+    postmaster.suspend()  # it cannot stop, so neither can its supervisor
+    os.kill(earlier, signal.SIGTERM)
+    until(lambda: json.loads(nuaikit.layout.report.read_text())["phase"] == "stopping")
+    program = [sys.executable, "-m", "nuaikit_local", "up", "--parts", "postgres"]
+    with subprocess.Popen(program, env=nuaikit.environment, stdout=subprocess.PIPE, text=True) as start:
+        assert "Waiting for an earlier run" in start.stdout.readline()
+        assert nuaikit.pid("supervisor") == earlier
+        postmaster.resume()
+        said = start.stdout.read()
+        assert start.wait(60) == 0
+    assert "Ready in" in said
+    assert nuaikit.pid("supervisor") != earlier
+    assert nuaikit.status()["parts"]["postgres"]["health"] == "ok"
+
+
 def test_foreground_stops_in_order_on_ctrl_c_and_with_its_terminal(nuaikit: Nuaikit):
     program = [sys.executable, "-m", "nuaikit_local", "up", "--foreground", "--parts", "postgres"]
     for number, code in ((signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)):

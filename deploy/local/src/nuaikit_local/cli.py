@@ -24,6 +24,7 @@ from nuaikit_local.endpoints import platform_endpoints
 from nuaikit_local.follow import follow, last_lines
 from nuaikit_local.layout import Layout, default_home
 from nuaikit_local.problems import Problem
+from nuaikit_local.processes import start_time
 from nuaikit_local.relock import relock
 from nuaikit_local.report import ALL_PARTS, State, problem_of
 from nuaikit_local.stack import holder
@@ -87,7 +88,8 @@ def up(
     """Start the platform and come back when it is ready. · เริ่มระบบ."""
     with problems_told():
         layout = here()
-        names = parts.split(",")
+        names = known_parts(parts)
+        wait_for_earlier(layout)
         if foreground:
             with stopped_at_end(layout):
                 stay(layout, start(layout, names, offset=port_offset, tied=True))
@@ -103,12 +105,45 @@ def run(port_offset: Offset = None) -> None:
     """Start the platform, play the transfer scenario, and stay until Ctrl-C. · เริ่มระบบและสาธิตการโอนหน่วยกิต."""
     with problems_told():
         layout = here()
+        wait_for_earlier(layout)
         with stopped_at_end(layout):
             supervision = start(layout, list(ALL_PARTS), offset=port_offset, tied=True)
             if failed_parts(layout):
                 raise typer.Exit(1)
             play_scenario(layout)
             stay(layout, supervision)
+
+
+def known_parts(words: str) -> list[str]:
+    """The parts a person named, separated by commas.
+
+    Raises:
+        Problem: `UNKNOWN_PART`.
+    """
+    names = words.split(",")
+    unknown = next((name for name in names if name not in ALL_PARTS), None)
+    if unknown:
+        raise Problem("UNKNOWN_PART", part=unknown, known=", ".join(ALL_PARTS))
+    return names
+
+
+def wait_for_earlier(layout: Layout) -> None:
+    """Let an earlier run that still starts or stops come to the end of that, and say so.
+
+    What is done against services that are being stopped fails half-way.
+    """
+    layout.prepare()
+    is_told = False
+    with Live(console=out, refresh_per_second=8, transient=True) as live:
+
+        def watch(report: dict[str, Any]) -> None:
+            nonlocal is_told
+            if not is_told:
+                out.print("Waiting for an earlier run that is starting or stopping. · รอระบบที่เปิดไว้ก่อนเริ่มหรือหยุดให้เสร็จ")
+                is_told = True
+            live.update(progress(report))
+
+        control.until_settled(layout, watch=watch)
 
 
 @contextmanager
@@ -134,9 +169,24 @@ def failed_parts(layout: Layout) -> list[str]:
 
 
 def play_scenario(layout: Layout) -> None:
-    """Play the scenario against the started platform, when this checkout has one."""
-    if importlib.util.find_spec(SCENARIO) is not None:
-        importlib.import_module(SCENARIO).play(platform_endpoints(layout), console=out)
+    """Play the scenario against the started platform, when this checkout has one.
+
+    Raises:
+        Problem: What the scenario met, or `PLATFORM_ENDED` when the supervisor ended meanwhile.
+    """
+    if importlib.util.find_spec(SCENARIO) is None:
+        return
+    supervisor = holder(layout) or 0
+    started = start_time(supervisor)
+    scenario = importlib.import_module(SCENARIO)
+    is_told = scenario.play(
+        platform_endpoints(layout),
+        console=out,
+        goes_on=lambda: started is not None and start_time(supervisor) == started,
+    )
+    if not is_told:
+        log = layout.logs / f"{SUPERVISOR_LOG}.log"
+        raise Problem("PLATFORM_ENDED", pid=supervisor, log=log, tail="\n".join(last_lines(log, 5)))
 
 
 def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -> Supervision | None:
@@ -145,10 +195,6 @@ def start(layout: Layout, parts: list[str], *, offset: int | None, tied: bool) -
     Returns:
         The supervisor that was started; None when one was running already.
     """
-    unknown = next((part for part in parts if part not in ALL_PARTS), None)
-    if unknown:
-        raise Problem("UNKNOWN_PART", part=unknown, known=", ".join(ALL_PARTS))
-    layout.prepare()
     if pid := holder(layout):
         out.print(f"Already running (pid {pid}). · ระบบทำงานอยู่แล้ว")
         out.print(parts_table(control.read_report(layout)))

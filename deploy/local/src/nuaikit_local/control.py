@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nuaikit_local import launch
@@ -39,6 +38,33 @@ def read_report(layout: Layout) -> dict[str, Any]:
         return json.loads(layout.report.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
+
+
+def until_settled(layout: Layout, *, watch: Watch) -> int | None:
+    """Wait while the supervisor that holds the state folder still starts or stops.
+
+    Args:
+        layout: State folder.
+        watch: Called with its report, whenever that is read; that of the run before when it has said nothing yet.
+
+    Returns:
+        The pid of the supervisor that is up; None when none is, and nothing of an earlier one is left.
+
+    Raises:
+        Problem: `NOT_STOPPED`.
+    """
+    while pid := holder(layout):
+        started = start_time(pid)
+        report = read_report(layout)
+        # Right after its start, the report is still the one before.
+        phase = report["phase"] if report.get("pid") == pid else Phase.PREPARING
+        if phase in {Phase.READY, Phase.DEGRADED}:
+            return pid
+        watch(report)
+        if phase in {Phase.STOPPING, Phase.STOPPED, Phase.FAILED}:
+            _until_ended(layout, pid, started, before=time.monotonic() + STOP_WITHIN_S, watch=watch)
+        time.sleep(POLL_S)
+    return None
 
 
 def launch_supervisor(
@@ -126,12 +152,15 @@ def stop_supervisor(layout: Layout, *, watch: Watch) -> bool:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return False
-    deadline = time.monotonic() + STOP_WITHIN_S
-    # Until the process is gone, not only its lock: nothing is left then.
+    _until_ended(layout, pid, started, before=time.monotonic() + STOP_WITHIN_S, watch=watch)
+    return True
+
+
+def _until_ended(layout: Layout, pid: int, started: str | None, *, before: float, watch: Watch) -> None:
+    """Wait until the process is gone, not only its lock: nothing is left then."""
     while started is not None and start_time(pid) == started:
         watch(read_report(layout))
-        if time.monotonic() > deadline:
-            log: Path = layout.logs / f"{SUPERVISOR_LOG}.log"
+        if time.monotonic() > before:
+            log = layout.logs / f"{SUPERVISOR_LOG}.log"
             raise Problem("NOT_STOPPED", pid=pid, seconds=int(STOP_WITHIN_S), log=log)
         time.sleep(POLL_S)
-    return True

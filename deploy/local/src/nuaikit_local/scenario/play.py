@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import grpc.aio
 from rich.console import Console
@@ -13,10 +14,13 @@ from nuaikit_local.endpoints import PlatformEndpoints
 from nuaikit_local.layout import checkout
 from nuaikit_local.problems import Problem
 from nuaikit_local.scenario.platform import Addresses, Platform, ScenarioError
-from nuaikit_local.scenario.story import ScenarioReport, StepReport, run
+from nuaikit_local.scenario.stage import ScenarioReport, StepReport
+from nuaikit_local.scenario.story import run
 from nuaikit_local.scenario.world import load
 
 CLIENTS = ("demo-college-system",)
+LOOK_EVERY_S = 0.25
+"""How often the supervisor is looked for."""
 
 
 def platform_of(described: PlatformEndpoints) -> Platform:
@@ -38,8 +42,17 @@ def platform_of(described: PlatformEndpoints) -> Platform:
     )
 
 
-def play(described: PlatformEndpoints, *, console: Console) -> None:
+def play(described: PlatformEndpoints, *, console: Console, goes_on: Callable[[], bool]) -> bool:
     """Play the scenario and print what happened, step by step.
+
+    Args:
+        described: The platform.
+        console: Where to print.
+        goes_on: Whether the platform's supervisor still lives. A step waits for a part that starts again, and nothing
+            starts again without it.
+
+    Returns:
+        Whether the story was told to its end; False as soon as `goes_on` says no.
 
     Raises:
         Problem: `SCENARIO_FAILED`, with the step that was answered otherwise than the story says.
@@ -47,13 +60,30 @@ def play(described: PlatformEndpoints, *, console: Console) -> None:
     console.rule("ทวิศึกษา: บันทึก เทียบโอน สอบถาม · Dual education: record, transfer, query")
     console.print("ข้อมูลสังเคราะห์ทั้งหมด · all data are synthetic; every block says confirmed | assumed | demonstration")
     try:
-        report = asyncio.run(_play(described, console))
+        report = asyncio.run(_play_while(goes_on, described, console))
     except ScenarioError as error:
         raise Problem("SCENARIO_FAILED", cause=str(error)) from error
     except grpc.aio.AioRpcError as error:
         raise Problem("SCENARIO_FAILED", cause=f"{error.code().name}: {error.details()}") from error
+    if report is None:
+        return False
     _show_balances(report, console)
     _show_entrances(described, console)
+    return True
+
+
+async def _play_while(
+    goes_on: Callable[[], bool], described: PlatformEndpoints, console: Console
+) -> ScenarioReport | None:
+    story = asyncio.create_task(_play(described, console))
+    try:
+        while goes_on():
+            if (await asyncio.wait({story}, timeout=LOOK_EVERY_S))[0]:
+                return story.result()
+        return None
+    finally:
+        story.cancel()
+        await asyncio.wait({story})
 
 
 async def _play(described: PlatformEndpoints, console: Console) -> ScenarioReport:
