@@ -21,6 +21,7 @@ class GroundKind(StrEnum):
     CASE = "CASE"
     GRANT = "GRANT"
     AUDIT = "AUDIT"
+    OVERSIGHT = "OVERSIGHT"
 
 
 STATED_GROUNDS = frozenset({GroundKind.PARTNERSHIP, GroundKind.CASE, GroundKind.GRANT})
@@ -32,6 +33,9 @@ class Resource(StrEnum):
 
     IDENTITY = "identity"
     ACCESS_LOG = "access_log"
+    CONSENTS = "consents"
+    DATA_REQUESTS = "data_requests"
+    DATA_COPY = "data_copy"
 
 
 @dataclass(frozen=True, slots=True)

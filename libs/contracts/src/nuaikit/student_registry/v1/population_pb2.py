@@ -23,26 +23,27 @@ _sym_db = _symbol_database.Default()
 
 
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.student_registry.v1 import enrolments_pb2 as nuaikit_dot_student__registry_dot_v1_dot_enrolments__pb2
 from nuaikit.student_registry.v1 import institutions_pb2 as nuaikit_dot_student__registry_dot_v1_dot_institutions__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,nuaikit/student_registry/v1/population.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a.nuaikit/student_registry/v1/institutions.proto\"\x91\x02\n\x16\x43ountPopulationRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\x44\n\ndimensions\x18\x03 \x03(\x0e\x32\x30.nuaikit.student_registry.v1.PopulationDimension\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\r\n\x05roles\x18\x05 \x03(\t\x12G\n\x11institution_kinds\x18\x06 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKindB\n\n\x08_on_date\"W\n\x0ePopulationCell\x12\x0e\n\x06values\x18\x01 \x03(\t\x12\x15\n\x08learners\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x11\n\tis_hidden\x18\x03 \x01(\x08\x42\x0b\n\t_learners\"Z\n\x0fSuppressionRule\x12\x16\n\x0esmallest_shown\x18\x01 \x01(\x05\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\"\xce\x02\n\x17\x43ountPopulationResponse\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\"\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x12\n\x05total\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12:\n\x05\x63\x65lls\x18\x05 \x03(\x0b\x32+.nuaikit.student_registry.v1.PopulationCell\x12\x41\n\x0bsuppression\x18\x06 \x01(\x0b\x32,.nuaikit.student_registry.v1.SuppressionRule\x12\x14\n\x0cinstitutions\x18\x07 \x01(\x05\x12\x11\n\tnumerator\x18\x08 \x01(\t\x12\x13\n\x0b\x64\x65nominator\x18\t \x01(\t\x12\x0e\n\x06source\x18\n \x01(\tB\x08\n\x06_total*\x92\x03\n\x13PopulationDimension\x12$\n POPULATION_DIMENSION_UNSPECIFIED\x10\x00\x12$\n POPULATION_DIMENSION_INSTITUTION\x10\x01\x12\x1e\n\x1aPOPULATION_DIMENSION_LEVEL\x10\x02\x12\x1e\n\x1aPOPULATION_DIMENSION_GRADE\x10\x03\x12\x1c\n\x18POPULATION_DIMENSION_SEX\x10\x04\x12(\n$POPULATION_DIMENSION_DELIVERY_SYSTEM\x10\x05\x12\x1d\n\x19POPULATION_DIMENSION_ROLE\x10\x06\x12\x1f\n\x1bPOPULATION_DIMENSION_STATUS\x10\x07\x12\x1e\n\x1aPOPULATION_DIMENSION_GROUP\x10\x08\x12$\n POPULATION_DIMENSION_NATIONALITY\x10\t\x12!\n\x1dPOPULATION_DIMENSION_G_STATUS\x10\n2\x91\x01\n\x11PopulationService\x12|\n\x0f\x43ountPopulation\x12\x33.nuaikit.student_registry.v1.CountPopulationRequest\x1a\x34.nuaikit.student_registry.v1.CountPopulationResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,nuaikit/student_registry/v1/population.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a,nuaikit/student_registry/v1/enrolments.proto\x1a.nuaikit/student_registry/v1/institutions.proto\"\xd6\x02\n\x16\x43ountPopulationRequest\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\x44\n\ndimensions\x18\x03 \x03(\x0e\x32\x30.nuaikit.student_registry.v1.PopulationDimension\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x39\n\x05roles\x18\x05 \x03(\x0e\x32*.nuaikit.student_registry.v1.EnrolmentRole\x12G\n\x11institution_kinds\x18\x06 \x03(\x0e\x32,.nuaikit.student_registry.v1.InstitutionKind\x12\x17\n\x0fwith_unenrolled\x18\x07 \x01(\x08\x42\n\n\x08_on_date\"Q\n\x0ePopulationCell\x12\x0e\n\x06values\x18\x01 \x03(\t\x12\x12\n\x05\x63ount\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x11\n\tis_hidden\x18\x03 \x01(\x08\x42\x08\n\x06_count\"Z\n\x0fSuppressionRule\x12\x16\n\x0esmallest_shown\x18\x01 \x01(\x05\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\"\xce\x02\n\x17\x43ountPopulationResponse\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0c\n\x04tree\x18\x02 \x01(\t\x12\"\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x12\n\x05total\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12:\n\x05\x63\x65lls\x18\x05 \x03(\x0b\x32+.nuaikit.student_registry.v1.PopulationCell\x12\x41\n\x0bsuppression\x18\x06 \x01(\x0b\x32,.nuaikit.student_registry.v1.SuppressionRule\x12\x14\n\x0cinstitutions\x18\x07 \x01(\x05\x12\x11\n\tnumerator\x18\x08 \x01(\t\x12\x13\n\x0b\x64\x65nominator\x18\t \x01(\t\x12\x0e\n\x06source\x18\n \x01(\tB\x08\n\x06_total*\x92\x03\n\x13PopulationDimension\x12$\n POPULATION_DIMENSION_UNSPECIFIED\x10\x00\x12$\n POPULATION_DIMENSION_INSTITUTION\x10\x01\x12\x1e\n\x1aPOPULATION_DIMENSION_LEVEL\x10\x02\x12\x1e\n\x1aPOPULATION_DIMENSION_GRADE\x10\x03\x12\x1c\n\x18POPULATION_DIMENSION_SEX\x10\x04\x12(\n$POPULATION_DIMENSION_DELIVERY_SYSTEM\x10\x05\x12\x1d\n\x19POPULATION_DIMENSION_ROLE\x10\x06\x12\x1f\n\x1bPOPULATION_DIMENSION_STATUS\x10\x07\x12\x1e\n\x1aPOPULATION_DIMENSION_GROUP\x10\x08\x12$\n POPULATION_DIMENSION_NATIONALITY\x10\t\x12!\n\x1dPOPULATION_DIMENSION_G_STATUS\x10\n2\x91\x01\n\x11PopulationService\x12|\n\x0f\x43ountPopulation\x12\x33.nuaikit.student_registry.v1.CountPopulationRequest\x1a\x34.nuaikit.student_registry.v1.CountPopulationResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.population_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POPULATIONDIMENSION']._serialized_start=944
-  _globals['_POPULATIONDIMENSION']._serialized_end=1346
-  _globals['_COUNTPOPULATIONREQUEST']._serialized_start=150
-  _globals['_COUNTPOPULATIONREQUEST']._serialized_end=423
-  _globals['_POPULATIONCELL']._serialized_start=425
-  _globals['_POPULATIONCELL']._serialized_end=512
-  _globals['_SUPPRESSIONRULE']._serialized_start=514
-  _globals['_SUPPRESSIONRULE']._serialized_end=604
-  _globals['_COUNTPOPULATIONRESPONSE']._serialized_start=607
-  _globals['_COUNTPOPULATIONRESPONSE']._serialized_end=941
-  _globals['_POPULATIONSERVICE']._serialized_start=1349
-  _globals['_POPULATIONSERVICE']._serialized_end=1494
+  _globals['_POPULATIONDIMENSION']._serialized_start=1053
+  _globals['_POPULATIONDIMENSION']._serialized_end=1455
+  _globals['_COUNTPOPULATIONREQUEST']._serialized_start=196
+  _globals['_COUNTPOPULATIONREQUEST']._serialized_end=538
+  _globals['_POPULATIONCELL']._serialized_start=540
+  _globals['_POPULATIONCELL']._serialized_end=621
+  _globals['_SUPPRESSIONRULE']._serialized_start=623
+  _globals['_SUPPRESSIONRULE']._serialized_end=713
+  _globals['_COUNTPOPULATIONRESPONSE']._serialized_start=716
+  _globals['_COUNTPOPULATIONRESPONSE']._serialized_end=1050
+  _globals['_POPULATIONSERVICE']._serialized_start=1458
+  _globals['_POPULATIONSERVICE']._serialized_end=1603
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from google.type import date_pb2 as _date_pb2
+from nuaikit.student_registry.v1 import enrolments_pb2 as _enrolments_pb2
 from nuaikit.student_registry.v1 import institutions_pb2 as _institutions_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -35,30 +36,32 @@ POPULATION_DIMENSION_NATIONALITY: PopulationDimension
 POPULATION_DIMENSION_G_STATUS: PopulationDimension
 
 class CountPopulationRequest(_message.Message):
-    __slots__ = ("institution_id", "tree", "dimensions", "on_date", "roles", "institution_kinds")
+    __slots__ = ("institution_id", "tree", "dimensions", "on_date", "roles", "institution_kinds", "with_unenrolled")
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     TREE_FIELD_NUMBER: _ClassVar[int]
     DIMENSIONS_FIELD_NUMBER: _ClassVar[int]
     ON_DATE_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_KINDS_FIELD_NUMBER: _ClassVar[int]
+    WITH_UNENROLLED_FIELD_NUMBER: _ClassVar[int]
     institution_id: str
     tree: str
     dimensions: _containers.RepeatedScalarFieldContainer[PopulationDimension]
     on_date: _date_pb2.Date
-    roles: _containers.RepeatedScalarFieldContainer[str]
+    roles: _containers.RepeatedScalarFieldContainer[_enrolments_pb2.EnrolmentRole]
     institution_kinds: _containers.RepeatedScalarFieldContainer[_institutions_pb2.InstitutionKind]
-    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., dimensions: _Optional[_Iterable[_Union[PopulationDimension, str]]] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., roles: _Optional[_Iterable[str]] = ..., institution_kinds: _Optional[_Iterable[_Union[_institutions_pb2.InstitutionKind, str]]] = ...) -> None: ...
+    with_unenrolled: bool
+    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., dimensions: _Optional[_Iterable[_Union[PopulationDimension, str]]] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., roles: _Optional[_Iterable[_Union[_enrolments_pb2.EnrolmentRole, str]]] = ..., institution_kinds: _Optional[_Iterable[_Union[_institutions_pb2.InstitutionKind, str]]] = ..., with_unenrolled: _Optional[bool] = ...) -> None: ...
 
 class PopulationCell(_message.Message):
-    __slots__ = ("values", "learners", "is_hidden")
+    __slots__ = ("values", "count", "is_hidden")
     VALUES_FIELD_NUMBER: _ClassVar[int]
-    LEARNERS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
     IS_HIDDEN_FIELD_NUMBER: _ClassVar[int]
     values: _containers.RepeatedScalarFieldContainer[str]
-    learners: int
+    count: int
     is_hidden: bool
-    def __init__(self, values: _Optional[_Iterable[str]] = ..., learners: _Optional[int] = ..., is_hidden: _Optional[bool] = ...) -> None: ...
+    def __init__(self, values: _Optional[_Iterable[str]] = ..., count: _Optional[int] = ..., is_hidden: _Optional[bool] = ...) -> None: ...
 
 class SuppressionRule(_message.Message):
     __slots__ = ("smallest_shown", "version", "source", "status")

@@ -40,14 +40,14 @@ class LearnerHit(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., name: _Optional[_Union[_learners_pb2.PersonName, _Mapping]] = ..., sex: _Optional[_Union[_learners_pb2.Sex, str]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[EnrolmentHit, _Mapping]]] = ..., status: _Optional[_Union[_statuses_pb2.LearnerStatus, str]] = ...) -> None: ...
 
 class EnrolmentHit(_message.Message):
-    __slots__ = ("enrolment_id", "institution_id", "role", "delivery_system", "grade_label", "classroom", "class_number", "student_no")
+    __slots__ = ("enrolment_id", "institution_id", "role", "delivery_system", "grade_label", "classroom", "number_in_class", "student_no")
     ENROLMENT_ID_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     DELIVERY_SYSTEM_FIELD_NUMBER: _ClassVar[int]
     GRADE_LABEL_FIELD_NUMBER: _ClassVar[int]
     CLASSROOM_FIELD_NUMBER: _ClassVar[int]
-    CLASS_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_IN_CLASS_FIELD_NUMBER: _ClassVar[int]
     STUDENT_NO_FIELD_NUMBER: _ClassVar[int]
     enrolment_id: str
     institution_id: str
@@ -55,9 +55,9 @@ class EnrolmentHit(_message.Message):
     delivery_system: _enrolments_pb2.DeliverySystem
     grade_label: str
     classroom: str
-    class_number: int
+    number_in_class: int
     student_no: str
-    def __init__(self, enrolment_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., role: _Optional[_Union[_enrolments_pb2.EnrolmentRole, str]] = ..., delivery_system: _Optional[_Union[_enrolments_pb2.DeliverySystem, str]] = ..., grade_label: _Optional[str] = ..., classroom: _Optional[str] = ..., class_number: _Optional[int] = ..., student_no: _Optional[str] = ...) -> None: ...
+    def __init__(self, enrolment_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., role: _Optional[_Union[_enrolments_pb2.EnrolmentRole, str]] = ..., delivery_system: _Optional[_Union[_enrolments_pb2.DeliverySystem, str]] = ..., grade_label: _Optional[str] = ..., classroom: _Optional[str] = ..., number_in_class: _Optional[int] = ..., student_no: _Optional[str] = ...) -> None: ...
 
 class ResolveLearnersRequest(_message.Message):
     __slots__ = ("identifiers", "purpose", "ground", "ground_id")
@@ -155,16 +155,44 @@ class GetLearnerHistoryRequest(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., purpose: _Optional[str] = ...) -> None: ...
 
 class NameHeld(_message.Message):
-    __slots__ = ("language", "name", "recorded_at", "ended_at")
+    __slots__ = ("language", "name", "recorded_at", "ended_at", "since", "until")
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
     ENDED_AT_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
     language: str
     name: _learners_pb2.PersonName
     recorded_at: _timestamp_pb2.Timestamp
     ended_at: _timestamp_pb2.Timestamp
-    def __init__(self, language: _Optional[str] = ..., name: _Optional[_Union[_learners_pb2.PersonName, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    since: _date_pb2.Date
+    until: _date_pb2.Date
+    def __init__(self, language: _Optional[str] = ..., name: _Optional[_Union[_learners_pb2.PersonName, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., since: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., until: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class EnrolmentHeld(_message.Message):
+    __slots__ = ("enrolment_id", "institution_id", "role", "delivery_system", "grade_label", "classroom", "programme_code", "number_in_class", "valid_from", "valid_to")
+    ENROLMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_SYSTEM_FIELD_NUMBER: _ClassVar[int]
+    GRADE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    CLASSROOM_FIELD_NUMBER: _ClassVar[int]
+    PROGRAMME_CODE_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_IN_CLASS_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    enrolment_id: str
+    institution_id: str
+    role: _enrolments_pb2.EnrolmentRole
+    delivery_system: _enrolments_pb2.DeliverySystem
+    grade_label: str
+    classroom: str
+    programme_code: str
+    number_in_class: int
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    def __init__(self, enrolment_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., role: _Optional[_Union[_enrolments_pb2.EnrolmentRole, str]] = ..., delivery_system: _Optional[_Union[_enrolments_pb2.DeliverySystem, str]] = ..., grade_label: _Optional[str] = ..., classroom: _Optional[str] = ..., programme_code: _Optional[str] = ..., number_in_class: _Optional[int] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class StatusHeld(_message.Message):
     __slots__ = ("status", "reason_code", "valid_from", "valid_to", "stated_by_institution_id")
@@ -188,6 +216,6 @@ class GetLearnerHistoryResponse(_message.Message):
     STATUSES_FIELD_NUMBER: _ClassVar[int]
     learner_id: str
     names: _containers.RepeatedCompositeFieldContainer[NameHeld]
-    enrolments: _containers.RepeatedCompositeFieldContainer[_enrolments_pb2.Enrolment]
+    enrolments: _containers.RepeatedCompositeFieldContainer[EnrolmentHeld]
     statuses: _containers.RepeatedCompositeFieldContainer[StatusHeld]
-    def __init__(self, learner_id: _Optional[str] = ..., names: _Optional[_Iterable[_Union[NameHeld, _Mapping]]] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.Enrolment, _Mapping]]] = ..., statuses: _Optional[_Iterable[_Union[StatusHeld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, learner_id: _Optional[str] = ..., names: _Optional[_Iterable[_Union[NameHeld, _Mapping]]] = ..., enrolments: _Optional[_Iterable[_Union[EnrolmentHeld, _Mapping]]] = ..., statuses: _Optional[_Iterable[_Union[StatusHeld, _Mapping]]] = ...) -> None: ...

@@ -1,0 +1,1 @@
+"""Finding learners: by number, by name, by class; and what a learner was on a day."""
