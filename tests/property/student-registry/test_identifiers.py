@@ -53,5 +53,6 @@ def test_any_text_is_an_identifier_or_a_refusal_and_its_form_is_final(kind, valu
 
 @given(st.text(max_size=60))
 def test_mask_never_shows_more_than_four_characters_nor_more_than_half(text):
-    shown = domain.mask(text).lstrip("•")
-    assert len(shown) <= min(4, len(text) / 2)
+    masked = domain.mask(text)  # of the clean form, which may be longer: NFC takes some musical symbols apart
+    shown = masked.lstrip("•")
+    assert len(shown) <= min(4, len(masked) / 2)

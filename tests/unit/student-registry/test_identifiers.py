@@ -13,6 +13,8 @@ from student_registry.identifiers.errors import (
     GCodeFormat,
     PassportFormat,
     StudentNoFormat,
+    TranscriptSeriesFormat,
+    VocationalStudentNoFormat,
 )
 
 VALID = [
@@ -133,6 +135,38 @@ def test_student_number_needs_its_institution_and_keeps_leading_zeros():
     for wrong in ("", "-", "1" * 21, "12 34", "12;34"):
         with pytest.raises(StudentNoFormat):
             domain.checked(facts(IdentifierKind.STUDENT_NO, wrong, institution_id=school))
+
+
+@pytest.mark.parametrize("text", ["64202040023", "๖๔๒๐๒๐๔๐๐๒๓", "64 2 0204 0023", "64-2-0204-0023"])
+def test_vocational_student_number_of_e6_is_eleven_digits_of_its_college(text):
+    stated = facts(IdentifierKind.VOCATIONAL_STUDENT_NO, text, institution_id=uuid4())
+    assert domain.checked(stated).value == "64202040023"
+    with pytest.raises(VocationalStudentNoFormat):
+        domain.checked(facts(IdentifierKind.VOCATIONAL_STUDENT_NO, text))
+    for wrong in ("6420204002", "642020400231", "6420204002A", ""):
+        with pytest.raises(VocationalStudentNoFormat):
+            domain.checked(facts(IdentifierKind.VOCATIONAL_STUDENT_NO, wrong, institution_id=uuid4()))
+
+
+@pytest.mark.parametrize("text", ["00123/045678", "๐๐๑๒๓/๐๔๕๖๗๘", "00123 / 045678"])
+def test_transcript_is_named_by_issuer_series_and_number_with_their_zeros(text):
+    school = uuid4()
+    stated = domain.checked(facts(IdentifierKind.TRANSCRIPT_SERIES, text, institution_id=school))
+    assert stated.index_parts == ("TRANSCRIPT_SERIES", str(school), "00123/045678")
+    assert domain.last4(stated.value) == "5678"
+    with pytest.raises(TranscriptSeriesFormat):
+        domain.checked(facts(IdentifierKind.TRANSCRIPT_SERIES, text))
+    for wrong in ("00123", "/1", "1/", "1/2/3", "1" * 16 + "/1", ""):
+        with pytest.raises(TranscriptSeriesFormat):
+            domain.checked(facts(IdentifierKind.TRANSCRIPT_SERIES, wrong, institution_id=school))
+
+
+def test_what_institutions_give_proves_no_identity_and_only_student_numbers_are_given_again():
+    personal = {kind for kind in IdentifierKind if identifier(kind=kind).is_personal}
+    lasting = {kind for kind in IdentifierKind if identifier(kind=kind).is_lasting}
+    assert personal == {"CITIZEN_ID", "G_CODE", "PASSPORT"}
+    assert set(IdentifierKind) - lasting == {"STUDENT_NO", "VOCATIONAL_STUDENT_NO"}
+    assert set(domain.MATCHING_ORDER) == set(IdentifierKind)
 
 
 def test_same_number_of_another_country_or_school_is_another_identifier():

@@ -22,8 +22,8 @@ from student_registry.assignments.errors import (
     SubjectMissing,
 )
 from student_registry.calendar_th import gregorian_year, today_in_thailand
-from student_registry.consents.domain import check_period
-from student_registry.consents.errors import GrantPeriodInvalid
+from student_registry.shares.domain import check_period
+from student_registry.shares.errors import GrantPeriodInvalid
 from student_registry.importing import domain as importing
 from student_registry.institutions.domain import InstitutionFacts, InstitutionKind
 from student_registry.institutions.domain import checked as checked_institution
@@ -184,6 +184,37 @@ def test_rotated_key_seals_anew_and_opens_the_old():
     assert ring.seal("1", context=b"row").key_version == 2
     with pytest.raises(SealBrokenError):
         keyring(current=1, version=2).open(Sealed(old.ciphertext, 1), context=b"row")
+
+
+def test_value_is_looked_up_under_every_index_key_and_kept_under_the_current_one():
+    old, both = (
+        keyring(),
+        Keyring.of(
+            KEYS[0],
+            version=1,
+            previous=None,
+            index_key="another-index-key",
+            index_version=2,
+            previous_index_keys="1:index-key-of-tests",
+        ),
+    )
+    parts = ("CITIZEN_ID", "", "1")
+    assert both.blind_indexes(*parts) == [both.blind_index(*parts), old.blind_index(*parts)]
+    assert (old.is_reindexing, both.is_reindexing) == (False, True)
+    with pytest.raises(KeyUnusableError):
+        Keyring.of(KEYS[0], version=1, previous=None, index_key="another-index-key", previous_index_keys="2:short")
+    with pytest.raises(KeyUnusableError):
+        Keyring.of(
+            KEYS[0], version=1, previous=None, index_key="another-index-key", previous_index_keys="1:" + "x" * 16
+        )
+
+
+def test_bytes_that_are_no_text_are_sealed_and_opened_too():
+    ring, picture = keyring(), bytes(range(256))
+    sealed = ring.seal_bytes(picture, context=b"photo")
+    assert ring.open_bytes(sealed, context=b"photo") == picture
+    with pytest.raises(SealBrokenError):
+        ring.open(sealed, context=b"photo")
 
 
 @pytest.mark.parametrize(

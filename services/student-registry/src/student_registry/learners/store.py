@@ -112,8 +112,9 @@ SQL_CURRENT_NAMES = """
       FROM learner_name
      WHERE learner_id = ANY($1::uuid[]) AND ended_at IS NULL
 """
+# A caller who waited for the lock has an older clock than the name that was recorded meanwhile.
 SQL_END_NAMES = """
-    UPDATE learner_name m SET ended_at = $4, until = n.until, was_wrong = n.was_wrong
+    UPDATE learner_name m SET ended_at = greatest($4, m.recorded_at), until = n.until, was_wrong = n.was_wrong
       FROM unnest($1::uuid[], $2::date[], $3::boolean[]) AS n(learner_name_id, until, was_wrong)
      WHERE m.learner_name_id = n.learner_name_id
 """
