@@ -22,14 +22,36 @@ from student_registry.identifiers.use_cases import drift
 from student_registry.importing import http_api as importing_http
 from student_registry.institutions import grpc_api as institutions_grpc
 from student_registry.institutions import http_api as institutions_http
+from student_registry.enrolments import http_api as enrolments_http
+from student_registry.statuses import grpc_api as statuses_grpc
+from student_registry.statuses import http_api as statuses_http
 from student_registry.keyring import Keyring
 from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
 
-_GRPC = (institutions_grpc, assignments_grpc, learners_grpc, enrolments_grpc, consents_grpc, access_grpc, matching_grpc)
-_HTTP = (institutions_http, assignments_http, learners_http, consents_http, access_http, importing_http, matching_http)
+_GRPC = (
+    institutions_grpc,
+    assignments_grpc,
+    learners_grpc,
+    enrolments_grpc,
+    consents_grpc,
+    access_grpc,
+    matching_grpc,
+    statuses_grpc,
+)
+_HTTP = (
+    institutions_http,
+    assignments_http,
+    learners_http,
+    consents_http,
+    access_http,
+    importing_http,
+    matching_http,
+    enrolments_http,
+    statuses_http,
+)
 
 
 def compose(resources: Resources[Settings]) -> Composition:

@@ -94,6 +94,17 @@ BEGIN
     RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_superseded()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL THEN
+        RAISE EXCEPTION 'a row of % is only ever superseded, once', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.learner_status_on(day date)
  RETURNS TABLE(learner_status_id uuid, statement_no bigint, learner_id uuid, status text, reason_code text, stated_by_institution_id uuid, valid_from date, confirmed_on date)
  LANGUAGE sql
@@ -128,9 +139,17 @@ AS $function$
                  extract(year FROM age(day, CASE l.birth_date_precision WHEN 'YEAR'
                      THEN make_date(extract(year FROM l.birth_date)::integer, 12, 31) ELSE l.birth_date END))::integer
                      AS youngest) b
-      LEFT JOIN learner_status_on(day) s ON s.learner_id = l.learner_id
+      -- Laterally, so that whoever joins this to a few learners has only those looked at.
+      LEFT JOIN LATERAL (
+          SELECT i.status FROM learner_status i
+           WHERE i.learner_id = l.learner_id AND i.status IS NOT NULL AND i.valid_from <= day
+             AND NOT EXISTS (SELECT FROM learner_status w WHERE w.withdraws_learner_status_id = i.learner_status_id)
+           ORDER BY i.valid_from DESC, i.statement_no DESC LIMIT 1) s ON true
       LEFT JOIN learner_status_kind k ON k.status = s.status
-      LEFT JOIN outside_activity_on(day) a ON a.learner_id = l.learner_id
+      LEFT JOIN LATERAL (
+          SELECT i.activity FROM outside_activity i
+           WHERE i.learner_id = l.learner_id AND i.valid_from <= day
+           ORDER BY i.valid_from DESC, i.statement_no DESC LIMIT 1) a ON true
      WHERE l.merged_into_learner_id IS NULL
 $function$;
 
@@ -153,6 +172,14 @@ BEGIN
     RAISE EXCEPTION '% on % is refused: its rows are history', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_change_of_done()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'an import that is % stays as it is', OLD.state USING ERRCODE = 'restrict_violation';
+END $function$;
+
 CREATE TABLE access_record (
     access_id uuid NOT NULL,
     learner_id uuid NOT NULL,
@@ -167,6 +194,17 @@ CREATE TABLE access_record (
     ground_id text
 );
 
+CREATE TABLE affiliation (
+    affiliation_code text NOT NULL,
+    name_th text,
+    name_en text,
+    partner_kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    effective_from date,
+    source text NOT NULL,
+    source_version text,
+    data_status text NOT NULL
+);
+
 CREATE TABLE assignment_succession (
     assignment_succession_id bigint GENERATED ALWAYS AS IDENTITY,
     assignment_id uuid NOT NULL,
@@ -176,6 +214,13 @@ CREATE TABLE assignment_succession (
     decided_by text NOT NULL
 );
 
+CREATE TABLE census_person (
+    institution_id uuid NOT NULL,
+    statement_hash bytea NOT NULL,
+    learner_id uuid NOT NULL,
+    stated_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE code_list (
     list text NOT NULL,
     code text NOT NULL,
@@ -183,6 +228,62 @@ CREATE TABLE code_list (
     shown_at integer NOT NULL,
     is_in_use boolean DEFAULT true NOT NULL,
     version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE consent (
+    consent_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    purpose text NOT NULL,
+    text_version text NOT NULL,
+    need text NOT NULL,
+    age_rule_version text NOT NULL,
+    valid_from date,
+    valid_to date,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    withdrawn_hash text
+);
+
+CREATE TABLE consent_age_rule (
+    version text NOT NULL,
+    purpose text,
+    age_from smallint NOT NULL,
+    age_below smallint,
+    need text NOT NULL
+);
+
+CREATE TABLE consent_age_rule_version (
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE consent_agreement (
+    consent_id uuid NOT NULL,
+    giver text NOT NULL,
+    relation text NOT NULL,
+    channel text NOT NULL,
+    given_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    recorder_role text NOT NULL,
+    institution_id uuid
+);
+
+CREATE TABLE consent_purpose (
+    purpose text NOT NULL,
+    name_th text NOT NULL,
+    is_sensitive boolean NOT NULL
+);
+
+CREATE TABLE consent_text (
+    purpose text NOT NULL,
+    version text NOT NULL,
+    text_th text NOT NULL,
     effective_from date NOT NULL,
     source text NOT NULL,
     data_status text NOT NULL
@@ -198,6 +299,49 @@ CREATE TABLE consumed_position (
     topic text NOT NULL,
     key text NOT NULL,
     last_sequence bigint NOT NULL
+);
+
+CREATE TABLE data_request (
+    data_request_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    kind text NOT NULL,
+    institution_id uuid NOT NULL,
+    fact_kinds text[] NOT NULL,
+    sealed_details bytea,
+    key_version smallint,
+    received_on date NOT NULL,
+    due_on date NOT NULL,
+    rule_version text NOT NULL,
+    state text NOT NULL,
+    reason_code text,
+    closed_at timestamp with time zone
+);
+
+CREATE TABLE data_request_refusal (
+    reason_code text NOT NULL,
+    name_th text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE data_request_rule (
+    version text NOT NULL,
+    kind text NOT NULL,
+    days smallint NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE data_request_step (
+    data_request_step_id bigint GENERATED ALWAYS AS IDENTITY,
+    data_request_id uuid NOT NULL,
+    state text NOT NULL,
+    reason_code text,
+    stepped_at timestamp with time zone NOT NULL,
+    stepped_by text NOT NULL,
+    role text NOT NULL
 );
 
 CREATE TABLE enrolment (
@@ -245,6 +389,62 @@ CREATE TABLE enrolment_history (
     holds_from date
 );
 
+CREATE TABLE import_layout (
+    layout text NOT NULL,
+    version text NOT NULL,
+    base text NOT NULL,
+    definition jsonb NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL
+);
+
+CREATE TABLE import_round (
+    round_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    academic_year_be smallint NOT NULL,
+    kind text NOT NULL,
+    kind_version text NOT NULL,
+    reference_date date NOT NULL,
+    stage text DEFAULT 'OPEN'::text NOT NULL,
+    import_id uuid,
+    learner_count integer,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by text NOT NULL,
+    confirmed_at timestamp with time zone,
+    confirmed_by text,
+    certified_at timestamp with time zone,
+    certified_by text,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    acknowledged_institution_id uuid
+);
+
+CREATE TABLE import_round_kind (
+    kind text NOT NULL,
+    name_th text NOT NULL,
+    month smallint NOT NULL,
+    day smallint NOT NULL,
+    year_offset smallint NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE import_round_learner (
+    round_id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    role text NOT NULL,
+    delivery_system text NOT NULL,
+    grade_label text NOT NULL,
+    classroom text NOT NULL,
+    programme_code text NOT NULL
+);
+
 CREATE TABLE institution (
     institution_id uuid NOT NULL,
     kind text NOT NULL,
@@ -256,14 +456,53 @@ CREATE TABLE institution (
     data_status text NOT NULL,
     effective_from date,
     source_version text,
-    registered_at timestamp with time zone NOT NULL
+    registered_at timestamp with time zone NOT NULL,
+    province_code text,
+    opened_on date,
+    closed_on date,
+    merged_into_institution_id uuid,
+    revision integer DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE institution_alias (
+    alias_id uuid DEFAULT uuidv7() NOT NULL,
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    register text DEFAULT ''::text NOT NULL,
+    value text NOT NULL,
+    valid_during daterange NOT NULL,
+    superseded_at timestamp with time zone
+);
+
+CREATE TABLE institution_change (
+    change_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
 );
 
 CREATE TABLE institution_parent (
     institution_id uuid NOT NULL,
     tree text DEFAULT 'administration'::text NOT NULL,
     parent_institution_id uuid NOT NULL,
-    valid_during daterange NOT NULL
+    valid_during daterange NOT NULL,
+    parent_id uuid DEFAULT uuidv7() NOT NULL,
+    superseded_at timestamp with time zone
+);
+
+CREATE TABLE institution_tree (
+    tree text NOT NULL,
+    name_th text NOT NULL,
+    parent_kinds text[] NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
 );
 
 CREATE TABLE learner (
@@ -354,7 +593,32 @@ CREATE TABLE learner_import (
     already_known integer NOT NULL,
     rejected integer NOT NULL,
     imported_at timestamp with time zone NOT NULL,
-    imported_by text NOT NULL
+    imported_by text NOT NULL,
+    state text DEFAULT 'DONE'::text NOT NULL,
+    is_held boolean DEFAULT false NOT NULL,
+    failure_reason text,
+    declared_encoding text,
+    separator text DEFAULT ','::text NOT NULL,
+    header text[] DEFAULT '{}'::text[] NOT NULL,
+    source text DEFAULT 'learner file'::text NOT NULL,
+    data_status text DEFAULT 'assumed'::text NOT NULL,
+    are_documents_seen boolean DEFAULT false NOT NULL,
+    imported_by_role text DEFAULT ''::text NOT NULL,
+    permission_version text DEFAULT ''::text NOT NULL,
+    round_id uuid,
+    rows_done integer DEFAULT 0 NOT NULL,
+    next_part integer DEFAULT 1 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    leased_by uuid,
+    leased_until timestamp with time zone
+);
+
+CREATE TABLE learner_import_difference (
+    import_id uuid NOT NULL,
+    kind text NOT NULL,
+    position integer NOT NULL,
+    learner_id uuid,
+    changes jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE learner_import_fault (
@@ -364,6 +628,29 @@ CREATE TABLE learner_import_fault (
     column_name text,
     masked_value text,
     reason text NOT NULL
+);
+
+CREATE TABLE learner_import_file (
+    import_id uuid NOT NULL,
+    piece_no integer NOT NULL,
+    content bytea NOT NULL,
+    key_version smallint NOT NULL
+);
+
+CREATE TABLE learner_import_part (
+    import_id uuid NOT NULL,
+    part_no integer NOT NULL,
+    row_count integer NOT NULL,
+    content bytea NOT NULL,
+    key_version smallint NOT NULL
+);
+
+CREATE TABLE learner_import_rejected (
+    import_id uuid NOT NULL,
+    row_no integer NOT NULL,
+    content bytea NOT NULL,
+    key_version smallint NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE learner_merge (
@@ -400,6 +687,16 @@ CREATE TABLE learner_name (
     recorded_by text DEFAULT ''::text NOT NULL,
     recorded_by_role text DEFAULT ''::text NOT NULL,
     recorded_institution_id uuid
+);
+
+CREATE TABLE learner_restriction (
+    learner_restriction_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    data_request_id uuid NOT NULL,
+    restricted_at timestamp with time zone NOT NULL,
+    lifted_at timestamp with time zone,
+    lifted_by text,
+    lift_reason text
 );
 
 CREATE TABLE learner_status (
@@ -745,17 +1042,62 @@ CREATE TABLE year_end_run (
 );
 
 ALTER TABLE access_record ADD CONSTRAINT access_record_pkey PRIMARY KEY (access_id);
-ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'AUDIT'::text]));
+ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'AUDIT'::text, 'OVERSIGHT'::text]));
+ALTER TABLE affiliation ADD CONSTRAINT affiliation_pkey PRIMARY KEY (affiliation_code);
+ALTER TABLE affiliation ADD CONSTRAINT affiliation_affiliation_code_check CHECK (affiliation_code ~ '^[0-9]{2}$'::text);
+ALTER TABLE affiliation ADD CONSTRAINT affiliation_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_pkey PRIMARY KEY (assignment_succession_id);
 ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_check CHECK (assignment_id <> successor_assignment_id);
+ALTER TABLE census_person ADD CONSTRAINT census_person_pkey PRIMARY KEY (institution_id, statement_hash);
+ALTER TABLE census_person ADD CONSTRAINT census_person_statement_hash_check CHECK (octet_length(statement_hash) = 32);
 ALTER TABLE code_list ADD CONSTRAINT code_list_pkey PRIMARY KEY (list, code, effective_from);
 ALTER TABLE code_list ADD CONSTRAINT code_list_code_check CHECK (code ~ '^[A-Z0-9_]{2,60}$'::text);
 ALTER TABLE code_list ADD CONSTRAINT code_list_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE code_list ADD CONSTRAINT code_list_list_check CHECK (list ~ '^[A-Z_]+$'::text);
 ALTER TABLE code_list ADD CONSTRAINT code_list_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE consent ADD CONSTRAINT consent_pkey PRIMARY KEY (consent_id);
+ALTER TABLE consent ADD CONSTRAINT consent_check CHECK (valid_to >= valid_from);
+ALTER TABLE consent ADD CONSTRAINT consent_check1 CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_hash IS NULL));
+ALTER TABLE consent ADD CONSTRAINT consent_need_check CHECK (need = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text, 'EITHER'::text, 'BOTH'::text]));
+ALTER TABLE consent ADD CONSTRAINT consent_withdrawn_by_check CHECK (withdrawn_by = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text]));
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_version_purpose_age_from_key UNIQUE NULLS NOT DISTINCT (version, purpose, age_from);
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_age_from_check CHECK (age_from >= 0);
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_check CHECK (age_below > age_from);
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_need_check CHECK (need = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text, 'EITHER'::text, 'BOTH'::text]));
+ALTER TABLE consent_age_rule_version ADD CONSTRAINT consent_age_rule_version_pkey PRIMARY KEY (version);
+ALTER TABLE consent_age_rule_version ADD CONSTRAINT consent_age_rule_version_effective_from_key UNIQUE (effective_from);
+ALTER TABLE consent_age_rule_version ADD CONSTRAINT consent_age_rule_version_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_pkey PRIMARY KEY (consent_id, giver);
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_channel_check CHECK (channel = ANY (ARRAY['PAPER'::text, 'ONLINE'::text, 'STAFF'::text]));
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_check CHECK ((relation = ''::text) = (giver = 'LEARNER'::text));
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_giver_check CHECK (giver = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text]));
+ALTER TABLE consent_purpose ADD CONSTRAINT consent_purpose_pkey PRIMARY KEY (purpose);
+ALTER TABLE consent_purpose ADD CONSTRAINT consent_purpose_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE consent_purpose ADD CONSTRAINT consent_purpose_purpose_check CHECK (purpose ~ '^[A-Z][A-Z_]{1,63}$'::text);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_pkey PRIMARY KEY (purpose, version);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_text_th_check CHECK (text_th <> ''::text);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_version_check CHECK (version <> ''::text);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
+ALTER TABLE data_request ADD CONSTRAINT data_request_pkey PRIMARY KEY (data_request_id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_check CHECK (due_on > received_on);
+ALTER TABLE data_request ADD CONSTRAINT data_request_check1 CHECK ((state = ANY (ARRAY['ANSWERED'::text, 'REFUSED'::text])) = (closed_at IS NOT NULL));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check2 CHECK ((state = 'REFUSED'::text) = (reason_code IS NOT NULL));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check3 CHECK ((sealed_details IS NULL) = (key_version IS NULL));
+ALTER TABLE data_request ADD CONSTRAINT data_request_kind_check CHECK (kind = ANY (ARRAY['SEE'::text, 'COPY'::text, 'CORRECT'::text, 'RESTRICT'::text]));
+ALTER TABLE data_request ADD CONSTRAINT data_request_state_check CHECK (state = ANY (ARRAY['RECEIVED'::text, 'IN_PROGRESS'::text, 'ANSWERED'::text, 'REFUSED'::text]));
+ALTER TABLE data_request_refusal ADD CONSTRAINT data_request_refusal_pkey PRIMARY KEY (reason_code);
+ALTER TABLE data_request_refusal ADD CONSTRAINT data_request_refusal_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE data_request_refusal ADD CONSTRAINT data_request_refusal_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE data_request_refusal ADD CONSTRAINT data_request_refusal_reason_code_check CHECK (reason_code ~ '^[A-Z][A-Z_]{1,63}$'::text);
+ALTER TABLE data_request_rule ADD CONSTRAINT data_request_rule_pkey PRIMARY KEY (version, kind);
+ALTER TABLE data_request_rule ADD CONSTRAINT data_request_rule_kind_effective_from_key UNIQUE (kind, effective_from);
+ALTER TABLE data_request_rule ADD CONSTRAINT data_request_rule_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE data_request_rule ADD CONSTRAINT data_request_rule_days_check CHECK (days > 0);
+ALTER TABLE data_request_rule ADD CONSTRAINT data_request_rule_kind_check CHECK (kind = ANY (ARRAY['SEE'::text, 'COPY'::text, 'CORRECT'::text, 'RESTRICT'::text]));
+ALTER TABLE data_request_step ADD CONSTRAINT data_request_step_pkey PRIMARY KEY (data_request_step_id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_pkey PRIMARY KEY (enrolment_id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_natural_key UNIQUE (learner_id, institution_id, role, programme_code, valid_from);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_one_primary EXCLUDE USING gist (learner_id WITH =, valid_during WITH &&) WHERE (role = 'PRIMARY'::text);
@@ -768,18 +1110,54 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_hosting_scope_check CHECK (hostin
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_number_in_class_check CHECK (number_in_class > 0);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_role_check CHECK (role = ANY (ARRAY['PRIMARY'::text, 'PARTNER'::text, 'HOSTING'::text, 'SHORT_COURSE'::text]));
 ALTER TABLE enrolment_history ADD CONSTRAINT enrolment_history_pkey PRIMARY KEY (enrolment_history_id);
+ALTER TABLE import_layout ADD CONSTRAINT import_layout_pkey PRIMARY KEY (layout, version);
+ALTER TABLE import_layout ADD CONSTRAINT import_layout_day UNIQUE (layout, effective_from);
+ALTER TABLE import_layout ADD CONSTRAINT import_layout_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE import_layout ADD CONSTRAINT import_layout_layout_check CHECK (layout ~ '^[a-z0-9][a-z0-9-]{1,59}$'::text);
+ALTER TABLE import_layout ADD CONSTRAINT import_layout_version_check CHECK (version <> ''::text);
+ALTER TABLE import_round ADD CONSTRAINT import_round_pkey PRIMARY KEY (round_id);
+ALTER TABLE import_round ADD CONSTRAINT import_round_key UNIQUE (institution_id, academic_year_be, kind);
+ALTER TABLE import_round ADD CONSTRAINT import_round_academic_year_be_check CHECK (academic_year_be >= 2500 AND academic_year_be <= 2700);
+ALTER TABLE import_round ADD CONSTRAINT import_round_check CHECK ((stage <> 'OPEN'::text) = (confirmed_at IS NOT NULL));
+ALTER TABLE import_round ADD CONSTRAINT import_round_check1 CHECK ((stage = ANY (ARRAY['CERTIFIED'::text, 'ACKNOWLEDGED'::text])) = (certified_at IS NOT NULL));
+ALTER TABLE import_round ADD CONSTRAINT import_round_check2 CHECK ((stage = 'ACKNOWLEDGED'::text) = (acknowledged_at IS NOT NULL));
+ALTER TABLE import_round ADD CONSTRAINT import_round_check3 CHECK (certified_by <> confirmed_by AND acknowledged_by <> confirmed_by AND acknowledged_by <> certified_by);
+ALTER TABLE import_round ADD CONSTRAINT import_round_stage_check CHECK (stage = ANY (ARRAY['OPEN'::text, 'CONFIRMED'::text, 'CERTIFIED'::text, 'ACKNOWLEDGED'::text]));
+ALTER TABLE import_round_kind ADD CONSTRAINT import_round_kind_pkey PRIMARY KEY (kind, effective_from);
+ALTER TABLE import_round_kind ADD CONSTRAINT import_round_kind_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE import_round_kind ADD CONSTRAINT import_round_kind_day_check CHECK (day >= 1 AND day <= 31);
+ALTER TABLE import_round_kind ADD CONSTRAINT import_round_kind_kind_check CHECK (kind ~ '^[A-Z0-9_]{2,40}$'::text);
+ALTER TABLE import_round_kind ADD CONSTRAINT import_round_kind_month_check CHECK (month >= 1 AND month <= 12);
+ALTER TABLE import_round_learner ADD CONSTRAINT import_round_learner_pkey PRIMARY KEY (round_id, enrolment_id);
 ALTER TABLE institution ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
 ALTER TABLE institution ADD CONSTRAINT institution_local_alias_key UNIQUE (local_alias);
 ALTER TABLE institution ADD CONSTRAINT institution_official_code_key UNIQUE (official_code);
 ALTER TABLE institution ADD CONSTRAINT institution_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
-ALTER TABLE institution ADD CONSTRAINT institution_kind_check CHECK (kind = ANY (ARRAY['SCHOOL'::text, 'COLLEGE'::text, 'AREA_OFFICE_PRIMARY'::text, 'AREA_OFFICE_SECONDARY'::text, 'HOME_SCHOOL'::text, 'UNIVERSITY'::text, 'AGENCY'::text]));
+ALTER TABLE institution ADD CONSTRAINT institution_kind_check CHECK (kind = ANY (ARRAY['SCHOOL'::text, 'COLLEGE'::text, 'AREA_OFFICE_PRIMARY'::text, 'AREA_OFFICE_SECONDARY'::text, 'HOME_SCHOOL'::text, 'UNIVERSITY'::text, 'AGENCY'::text, 'LEARNING_CENTRE'::text, 'WORKPLACE'::text, 'HOSPITAL'::text, 'PROVINCE_OFFICE'::text, 'SCHOOL_NETWORK'::text, 'DISTRICT'::text, 'GUIDANCE_CENTRE'::text, 'PROVINCE_VOCATIONAL_OFFICE'::text, 'NONFORMAL_CENTRE'::text, 'BRANCH_SCHOOL'::text]));
 ALTER TABLE institution ADD CONSTRAINT institution_local_alias_check CHECK (local_alias <> ''::text);
+ALTER TABLE institution ADD CONSTRAINT institution_merged_check CHECK (merged_into_institution_id IS NULL OR closed_on IS NOT NULL);
+ALTER TABLE institution ADD CONSTRAINT institution_merged_elsewhere_check CHECK (merged_into_institution_id <> institution_id);
 ALTER TABLE institution ADD CONSTRAINT institution_name_en_check CHECK (name_en <> ''::text);
 ALTER TABLE institution ADD CONSTRAINT institution_name_th_check CHECK (name_th <> ''::text);
 ALTER TABLE institution ADD CONSTRAINT institution_official_code_check CHECK (official_code ~ '^[0-9]{10}$'::text);
-ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_pkey PRIMARY KEY (institution_id, tree, valid_during WITHOUT OVERLAPS);
+ALTER TABLE institution ADD CONSTRAINT institution_period_check CHECK (closed_on >= opened_on);
+ALTER TABLE institution ADD CONSTRAINT institution_province_code_check CHECK (province_code ~ '^[0-9]{2}$'::text);
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_pkey PRIMARY KEY (alias_id);
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_taken EXCLUDE USING gist (kind WITH =, register WITH =, value WITH =, valid_during WITH &&) WHERE (superseded_at IS NULL);
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_check CHECK ((register <> ''::text) = (kind = 'OTHER'::text));
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_kind_check CHECK (kind = ANY (ARRAY['OFFICIAL_CODE'::text, 'LOCAL'::text, 'SMIS'::text, 'AREA_OFFICE_CODE'::text, 'OTHER'::text]));
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_valid_during_check CHECK (NOT isempty(valid_during));
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_value_check CHECK (value <> ''::text);
+ALTER TABLE institution_change ADD CONSTRAINT institution_change_pkey PRIMARY KEY (change_id);
+ALTER TABLE institution_change ADD CONSTRAINT institution_change_check CHECK ((before IS NULL) = (kind = 'REGISTERED'::text));
+ALTER TABLE institution_change ADD CONSTRAINT institution_change_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE institution_change ADD CONSTRAINT institution_change_kind_check CHECK (kind = ANY (ARRAY['REGISTERED'::text, 'CHANGED'::text, 'CORRECTED'::text]));
+ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_pkey PRIMARY KEY (parent_id);
+ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_overlap EXCLUDE USING gist (institution_id WITH =, tree WITH =, valid_during WITH &&) WHERE (superseded_at IS NULL);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_check CHECK (institution_id <> parent_institution_id);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_valid_during_check CHECK (NOT isempty(valid_during));
+ALTER TABLE institution_tree ADD CONSTRAINT institution_tree_pkey PRIMARY KEY (tree);
+ALTER TABLE institution_tree ADD CONSTRAINT institution_tree_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner ADD CONSTRAINT learner_pkey PRIMARY KEY (learner_id);
 ALTER TABLE learner ADD CONSTRAINT learner_subject_hash_key UNIQUE (subject_hash);
 ALTER TABLE learner ADD CONSTRAINT learner_birth_date_precision_check CHECK (birth_date_precision = ANY (ARRAY['DAY'::text, 'YEAR'::text]));
@@ -807,11 +1185,20 @@ ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_ve
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_pkey PRIMARY KEY (import_id);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_accepted_check CHECK (accepted >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_already_known_check CHECK (already_known >= 0);
-ALTER TABLE learner_import ADD CONSTRAINT learner_import_check CHECK ((accepted + already_known + rejected) = row_count);
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_failure CHECK ((state = 'FAILED'::text) = (failure_reason IS NOT NULL));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_row_count_check CHECK (row_count >= 0);
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_state_check CHECK (state = ANY (ARRAY['CHECKING'::text, 'COMPARING'::text, 'READY'::text, 'APPLYING'::text, 'DONE'::text, 'FAILED'::text]));
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_sum CHECK (state <> 'DONE'::text OR (accepted + already_known + rejected) = row_count);
+ALTER TABLE learner_import_difference ADD CONSTRAINT learner_import_difference_pkey PRIMARY KEY (import_id, kind, "position");
+ALTER TABLE learner_import_difference ADD CONSTRAINT learner_import_difference_kind_check CHECK (kind = ANY (ARRAY['NEW'::text, 'CHANGED'::text, 'UNCHANGED'::text, 'MISSING'::text]));
 ALTER TABLE learner_import_fault ADD CONSTRAINT learner_import_fault_pkey PRIMARY KEY (import_id, fault_no);
+ALTER TABLE learner_import_file ADD CONSTRAINT learner_import_file_pkey PRIMARY KEY (import_id, piece_no);
+ALTER TABLE learner_import_part ADD CONSTRAINT learner_import_part_pkey PRIMARY KEY (import_id, part_no);
+ALTER TABLE learner_import_part ADD CONSTRAINT learner_import_part_row_count_check CHECK (row_count >= 0);
+ALTER TABLE learner_import_rejected ADD CONSTRAINT learner_import_rejected_pkey PRIMARY KEY (import_id, row_no);
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_pkey PRIMARY KEY (merge_id);
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check CHECK (undone_at >= merged_at);
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_check1 CHECK (surviving_learner_id <> merged_learner_id);
@@ -824,6 +1211,9 @@ ALTER TABLE learner_name ADD CONSTRAINT learner_name_check1 CHECK (until >= sinc
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_end CHECK (ended_at IS NOT NULL OR until IS NULL AND NOT was_wrong);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_given_name_check CHECK (given_name <> ''::text);
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_language CHECK (language ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?$'::text);
+ALTER TABLE learner_restriction ADD CONSTRAINT learner_restriction_pkey PRIMARY KEY (learner_restriction_id);
+ALTER TABLE learner_restriction ADD CONSTRAINT learner_restriction_check CHECK (lifted_at >= restricted_at);
+ALTER TABLE learner_restriction ADD CONSTRAINT learner_restriction_check1 CHECK ((lifted_at IS NULL) = (lifted_by IS NULL) AND (lifted_at IS NULL) = (lift_reason IS NULL));
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_pkey PRIMARY KEY (learner_status_id);
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdrawn_once UNIQUE (withdraws_learner_status_id);
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_check CHECK ((status IS NULL) = (withdraws_learner_status_id IS NOT NULL));
@@ -907,11 +1297,33 @@ ALTER TABLE access_record ADD CONSTRAINT access_record_institution_id_fkey FOREI
 ALTER TABLE access_record ADD CONSTRAINT access_record_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
 ALTER TABLE assignment_succession ADD CONSTRAINT assignment_succession_successor_assignment_id_fkey FOREIGN KEY (successor_assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
+ALTER TABLE census_person ADD CONSTRAINT census_person_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE consent ADD CONSTRAINT consent_age_rule_version_fkey1 FOREIGN KEY (age_rule_version) REFERENCES consent_age_rule_version(version) ON DELETE RESTRICT;
+ALTER TABLE consent ADD CONSTRAINT consent_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE consent ADD CONSTRAINT consent_purpose_text_version_fkey FOREIGN KEY (purpose, text_version) REFERENCES consent_text(purpose, version) ON DELETE RESTRICT;
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_purpose_fkey FOREIGN KEY (purpose) REFERENCES consent_purpose(purpose) ON DELETE RESTRICT;
+ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_version_fkey FOREIGN KEY (version) REFERENCES consent_age_rule_version(version) ON DELETE RESTRICT;
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_consent_id_fkey FOREIGN KEY (consent_id) REFERENCES consent(consent_id) ON DELETE RESTRICT;
+ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_purpose_fkey FOREIGN KEY (purpose) REFERENCES consent_purpose(purpose) ON DELETE RESTRICT;
+ALTER TABLE data_request ADD CONSTRAINT data_request_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE data_request ADD CONSTRAINT data_request_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE data_request ADD CONSTRAINT data_request_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES data_request_refusal(reason_code) ON DELETE RESTRICT;
+ALTER TABLE data_request ADD CONSTRAINT data_request_rule_version_kind_fkey FOREIGN KEY (rule_version, kind) REFERENCES data_request_rule(version, kind) ON DELETE RESTRICT;
+ALTER TABLE data_request_step ADD CONSTRAINT data_request_step_data_request_id_fkey FOREIGN KEY (data_request_id) REFERENCES data_request(data_request_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE enrolment_history ADD CONSTRAINT enrolment_history_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
+ALTER TABLE import_round ADD CONSTRAINT import_round_acknowledged_institution_id_fkey FOREIGN KEY (acknowledged_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE import_round ADD CONSTRAINT import_round_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
+ALTER TABLE import_round ADD CONSTRAINT import_round_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE import_round_learner ADD CONSTRAINT import_round_learner_round_id_fkey FOREIGN KEY (round_id) REFERENCES import_round(round_id) ON DELETE RESTRICT;
+ALTER TABLE institution ADD CONSTRAINT institution_merged_into_institution_id_fkey FOREIGN KEY (merged_into_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE institution_change ADD CONSTRAINT institution_change_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_parent_institution_id_fkey FOREIGN KEY (parent_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_tree_fkey FOREIGN KEY (tree) REFERENCES institution_tree(tree) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_facts_institution_id_fkey FOREIGN KEY (facts_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_merged_into_learner_id_fkey FOREIGN KEY (merged_into_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner ADD CONSTRAINT learner_registrar_institution_id_fkey FOREIGN KEY (registrar_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
@@ -922,12 +1334,19 @@ ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_identifier_id_fkey FOREIGN KEY (identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_round FOREIGN KEY (round_id) REFERENCES import_round(round_id) ON DELETE RESTRICT;
+ALTER TABLE learner_import_difference ADD CONSTRAINT learner_import_difference_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
 ALTER TABLE learner_import_fault ADD CONSTRAINT learner_import_fault_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
+ALTER TABLE learner_import_file ADD CONSTRAINT learner_import_file_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
+ALTER TABLE learner_import_part ADD CONSTRAINT learner_import_part_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
+ALTER TABLE learner_import_rejected ADD CONSTRAINT learner_import_rejected_import_id_fkey FOREIGN KEY (import_id) REFERENCES learner_import(import_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_ended_identifier_id_fkey FOREIGN KEY (ended_identifier_id) REFERENCES learner_identifier(identifier_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_merged_learner_id_fkey FOREIGN KEY (merged_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_merge ADD CONSTRAINT learner_merge_surviving_learner_id_fkey FOREIGN KEY (surviving_learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_name ADD CONSTRAINT learner_name_recorded_institution_id_fkey FOREIGN KEY (recorded_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE learner_restriction ADD CONSTRAINT learner_restriction_data_request_id_fkey FOREIGN KEY (data_request_id) REFERENCES data_request(data_request_id) ON DELETE RESTRICT;
+ALTER TABLE learner_restriction ADD CONSTRAINT learner_restriction_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES learner_status_reason(reason_code) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
@@ -976,11 +1395,20 @@ ALTER TABLE year_end_run ADD CONSTRAINT year_end_run_institution_id_fkey FOREIGN
 
 CREATE INDEX access_record_learner ON access_record USING btree (learner_id, read_at DESC, access_id DESC);
 CREATE INDEX assignment_succession_assignment ON assignment_succession USING btree (assignment_id, assignment_succession_id DESC);
+CREATE INDEX consent_learner ON consent USING btree (learner_id, purpose);
 CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
+CREATE INDEX data_request_due ON data_request USING btree (institution_id, due_on, data_request_id);
+CREATE INDEX data_request_learner ON data_request USING btree (learner_id);
+CREATE INDEX data_request_step_request ON data_request_step USING btree (data_request_id);
 CREATE INDEX enrolment_institution ON enrolment USING gist (institution_id, valid_during);
 CREATE INDEX enrolment_history_enrolment ON enrolment_history USING btree (enrolment_id, enrolment_history_id);
 CREATE INDEX institution_name ON institution USING btree (name_th COLLATE "th-x-icu", institution_id);
-CREATE INDEX institution_parent_children ON institution_parent USING btree (parent_institution_id, tree);
+CREATE INDEX institution_name_trigrams ON institution USING gin (name_th gin_trgm_ops, name_en gin_trgm_ops);
+CREATE INDEX institution_province ON institution USING btree (province_code);
+CREATE INDEX institution_alias_institution ON institution_alias USING btree (institution_id) WHERE superseded_at IS NULL;
+CREATE INDEX institution_alias_value ON institution_alias USING btree (value text_pattern_ops) WHERE superseded_at IS NULL;
+CREATE INDEX institution_change_institution ON institution_change USING btree (institution_id, change_id DESC);
+CREATE INDEX institution_parent_children ON institution_parent USING btree (parent_institution_id, tree) WHERE superseded_at IS NULL;
 CREATE INDEX learner_birth_date ON learner USING btree (birth_date) WHERE birth_date IS NOT NULL;
 CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id) WHERE merged_into_learner_id IS NOT NULL;
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
@@ -992,11 +1420,17 @@ CREATE INDEX learner_identifier_waiting ON learner_identifier USING btree (ident
 CREATE INDEX learner_identifier_history_identifier ON learner_identifier_history USING btree (identifier_id);
 CREATE INDEX learner_identifier_verification_identifier ON learner_identifier_verification USING btree (identifier_id, stated_at DESC, verification_id DESC);
 CREATE INDEX learner_import_institution ON learner_import USING btree (institution_id, imported_at DESC);
+CREATE INDEX learner_import_round_id ON learner_import USING btree (round_id) WHERE round_id IS NOT NULL;
+CREATE INDEX learner_import_waiting ON learner_import USING btree (imported_at) WHERE state = ANY (ARRAY['CHECKING'::text, 'COMPARING'::text, 'APPLYING'::text]);
+CREATE INDEX learner_import_fault_row ON learner_import_fault USING btree (import_id, row_no, fault_no);
+CREATE INDEX learner_import_rejected_kept_at ON learner_import_rejected USING brin (kept_at);
 CREATE UNIQUE INDEX learner_merge_active ON learner_merge USING btree (merged_learner_id) WHERE undone_at IS NULL;
 CREATE INDEX learner_merge_merged ON learner_merge USING btree (merged_learner_id);
 CREATE INDEX learner_merge_surviving ON learner_merge USING btree (surviving_learner_id);
 CREATE UNIQUE INDEX learner_name_current ON learner_name USING btree (learner_id, language) WHERE ended_at IS NULL;
 CREATE INDEX learner_name_learner ON learner_name USING btree (learner_id, recorded_at DESC);
+CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops) WHERE ended_at IS NULL;
+CREATE INDEX learner_restriction_active ON learner_restriction USING btree (learner_id) WHERE lifted_at IS NULL;
 CREATE INDEX learner_status_learner ON learner_status USING btree (learner_id, valid_from DESC, statement_no DESC);
 CREATE INDEX leaver_from ON leaver USING btree (from_institution_id, year_be) WHERE NOT is_withdrawn;
 CREATE INDEX leaver_learner ON leaver USING btree (learner_id);
@@ -1008,9 +1442,10 @@ CREATE INDEX match_candidate_waiting ON match_candidate USING btree (score_hundr
 CREATE INDEX match_decision_candidate ON match_decision USING btree (candidate_id, match_decision_id);
 CREATE INDEX merged_fact_at ON merged_fact USING btree (at_learner_id, table_name) WHERE returned_by_merge_id IS NULL;
 CREATE UNIQUE INDEX merged_fact_away ON merged_fact USING btree (home_learner_id, table_name, row_key) WHERE returned_by_merge_id IS NULL;
+CREATE INDEX movement_due ON movement USING btree (due_on) WHERE due_on IS NOT NULL;
 CREATE INDEX movement_from ON movement USING btree (from_institution_id, state, due_on);
 CREATE INDEX movement_learner ON movement USING btree (learner_id);
-CREATE UNIQUE INDEX movement_one_open ON movement USING btree (learner_id) WHERE state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text]);
+CREATE UNIQUE INDEX movement_one_open ON movement USING btree (old_enrolment_id) WHERE state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text]);
 CREATE INDEX movement_to ON movement USING btree (to_institution_id, state, due_on);
 CREATE INDEX movement_history_movement ON movement_history USING btree (movement_id, movement_history_id);
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
@@ -1028,12 +1463,30 @@ CREATE TRIGGER append_only_but_merge AFTER UPDATE ON access_record FOR EACH ROW 
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON access_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assignment_succession FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON code_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_agreement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent_purpose FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON data_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_refusal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER enrolment_inserted AFTER INSERT ON enrolment REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_enrolment_history();
 CREATE TRIGGER enrolment_updated AFTER UPDATE ON enrolment REFERENCING NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_enrolment_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON enrolment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON enrolment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_layout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON import_round FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_alias FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_alias FOR EACH ROW EXECUTE FUNCTION keep_superseded();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_parent FOR EACH ROW EXECUTE FUNCTION keep_superseded();
 CREATE TRIGGER learner_updated AFTER UPDATE ON learner REFERENCING OLD TABLE AS replaced NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_learner_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1041,10 +1494,13 @@ CREATE TRIGGER learner_identifier_updated AFTER UPDATE ON learner_identifier REF
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_identifier FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_identifier_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_identifier_verification FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER done_stays BEFORE UPDATE ON learner_import FOR EACH ROW WHEN (old.state = ANY (ARRAY['DONE'::text, 'FAILED'::text])) EXECUTE FUNCTION refuse_change_of_done();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_import FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_difference FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_fault FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_restriction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

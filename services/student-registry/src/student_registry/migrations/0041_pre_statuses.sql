@@ -113,9 +113,17 @@ LANGUAGE sql STABLE AS $$
                  extract(year FROM age(day, CASE l.birth_date_precision WHEN 'YEAR'
                      THEN make_date(extract(year FROM l.birth_date)::integer, 12, 31) ELSE l.birth_date END))::integer
                      AS youngest) b
-      LEFT JOIN learner_status_on(day) s ON s.learner_id = l.learner_id
+      -- Laterally, so that whoever joins this to a few learners has only those looked at.
+      LEFT JOIN LATERAL (
+          SELECT i.status FROM learner_status i
+           WHERE i.learner_id = l.learner_id AND i.status IS NOT NULL AND i.valid_from <= day
+             AND NOT EXISTS (SELECT FROM learner_status w WHERE w.withdraws_learner_status_id = i.learner_status_id)
+           ORDER BY i.valid_from DESC, i.statement_no DESC LIMIT 1) s ON true
       LEFT JOIN learner_status_kind k ON k.status = s.status
-      LEFT JOIN outside_activity_on(day) a ON a.learner_id = l.learner_id
+      LEFT JOIN LATERAL (
+          SELECT i.activity FROM outside_activity i
+           WHERE i.learner_id = l.learner_id AND i.valid_from <= day
+           ORDER BY i.valid_from DESC, i.statement_no DESC LIMIT 1) a ON true
      WHERE l.merged_into_learner_id IS NULL
 $$;
 

@@ -28,9 +28,10 @@ CREATE TABLE movement (
     CHECK ((state = 'ACCEPTED') = (first_day IS NOT NULL)),
     CHECK ((state IN ('MOVE_OUT_REQUESTED', 'RELEASED')) = (due_on IS NOT NULL))
 );
--- A learner moves once at a time; this is also where two who ask at the same moment meet.
-CREATE UNIQUE INDEX movement_one_open ON movement (learner_id) WHERE state IN ('MOVE_OUT_REQUESTED', 'RELEASED');
+-- An enrolment is left once at a time. Not by learner: merging two who both move must not fail here.
+CREATE UNIQUE INDEX movement_one_open ON movement (old_enrolment_id) WHERE state IN ('MOVE_OUT_REQUESTED', 'RELEASED');
 CREATE INDEX movement_learner ON movement (learner_id);
+CREATE INDEX movement_due ON movement (due_on) WHERE due_on IS NOT NULL;
 CREATE INDEX movement_from ON movement (from_institution_id, state, due_on);
 CREATE INDEX movement_to ON movement (to_institution_id, state, due_on);
 

@@ -1,0 +1,1 @@
+"""Where people are in education, stated and never overwritten, and what they do outside it."""
