@@ -151,6 +151,8 @@ async def test_get_gives_every_fact_and_unknown_is_not_found(world, build):
     (outcome,) = await register(world, item)
     answer = await world.call("GetInstitution", pb.GetInstitutionRequest(institution_id=outcome.id), world.admin)
     item.institution_id = outcome.id
+    # What the registry adds of itself.
+    item.province_code, item.affiliation_code, item.revision = "10", "10", 1
     assert answer.institution == item
     request = pb.GetInstitutionRequest(institution_id=str(uuid4()))
     assert await world.refused("GetInstitution", request, world.admin) == ("NOT_FOUND", "INSTITUTION_NOT_FOUND")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import AlreadyExists, Forbidden, Invalid, NotFound
+from chassis.errors import AlreadyExists, Forbidden, Invalid, NotFound, Refused
 
 
 class InstitutionNameMissing(Invalid):
@@ -45,3 +45,63 @@ class InstitutionNotOwn(Forbidden):
     """The caller acts for another institution."""
 
     reason = "INSTITUTION_NOT_OWN"
+
+
+class AffiliationUnknown(Invalid):
+    """The first two digits of an official code are of no affiliation."""
+
+    reason = "AFFILIATION_UNKNOWN"
+
+
+class AliasFormat(Invalid):
+    """A further code has 1 to 64 characters, names its register only for the kind OTHER, and ends after it begins."""
+
+    reason = "ALIAS_FORMAT"
+
+
+class ProvinceCodeFormat(Invalid):
+    """A province code has two digits, those of the official code where it is known."""
+
+    reason = "PROVINCE_CODE_FORMAT"
+
+
+class InstitutionPeriodInvalid(Invalid):
+    """An institution is closed after it was opened, and merged only when it is closed."""
+
+    reason = "INSTITUTION_PERIOD_INVALID"
+
+
+class ParentPeriodInvalid(Invalid):
+    """An institution has one parent in a tree on a day, and a last day is not before the first."""
+
+    reason = "PARENT_PERIOD_INVALID"
+
+
+class ParentKindWrong(Invalid):
+    """An institution of this kind is not a parent in this tree."""
+
+    reason = "PARENT_KIND_WRONG"
+
+
+class ParentCircle(Refused):
+    """The institution would stand above itself."""
+
+    reason = "PARENT_CIRCLE"
+
+
+class MergedIntoInvalid(Refused):
+    """An institution is merged into another one that is registered and open on the day after its last."""
+
+    reason = "MERGED_INTO_INVALID"
+
+
+class RevisionStale(Refused):
+    """The institution was changed after it was read."""
+
+    reason = "REVISION_STALE"
+
+
+class InstitutionRepeated(Invalid):
+    """One request names the same institution twice."""
+
+    reason = "INSTITUTION_REPEATED"
