@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 import student_registry.access.store
 import student_registry.assignments.store
-import student_registry.consents.store
+import student_registry.shares.store
 import student_registry.enrolments.store
 import student_registry.identifiers.store
 import student_registry.importing.store
@@ -17,7 +17,7 @@ import student_registry.learners.store
 MODULES = (
     student_registry.access.store,
     student_registry.assignments.store,
-    student_registry.consents.store,
+    student_registry.shares.store,
     student_registry.enrolments.store,
     student_registry.identifiers.store,
     student_registry.importing.store,

@@ -6,6 +6,7 @@ from chassis.auth import Identifier, subject_hash
 from chassis.grpc_server import Servicer
 from chassis.pg import transaction
 from chassis.service import Composition, Resources, Service
+
 from student_registry.access import grpc_api as access_grpc
 from student_registry.access import http_api as access_http
 from student_registry.assignments import grpc_api as assignments_grpc
@@ -18,39 +19,43 @@ from student_registry.consents import grpc_api as consents_grpc
 from student_registry.consents import http_api as consents_http
 from student_registry.deps import Deps
 from student_registry.enrolments import grpc_api as enrolments_grpc
+from student_registry.enrolments import http_api as enrolments_http
 from student_registry.identifiers.use_cases import drift
 from student_registry.importing import http_api as importing_http
 from student_registry.institutions import grpc_api as institutions_grpc
 from student_registry.institutions import http_api as institutions_http
-from student_registry.enrolments import http_api as enrolments_http
-from student_registry.statuses import grpc_api as statuses_grpc
-from student_registry.statuses import http_api as statuses_http
 from student_registry.keyring import Keyring
 from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
+from student_registry.shares import grpc_api as shares_grpc
+from student_registry.shares import http_api as shares_http
+from student_registry.statuses import grpc_api as statuses_grpc
+from student_registry.statuses import http_api as statuses_http
 
 _GRPC = (
     institutions_grpc,
     assignments_grpc,
     learners_grpc,
     enrolments_grpc,
-    consents_grpc,
+    shares_grpc,
     access_grpc,
     matching_grpc,
     statuses_grpc,
+    consents_grpc,
 )
 _HTTP = (
     institutions_http,
     assignments_http,
     learners_http,
-    consents_http,
+    shares_http,
     access_http,
     importing_http,
     matching_http,
     enrolments_http,
     statuses_http,
+    consents_http,
 )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from student_registry.access.errors import GroundInvalid
+from student_registry.provenance import Provenance
 
 _GROUND_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -58,6 +59,23 @@ class AccessRecord:
     resource: str
     purpose: str
     ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingRecord:
+    """One processing activity as the record of processing states it (PDPA s.39)."""
+
+    activity_code: str
+    name_th: str
+    purpose_th: str
+    legal_basis_th: str
+    subjects_th: str
+    data_th: str
+    recipients_th: str
+    retention_th: str
+    protection_th: str
+    is_sensitive: bool
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from nuaikit.student_registry.v1 import access_pb2 as pb
 from nuaikit.student_registry.v1 import access_pb2_grpc as pb_grpc
 
 from student_registry.access import use_cases
-from student_registry.access.domain import AccessRecord
+from student_registry.access.domain import AccessRecord, ProcessingRecord
 from student_registry.calendar_th import now_utc
 from student_registry.deps import Deps
+from student_registry.wire import optional_date, provenance_to_pb
 
 
 def record_to_pb(record: AccessRecord) -> common_pb.AccessRecord:
@@ -30,6 +31,23 @@ def record_to_pb(record: AccessRecord) -> common_pb.AccessRecord:
         purpose=record.purpose,
         ground=record.ground.kind,
         ground_id=record.ground.ground_id,
+    )
+
+
+def processing_to_pb(record: ProcessingRecord) -> pb.ProcessingRecord:
+    """As the contracts carry it."""
+    return pb.ProcessingRecord(
+        activity_code=record.activity_code,
+        name_th=record.name_th,
+        purpose_th=record.purpose_th,
+        legal_basis_th=record.legal_basis_th,
+        subjects_th=record.subjects_th,
+        data_th=record.data_th,
+        recipients_th=record.recipients_th,
+        retention_th=record.retention_th,
+        protection_th=record.protection_th,
+        is_sensitive=record.is_sensitive,
+        provenance=provenance_to_pb(record.provenance),
     )
 
 
@@ -57,6 +75,15 @@ class AccessServicer(pb_grpc.AccessServiceServicer):
         return pb.ListAccessResponse(
             records=[record_to_pb(record) for record in records], next_page_token=str(after) if after else ""
         )
+
+    async def ListProcessingRecords(  # noqa: N802  # named by the contract
+        self, request: pb.ListProcessingRecordsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListProcessingRecordsResponse:
+        """List what this service does with personal data."""
+        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        on_date = optional_date(request, "on_date", field="on_date")
+        found = await use_cases.list_processing_records(self._deps, on_date=on_date, actor=actor, now=now_utc())
+        return pb.ListProcessingRecordsResponse(records=[processing_to_pb(record) for record in found])
 
 
 def servicer(deps: Deps, identifier: Identifier) -> Servicer:

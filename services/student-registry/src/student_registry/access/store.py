@@ -8,9 +8,11 @@ from uuid import UUID
 
 from chassis.pg import Connection, Record
 
-from student_registry.access.domain import AccessRecord, Ground, GroundKind, Visible
+from student_registry.access.domain import AccessRecord, Ground, GroundKind, ProcessingRecord, Visible
+from student_registry.provenance import DataStatus, Provenance
 
 # A learner exists for an institution that keeps his record, and for one where he has an enrolment that is not over.
+# Restricted data are read by who keeps the record only.
 # A caller limited to a classroom sees that classroom only: the label as enrolled, or grade and label (M.4/1).
 SQL_VISIBLE = """
     SELECT l.learner_id, l.registrar_institution_id = $2::uuid AS is_registrar
@@ -21,12 +23,21 @@ SQL_VISIBLE = """
                         WHERE e.learner_id = l.learner_id AND e.institution_id = $2::uuid
                           AND (e.valid_to IS NULL OR e.valid_to >= $4::date)
                           AND ($3 = '' OR $3 IN (e.classroom, e.grade_label || '/' || e.classroom))))
+       AND (l.registrar_institution_id = $2::uuid
+            OR NOT EXISTS (SELECT FROM learner_restriction r
+                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
 """
 SQL_EXISTING = "SELECT learner_id FROM learner WHERE learner_id = ANY($1::uuid[])"
+SQL_UNRESTRICTED = """
+    SELECT l.learner_id FROM learner l
+     WHERE l.learner_id = ANY($1::uuid[])
+       AND NOT EXISTS (SELECT FROM learner_restriction r WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL)
+"""
 SQL_GRANTED = """
-    SELECT learner_id FROM share_grant
-     WHERE grant_id::text = $2 AND recipient_institution_id = $3 AND learner_id = ANY($1::uuid[])
-       AND ended_at IS NULL AND $4::date BETWEEN valid_from AND valid_to
+    SELECT s.learner_id FROM share_grant s
+     WHERE s.grant_id::text = $2 AND s.recipient_institution_id = $3 AND s.learner_id = ANY($1::uuid[])
+       AND s.ended_at IS NULL AND $4::date BETWEEN s.valid_from AND s.valid_to
+       AND NOT EXISTS (SELECT FROM learner_restriction r WHERE r.learner_id = s.learner_id AND r.lifted_at IS NULL)
 """
 SQL_INSERT = """
     INSERT INTO access_record (access_id, learner_id, read_at, institution_id, role, reader, service, resource, purpose,
@@ -45,6 +56,15 @@ SQL_LIST = """
 """
 
 
+SQL_PROCESSING = """
+    SELECT DISTINCT ON (activity_code) activity_code, version, name_th, purpose_th, legal_basis_th, subjects_th,
+           data_th, recipients_th, retention_th, protection_th, is_sensitive, effective_from, source, data_status
+      FROM processing_record
+     WHERE effective_from <= $1::date AND (effective_to IS NULL OR effective_to >= $1::date)
+     ORDER BY activity_code, effective_from DESC
+"""
+
+
 async def visible(
     connection: Connection, learner_ids: Sequence[UUID], *, institution_id: UUID, classroom: str, today: date
 ) -> dict[UUID, Visible]:
@@ -56,6 +76,11 @@ async def visible(
 async def existing(connection: Connection, learner_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these learners are registered at all."""
     return {row["learner_id"] for row in await connection.fetch(SQL_EXISTING, learner_ids)}
+
+
+async def unrestricted(connection: Connection, learner_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these learners are registered and not restricted."""
+    return {row["learner_id"] for row in await connection.fetch(SQL_UNRESTRICTED, learner_ids)}
 
 
 async def granted(
@@ -112,3 +137,23 @@ def _record(row: Record) -> AccessRecord:
 async def list_page(connection: Connection, learner_id: UUID, *, after: UUID | None, limit: int) -> list[AccessRecord]:
     """At most `limit` reads of one learner's data, newest first, those before the row `after`."""
     return [_record(row) for row in await connection.fetch(SQL_LIST, learner_id, after, limit)]
+
+
+async def processing_records(connection: Connection, *, on_date: date) -> list[ProcessingRecord]:
+    """What this service does with personal data on a day, by code."""
+    return [
+        ProcessingRecord(
+            activity_code=row["activity_code"],
+            name_th=row["name_th"],
+            purpose_th=row["purpose_th"],
+            legal_basis_th=row["legal_basis_th"],
+            subjects_th=row["subjects_th"],
+            data_th=row["data_th"],
+            recipients_th=row["recipients_th"],
+            retention_th=row["retention_th"],
+            protection_th=row["protection_th"],
+            is_sensitive=row["is_sensitive"],
+            provenance=Provenance(row["source"], DataStatus(row["data_status"]), row["effective_from"], row["version"]),
+        )
+        for row in await connection.fetch(SQL_PROCESSING, on_date)
+    ]

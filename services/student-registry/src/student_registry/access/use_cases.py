@@ -11,15 +11,17 @@ from chassis.ids import uuid7
 from chassis.pg import Connection, transaction
 
 from student_registry.access import store
-from student_registry.access.domain import AccessRecord, Ground, GroundKind, Resource, Visible
+from student_registry.access.domain import AccessRecord, Ground, GroundKind, ProcessingRecord, Resource, Visible
 from student_registry.access.errors import GroundNotAllowed, LearnerNotFound
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.limits import page_size
+from student_registry.matching.use_cases import surviving
 
 READ_LEARNERS = "registry.learners.read"
 READ_OWN = "own.read"
 READ_ACCESS = "access.read"
+READ_PROCESSING = "registry.processing.read"
 RESOLVE = "registry.resolve"
 """Scope of a service that may ask for facts without names about any learner."""
 READ_IDENTITY = "registry.identity.read"
@@ -49,7 +51,8 @@ async def learners_on_ground(
 ) -> set[UUID]:
     """Which of these learners a service may read for the person it acts for, on a ground that it has checked.
 
-    Partnerships and cases are the service's to check; a share is kept here and is checked here too.
+    Partnerships and cases are the service's to check; a share is kept here and is checked here too. Nobody is read on a
+    ground whose data are restricted.
 
     Raises:
         GroundNotAllowed: The call does not come from such a service, or it acts for nobody of an institution.
@@ -61,7 +64,7 @@ async def learners_on_ground(
         return await store.granted(
             connection, learner_ids, grant_id=grant_id, institution_id=actor.institution_id, today=today
         )
-    return await store.existing(connection, learner_ids)
+    return await store.unrestricted(connection, learner_ids)
 
 
 async def record_reads(
@@ -140,12 +143,31 @@ async def list_access(
 
 
 async def require_visible(connection: Connection, actor: Actor, learner_id: UUID, *, now: datetime) -> Visible:
-    """The learner as the caller sees him.
+    """The learner as the caller sees him, under the id by which he is known after merges.
 
     Raises:
         LearnerNotFound: He does not exist for the caller.
     """
-    seen = await visible_learners(connection, actor, [learner_id], today=today_in_thailand(now))
-    if learner_id not in seen:
+    survivor = (await surviving(connection, [learner_id]))[learner_id]
+    seen = await visible_learners(connection, actor, [survivor], today=today_in_thailand(now))
+    if survivor not in seen:
         raise LearnerNotFound
-    return seen[learner_id]
+    return seen[survivor]
+
+
+async def list_processing_records(
+    deps: Deps, *, on_date: date | None, actor: Actor, now: datetime
+) -> list[ProcessingRecord]:
+    """What this service does with personal data, for the record of processing; names nobody.
+
+    Raises:
+        PermissionMissing: The actor may not read it.
+    """
+    actor.require(READ_PROCESSING)
+    async with deps.pool.acquire() as connection:
+        return await store.processing_records(connection, on_date=on_date or today_in_thailand(now))
+
+
+async def own_reads(connection: Connection, learner_id: UUID, *, limit: int) -> list[AccessRecord]:
+    """The newest reads of a learner, for other packages inside their transaction."""
+    return await store.list_page(connection, learner_id, after=None, limit=limit)

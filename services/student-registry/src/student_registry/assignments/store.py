@@ -102,6 +102,13 @@ SQL_LOCK = """
      ORDER BY assignment_id
        FOR UPDATE
 """
+SQL_AT_INSTITUTIONS = """
+    SELECT assignment_id, subject_hash, institution_id, role, classroom, valid_from, valid_to,
+           source, data_status, effective_from, source_version, teaching_subject
+      FROM staff_assignment
+     WHERE institution_id = ANY($1::uuid[]) AND valid_during @> $2::date
+     ORDER BY institution_id, role, classroom, assignment_id
+"""
 SQL_STAFF = """
     SELECT a.assignment_id, a.subject_hash, a.institution_id, a.role, a.classroom, a.valid_from, a.valid_to,
            a.source, a.data_status, a.effective_from, a.source_version, a.teaching_subject, r.name_th AS role_name_th
@@ -322,6 +329,13 @@ async def resolve_self(
 async def lock(connection: Connection, assignment_ids: Sequence[UUID]) -> dict[UUID, Assignment]:
     """Assignments by id, held until the transaction ends."""
     return {row["assignment_id"]: _assignment(row) for row in await connection.fetch(SQL_LOCK, assignment_ids)}
+
+
+async def at_institutions(
+    connection: Connection, institution_ids: Sequence[UUID], *, on_date: date
+) -> list[Assignment]:
+    """Assignments of institutions that hold on a day."""
+    return [_assignment(row) for row in await connection.fetch(SQL_AT_INSTITUTIONS, institution_ids, on_date)]
 
 
 async def staff(

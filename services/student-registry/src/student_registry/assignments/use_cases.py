@@ -69,14 +69,7 @@ async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: d
             answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
             if answer is not None:
                 return outcomes_from_answer(answer)
-            today = today_in_thailand(now)
-            outcomes, added, ended = await _decide(deps, connection, command.assignments, today=today)
-            by = actor.subject_hash
-            if added:
-                await store.insert(connection, added, now=now, assigned_by=by)
-            if ended:
-                await store.set_ends(connection, ended, now=now, assigned_by=by)
-            await outbox.add(connection, await changed_events(connection, [*added, *ended], today=today))
+            outcomes = await assign_all(deps, connection, command.assignments, actor=actor, now=now)
             await idempotency.finish(
                 connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
             )
@@ -84,6 +77,34 @@ async def assign_staff(deps: Deps, command: AssignStaff, *, actor: Actor, now: d
         return outcomes
 
     return await rerun_on(store.CONSTRAINTS, work)
+
+
+async def assign_all(
+    deps: Deps, connection: Connection, stated: Sequence[AssignmentFacts], *, actor: Actor, now: datetime
+) -> list[Outcome]:
+    """Assign people inside the caller's transaction, which also claims its request id; its last writes are these.
+
+    Run it by `rerun_on(store.CONSTRAINTS, …)`: others may assign the same people at the same time.
+
+    Raises:
+        PermissionMissing: The actor may not manage staff.
+    """
+    actor.require(MANAGE)
+    today = today_in_thailand(now)
+    outcomes, added, ended = await _decide(deps, connection, stated, today=today)
+    if added:
+        await store.insert(connection, added, now=now, assigned_by=actor.subject_hash)
+    if ended:
+        await store.set_ends(connection, ended, now=now, assigned_by=actor.subject_hash)
+    await outbox.add(connection, await changed_events(connection, [*added, *ended], today=today))
+    return outcomes
+
+
+async def list_assignments(
+    connection: Connection, institution_ids: Sequence[UUID], *, on_date: date
+) -> list[Assignment]:
+    """Assignments of institutions that hold on a day, for other packages inside their transaction."""
+    return await store.at_institutions(connection, institution_ids, on_date=on_date)
 
 
 async def _decide(

@@ -1,1 +1,1 @@
-"""Share grants: a learner lets an institution read something until a day."""
+"""Consents: somebody who may agreed to a purpose after reading its text, until it is withdrawn."""

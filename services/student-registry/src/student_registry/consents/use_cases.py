@@ -1,4 +1,4 @@
-"""Granting, ending and listing shares."""
+"""Giving, withdrawing and reading consents."""
 
 from __future__ import annotations
 
@@ -12,157 +12,267 @@ from chassis.auth import Actor
 from chassis.ids import uuid7
 from chassis.pg import Connection, transaction
 
+from student_registry.access.domain import Ground, GroundKind, Resource, Visible
 from student_registry.access.errors import LearnerNotFound
-from student_registry.access.use_cases import RESOLVE, require_visible, visible_learners
+from student_registry.access.use_cases import (
+    READ_OWN,
+    RESOLVE,
+    record_reads,
+    require_visible,
+    visible_learners,
+)
 from student_registry.calendar_th import today_in_thailand
 from student_registry.consents import events, store
-from student_registry.consents.domain import GrantScope, ShareGrant, check_period
-from student_registry.consents.errors import GrantNotFound
+from student_registry.consents.domain import (
+    Agreement,
+    Channel,
+    Consent,
+    ConsentState,
+    Giver,
+    Purpose,
+    age_on,
+    check_agreement,
+)
+from student_registry.consents.errors import (
+    ConsentForAnother,
+    ConsentNotFound,
+    ConsentPurposeUnknown,
+    ConsentTextUnknown,
+)
 from student_registry.deps import Deps
-from student_registry.institutions.errors import InstitutionNotFound
-from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.limits import check_ids, check_purpose
+from student_registry.limits import check_ids
 
 log = logging.getLogger(__name__)
 
-GRANT_OWN = "own.grant"
-MANAGE = "registry.grants.manage"
+GIVE_OWN = "own.consent"
+MANAGE = "registry.consents.manage"
+READ_PURPOSE = "CONSENT_CHECK"
+"""Purpose of staff's look into consents; the calls have no field for another."""
 
 
 @dataclass(frozen=True, slots=True)
-class GrantShare:
-    """A learner lets an institution read something until a day."""
+class GiveConsent:
+    """Somebody agrees to a purpose after reading a text."""
 
     request_id: UUID
     learner_id: UUID
-    recipient_institution_id: UUID
-    scope: GrantScope
     purpose: str
-    valid_to: date
+    text_version: str
+    agreement: Agreement
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class EndShareGrant:
-    """A share ends now."""
+class WithdrawConsent:
+    """A consent does not hold any more."""
 
     request_id: UUID
-    grant_id: UUID
+    consent_id: UUID
+    withdrawn_by: Giver
 
 
-@dataclass(frozen=True, slots=True)
-class ListShareGrants:
-    """Whose shares, to which institution; None: to any."""
-
-    learner_ids: tuple[UUID, ...]
-    recipient_institution_id: UUID | None = None
-
-
-async def grant_share(deps: Deps, command: GrantShare, *, actor: Actor, now: datetime) -> ShareGrant:
-    """Grant a share: by the learner himself, or by staff who enter his dated wish.
+async def give_consent(deps: Deps, command: GiveConsent, *, actor: Actor, now: datetime) -> Consent:
+    """Give a consent, or add the other giver's agreement; what was agreed already stays as it is.
 
     Raises:
-        PermissionMissing: The caller may not grant shares.
+        PermissionMissing: The caller may neither consent nor enter consents.
+        ConsentForAnother: A learner who agrees for somebody else, as a guardian, or not online and today.
         LearnerNotFound: The learner does not exist for the caller.
-        InstitutionNotFound: There is no such recipient.
-        GrantPeriodInvalid: The last day is not within a year from today.
-        PurposeMissing: No purpose.
+        ConsentAgreementInvalid: The agreement cannot be.
+        ConsentPurposeUnknown: No such purpose.
+        ConsentTextUnknown: No such text on the day of the agreement.
+        ConsentGiverWrong: At this age somebody else agrees.
+        ConsentPeriodInvalid: The last day lies before the agreement.
     """
-    _require_granting(actor)
-    check_purpose(command.purpose)
     today = today_in_thailand(now)
-    check_period(command.valid_to, today=today)
+    agreement = command.agreement
+    if _acts_for_himself(actor):
+        if agreement != Agreement(Giver.LEARNER, "", Channel.ONLINE, today):
+            raise ConsentForAnother(field="agreement")
+    else:
+        actor.require(MANAGE)
+    check_agreement(agreement, today=today)
     async with transaction(deps.pool) as connection:
         content = idempotency.fingerprint(command)
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return await _kept(connection, UUID(bytes=answer))
-        await _require_learner(connection, actor, command.learner_id, now=now)
-        recipient = command.recipient_institution_id
-        if recipient not in await institutions_by_id(connection, [recipient], on_date=today):
-            raise InstitutionNotFound(field="recipient_institution_id")
-        grant = ShareGrant(
-            uuid7(), command.learner_id, recipient, command.scope, command.purpose, today, command.valid_to
-        )
-        await store.insert(connection, grant, now=now, granted_by=actor.subject_hash, granted_by_role=actor.role)
-        await outbox.add(connection, [events.share_grant_changed(grant)])
-        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=grant.grant_id.bytes)
-    log.info("Granted a share", extra={"fields": {"grant_id": str(grant.grant_id), "role": actor.role}})
-    return grant
+        learner = await require_visible(connection, actor, command.learner_id, now=now)
+        purpose = await _purpose(connection, command)
+        consent, is_new, is_changed = await _decide(connection, command, purpose, learner, today=today)
+        if is_new:
+            await store.insert(connection, consent)
+        elif is_changed and consent.valid_from is not None:
+            await store.complete(connection, consent)
+        if is_changed:
+            await store.insert_agreement(
+                connection,
+                consent.consent_id,
+                agreement,
+                now=now,
+                recorded_by=actor.subject_hash,
+                recorder_role=actor.role,
+                institution_id=actor.institution_id,
+            )
+            if consent.state is ConsentState.GIVEN:
+                await outbox.add(connection, [events.consent_changed(consent)])
+        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=consent.consent_id.bytes)
+    _tell("Gave a consent", consent, actor)
+    return consent
 
 
-async def end_share_grant(deps: Deps, command: EndShareGrant, *, actor: Actor, now: datetime) -> ShareGrant:
-    """End a share at once; one that has ended stays as it is.
+async def _purpose(connection: Connection, command: GiveConsent) -> Purpose:
+    """The purpose as it was on the day of the agreement."""
+    day = command.agreement.given_on
+    purpose = (await store.purposes(connection, on_date=day)).get(command.purpose)
+    if purpose is None:
+        raise ConsentPurposeUnknown(field="purpose")
+    if not any(text.version == command.text_version and text.effective_from <= day for text in purpose.texts):
+        raise ConsentTextUnknown(field="text_version")
+    return purpose
+
+
+async def _decide(
+    connection: Connection, command: GiveConsent, purpose: Purpose, learner: Visible, *, today: date
+) -> tuple[Consent, bool, bool]:
+    """The consent after this agreement, whether it is a new one, and whether anything changed."""
+    birth, is_year_only = await store.lock_learner(connection, learner.learner_id)
+    known = await store.open_one(
+        connection, learner.learner_id, purpose=command.purpose, text_version=command.text_version, today=today
+    )
+    if known is not None and (
+        known.state is ConsentState.GIVEN or any(item.giver is command.agreement.giver for item in known.agreements)
+    ):
+        return known, False, False
+    age = age_on(command.agreement.given_on, birth, is_year_only=is_year_only)
+    consent = known or Consent(
+        consent_id=uuid7(),
+        learner_id=learner.learner_id,
+        purpose=command.purpose,
+        text_version=command.text_version,
+        need=purpose.need_at(age),
+        age_rule_version=purpose.age_rule_version,
+        agreements=(),
+        valid_from=None,
+        valid_to=command.valid_to,
+    )
+    return consent.with_agreement(command.agreement), known is None, True
+
+
+async def withdraw_consent(deps: Deps, command: WithdrawConsent, *, actor: Actor, now: datetime) -> Consent:
+    """Withdraw a consent at once; one that was withdrawn stays as it is. Nobody's age stands in the way.
 
     Raises:
-        PermissionMissing: The caller may not end shares.
-        GrantNotFound: There is no such share for the caller.
+        PermissionMissing: The caller may neither consent nor enter consents.
+        ConsentForAnother: A learner who withdraws as a guardian.
+        ConsentNotFound: There is no such consent for the caller.
     """
-    _require_granting(actor)
+    if _acts_for_himself(actor):
+        if command.withdrawn_by is not Giver.LEARNER:
+            raise ConsentForAnother(field="withdrawn_by")
+    else:
+        actor.require(MANAGE)
     async with transaction(deps.pool) as connection:
         content = idempotency.fingerprint(command)
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return await _kept(connection, UUID(bytes=answer))
-        grant = await store.lock(connection, command.grant_id)
-        if grant is None:
-            raise GrantNotFound
+        consent = await store.lock(connection, command.consent_id)
+        if consent is None:
+            raise ConsentNotFound
         try:
-            await _require_learner(connection, actor, grant.learner_id, now=now)
+            await require_visible(connection, actor, consent.learner_id, now=now)
         except LearnerNotFound:
-            raise GrantNotFound from None
-        if not grant.is_ended:
-            await store.end(connection, grant.grant_id, now=now, ended_by=actor.subject_hash)
-            grant = replace(grant, is_ended=True)
-            await outbox.add(connection, [events.share_grant_changed(grant)])
-        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=grant.grant_id.bytes)
-    log.info("Ended a share", extra={"fields": {"grant_id": str(grant.grant_id), "role": actor.role}})
-    return grant
+            raise ConsentNotFound from None
+        if consent.state is not ConsentState.WITHDRAWN:
+            await store.withdraw(
+                connection, consent.consent_id, by=command.withdrawn_by, now=now, entered_by=actor.subject_hash
+            )
+            consent = replace(consent, withdrawn_at=now, withdrawn_by=command.withdrawn_by)
+            if consent.valid_from is not None:
+                await outbox.add(connection, [events.consent_changed(consent)])
+        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=consent.consent_id.bytes)
+    _tell("Withdrew a consent", consent, actor)
+    return consent
 
 
-async def list_share_grants(deps: Deps, query: ListShareGrants, *, actor: Actor, now: datetime) -> list[ShareGrant]:
-    """Shares valid today: of learners who exist for the caller, and those to the caller's own institution.
+async def list_consents(deps: Deps, learner_id: UUID, *, actor: Actor, now: datetime) -> list[Consent]:
+    """Every consent of a learner, newest first, withdrawn ones too.
+
+    Raises:
+        PermissionMissing: The caller may read neither consents nor himself.
+        LearnerNotFound: The learner does not exist for the caller.
+    """
+    if not _is_himself(actor):
+        actor.require(MANAGE)
+    async with transaction(deps.pool) as connection:
+        learner = await require_visible(connection, actor, learner_id, now=now)
+        found = await store.of_learner(connection, learner.learner_id)
+        await _note_reads(connection, actor, [learner], now=now)
+    return found
+
+
+async def list_consents_in_force(
+    deps: Deps, learner_ids: tuple[UUID, ...], *, purpose: str, on_date: date | None, actor: Actor, now: datetime
+) -> list[Consent]:
+    """Which of these learners have a consent to a purpose that holds on a day; others are left out.
 
     A service with scope `registry.resolve` sees what the events tell it anyway.
 
     Raises:
-        TooManyItems: More than 1,000 learners.
+        TooManyItems: More than 1,000.
         PermissionMissing: The caller may read neither learners nor himself.
     """
-    check_ids(query.learner_ids, field="learner_ids")
+    check_ids(learner_ids, field="learner_ids")
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
-        grants = await store.valid(
-            connection,
-            query.learner_ids,
-            on_date=today,
-            recipient_institution_id=query.recipient_institution_id,
-        )
         if actor.service and actor.may(RESOLVE):
-            return grants
-        visible = await visible_learners(connection, actor, query.learner_ids, today=today)
-    own = actor.institution_id
-    return [
-        grant
-        for grant in grants
-        if grant.learner_id in visible or (own is not None and grant.recipient_institution_id == own)
-    ]
+            wanted = list(learner_ids)
+        else:
+            seen = await visible_learners(connection, actor, learner_ids, today=today)
+            await _note_reads(connection, actor, list(seen.values()), now=now)
+            wanted = [item.learner_id for item in seen.values()]
+        return await store.of_purpose(connection, wanted, purpose=purpose, on_date=on_date or today)
 
 
-def _require_granting(actor: Actor) -> None:
-    if actor.learner_id is None or not actor.may(GRANT_OWN):
-        actor.require(MANAGE)
+async def list_purposes(deps: Deps, *, on_date: date | None, now: datetime) -> list[Purpose]:
+    """Every purpose with its texts, and who has to agree on a day."""
+    async with deps.pool.acquire() as connection:
+        found = await store.purposes(connection, on_date=on_date or today_in_thailand(now))
+    return [found[name] for name in sorted(found)]
 
 
-async def _require_learner(connection: Connection, actor: Actor, learner_id: UUID, *, now: datetime) -> None:
-    """The learner himself, or staff of an institution for which he exists.
-
-    Raises:
-        LearnerNotFound: He does not exist for the caller.
-    """
-    await require_visible(connection, actor, learner_id, now=now)
+async def of_learner(connection: Connection, learner_id: UUID) -> list[Consent]:
+    """Every consent of a learner, for other packages inside their transaction."""
+    return await store.of_learner(connection, learner_id)
 
 
-async def _kept(connection: Connection, grant_id: UUID) -> ShareGrant:
-    grant = await store.lock(connection, grant_id)
-    assert grant is not None, "grants are never deleted"
-    return grant
+async def _note_reads(connection: Connection, actor: Actor, seen: list[Visible], *, now: datetime) -> None:
+    await record_reads(
+        connection,
+        actor,
+        [item.learner_id for item in seen if not item.is_registrar],
+        resource=Resource.CONSENTS,
+        purpose=READ_PURPOSE,
+        ground=Ground(GroundKind.OWN_INSTITUTION),
+        now=now,
+    )
+
+
+def _acts_for_himself(actor: Actor) -> bool:
+    return actor.learner_id is not None and actor.may(GIVE_OWN)
+
+
+def _is_himself(actor: Actor) -> bool:
+    return actor.learner_id is not None and actor.may(READ_OWN)
+
+
+async def _kept(connection: Connection, consent_id: UUID) -> Consent:
+    consent = await store.lock(connection, consent_id)
+    assert consent is not None, "consents are never deleted"
+    return consent
+
+
+def _tell(sentence: str, consent: Consent, actor: Actor) -> None:
+    fields = {"consent_id": str(consent.consent_id), "state": consent.state.value, "role": actor.role}
+    log.info(sentence, extra={"fields": fields})

@@ -22,20 +22,28 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import access_pb2 as nuaikit_dot_common_dot_v1_dot_access__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nuaikit/student_registry/v1/access.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1enuaikit/common/v1/access.proto\"N\n\x11ListAccessRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x12ListAccessResponse\x12\x30\n\x07records\x18\x01 \x03(\x0b\x32\x1f.nuaikit.common.v1.AccessRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2~\n\rAccessService\x12m\n\nListAccess\x12..nuaikit.student_registry.v1.ListAccessRequest\x1a/.nuaikit.student_registry.v1.ListAccessResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nuaikit/student_registry/v1/access.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\x1a\x1enuaikit/common/v1/access.proto\x1a\"nuaikit/common/v1/provenance.proto\"N\n\x11ListAccessRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x12ListAccessResponse\x12\x30\n\x07records\x18\x01 \x03(\x0b\x32\x1f.nuaikit.common.v1.AccessRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x1cListProcessingRecordsRequest\x12\'\n\x07on_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\x99\x02\n\x10ProcessingRecord\x12\x15\n\ractivity_code\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x12\n\npurpose_th\x18\x03 \x01(\t\x12\x16\n\x0elegal_basis_th\x18\x04 \x01(\t\x12\x13\n\x0bsubjects_th\x18\x05 \x01(\t\x12\x0f\n\x07\x64\x61ta_th\x18\x06 \x01(\t\x12\x15\n\rrecipients_th\x18\x07 \x01(\t\x12\x14\n\x0cretention_th\x18\x08 \x01(\t\x12\x15\n\rprotection_th\x18\t \x01(\t\x12\x14\n\x0cis_sensitive\x18\n \x01(\x08\x12\x31\n\nprovenance\x18\x0b \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"_\n\x1dListProcessingRecordsResponse\x12>\n\x07records\x18\x01 \x03(\x0b\x32-.nuaikit.student_registry.v1.ProcessingRecord2\x8f\x02\n\rAccessService\x12m\n\nListAccess\x12..nuaikit.student_registry.v1.ListAccessRequest\x1a/.nuaikit.student_registry.v1.ListAccessResponse\x12\x8e\x01\n\x15ListProcessingRecords\x12\x39.nuaikit.student_registry.v1.ListProcessingRecordsRequest\x1a:.nuaikit.student_registry.v1.ListProcessingRecordsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTACCESSREQUEST']._serialized_start=105
-  _globals['_LISTACCESSREQUEST']._serialized_end=183
-  _globals['_LISTACCESSRESPONSE']._serialized_start=185
-  _globals['_LISTACCESSRESPONSE']._serialized_end=280
-  _globals['_ACCESSSERVICE']._serialized_start=282
-  _globals['_ACCESSSERVICE']._serialized_end=408
+  _globals['_LISTACCESSREQUEST']._serialized_start=165
+  _globals['_LISTACCESSREQUEST']._serialized_end=243
+  _globals['_LISTACCESSRESPONSE']._serialized_start=245
+  _globals['_LISTACCESSRESPONSE']._serialized_end=340
+  _globals['_LISTPROCESSINGRECORDSREQUEST']._serialized_start=342
+  _globals['_LISTPROCESSINGRECORDSREQUEST']._serialized_end=425
+  _globals['_PROCESSINGRECORD']._serialized_start=428
+  _globals['_PROCESSINGRECORD']._serialized_end=709
+  _globals['_LISTPROCESSINGRECORDSRESPONSE']._serialized_start=711
+  _globals['_LISTPROCESSINGRECORDSRESPONSE']._serialized_end=806
+  _globals['_ACCESSSERVICE']._serialized_start=809
+  _globals['_ACCESSSERVICE']._serialized_end=1080
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,11 @@ class AccessServiceStub:
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessResponse.FromString,
                 _registered_method=True)
+        self.ListProcessingRecords = channel.unary_unary(
+                '/nuaikit.student_registry.v1.AccessService/ListProcessingRecords',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsResponse.FromString,
+                _registered_method=True)
 
 
 class AccessServiceServicer:
@@ -53,6 +58,13 @@ class AccessServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListProcessingRecords(self, request, context):
+        """Lists what this service does with personal data, for the record of processing (guidance j, PDPA s.39).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccessServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_AccessServiceServicer_to_server(servicer, server):
                     servicer.ListAccess,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessRequest.FromString,
                     response_serializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessResponse.SerializeToString,
+            ),
+            'ListProcessingRecords': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProcessingRecords,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class AccessService:
             '/nuaikit.student_registry.v1.AccessService/ListAccess',
             nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessRequest.SerializeToString,
             nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListAccessResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProcessingRecords(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.AccessService/ListProcessingRecords',
+            nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_access__pb2.ListProcessingRecordsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,8 @@ class AccessServiceStub:
     def __new__(cls, channel: _aio.Channel) -> AccessServiceAsyncStub: ...
     ListAccess: _grpc.UnaryUnaryMultiCallable[_access_pb2.ListAccessRequest, _access_pb2.ListAccessResponse]
     """Lists reads of one learner's data, newest first; for the learner and for auditors."""
+    ListProcessingRecords: _grpc.UnaryUnaryMultiCallable[_access_pb2.ListProcessingRecordsRequest, _access_pb2.ListProcessingRecordsResponse]
+    """Lists what this service does with personal data, for the record of processing (guidance j, PDPA s.39)."""
 
 @_typing.type_check_only
 class AccessServiceAsyncStub(AccessServiceStub):
@@ -43,6 +45,8 @@ class AccessServiceAsyncStub(AccessServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListAccess: _aio.UnaryUnaryMultiCallable[_access_pb2.ListAccessRequest, _access_pb2.ListAccessResponse]  # type: ignore[assignment]
     """Lists reads of one learner's data, newest first; for the learner and for auditors."""
+    ListProcessingRecords: _aio.UnaryUnaryMultiCallable[_access_pb2.ListProcessingRecordsRequest, _access_pb2.ListProcessingRecordsResponse]  # type: ignore[assignment]
+    """Lists what this service does with personal data, for the record of processing (guidance j, PDPA s.39)."""
 
 class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
     """Shows a learner who read the registry's data."""
@@ -54,5 +58,13 @@ class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_access_pb2.ListAccessResponse, _abc.Awaitable[_access_pb2.ListAccessResponse]]:
         """Lists reads of one learner's data, newest first; for the learner and for auditors."""
+
+    @_abc_1.abstractmethod
+    def ListProcessingRecords(
+        self,
+        request: _access_pb2.ListProcessingRecordsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_access_pb2.ListProcessingRecordsResponse, _abc.Awaitable[_access_pb2.ListProcessingRecordsResponse]]:
+        """Lists what this service does with personal data, for the record of processing (guidance j, PDPA s.39)."""
 
 def add_AccessServiceServicer_to_server(servicer: AccessServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

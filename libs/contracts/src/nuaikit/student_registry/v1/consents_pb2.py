@@ -22,30 +22,72 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/consents.proto\x12\x1bnuaikit.student_registry.v1\x1a\x16google/type/date.proto\"\xd2\x01\n\nShareGrant\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12 \n\x18recipient_institution_id\x18\x03 \x01(\t\x12\r\n\x05scope\x18\x04 \x01(\t\x12\x0f\n\x07purpose\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12#\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12\x10\n\x08is_ended\x18\x08 \x01(\x08\"\xa2\x01\n\x11GrantShareRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12 \n\x18recipient_institution_id\x18\x03 \x01(\t\x12\r\n\x05scope\x18\x04 \x01(\t\x12\x0f\n\x07purpose\x18\x05 \x01(\t\x12#\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.Date\"L\n\x12GrantShareResponse\x12\x36\n\x05grant\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant\"<\n\x14\x45ndShareGrantRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08grant_id\x18\x02 \x01(\t\"O\n\x15\x45ndShareGrantResponse\x12\x36\n\x05grant\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant\"O\n\x16ListShareGrantsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12 \n\x18recipient_institution_id\x18\x02 \x01(\t\"R\n\x17ListShareGrantsResponse\x12\x37\n\x06grants\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant2\xf8\x02\n\x11ShareGrantService\x12m\n\nGrantShare\x12..nuaikit.student_registry.v1.GrantShareRequest\x1a/.nuaikit.student_registry.v1.GrantShareResponse\x12v\n\rEndShareGrant\x12\x31.nuaikit.student_registry.v1.EndShareGrantRequest\x1a\x32.nuaikit.student_registry.v1.EndShareGrantResponse\x12|\n\x0fListShareGrants\x12\x33.nuaikit.student_registry.v1.ListShareGrantsRequest\x1a\x34.nuaikit.student_registry.v1.ListShareGrantsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/consents.proto\x12\x1bnuaikit.student_registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xd2\x01\n\nShareGrant\x12\x10\n\x08grant_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12 \n\x18recipient_institution_id\x18\x03 \x01(\t\x12\r\n\x05scope\x18\x04 \x01(\t\x12\x0f\n\x07purpose\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12#\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12\x10\n\x08is_ended\x18\x08 \x01(\x08\"\xa2\x01\n\x11GrantShareRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12 \n\x18recipient_institution_id\x18\x03 \x01(\t\x12\r\n\x05scope\x18\x04 \x01(\t\x12\x0f\n\x07purpose\x18\x05 \x01(\t\x12#\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.Date\"L\n\x12GrantShareResponse\x12\x36\n\x05grant\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant\"<\n\x14\x45ndShareGrantRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08grant_id\x18\x02 \x01(\t\"O\n\x15\x45ndShareGrantResponse\x12\x36\n\x05grant\x18\x01 \x01(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant\"O\n\x16ListShareGrantsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12 \n\x18recipient_institution_id\x18\x02 \x01(\t\"R\n\x17ListShareGrantsResponse\x12\x37\n\x06grants\x18\x01 \x03(\x0b\x32\'.nuaikit.student_registry.v1.ShareGrant\"\xc1\x01\n\x10\x43onsentAgreement\x12\x38\n\x05giver\x18\x01 \x01(\x0e\x32).nuaikit.student_registry.v1.ConsentGiver\x12\x10\n\x08relation\x18\x02 \x01(\t\x12<\n\x07\x63hannel\x18\x03 \x01(\x0e\x32+.nuaikit.student_registry.v1.ConsentChannel\x12#\n\x08given_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\"\xa2\x04\n\x07\x43onsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x0f\n\x07purpose\x18\x03 \x01(\t\x12\x14\n\x0ctext_version\x18\x04 \x01(\t\x12\x38\n\x05state\x18\x05 \x01(\x0e\x32).nuaikit.student_registry.v1.ConsentState\x12\x36\n\x04need\x18\x06 \x01(\x0e\x32(.nuaikit.student_registry.v1.ConsentNeed\x12\x18\n\x10\x61ge_rule_version\x18\x07 \x01(\t\x12\x41\n\nagreements\x18\x08 \x03(\x0b\x32-.nuaikit.student_registry.v1.ConsentAgreement\x12*\n\nvalid_from\x18\t \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12(\n\x08valid_to\x18\n \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x35\n\x0cwithdrawn_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x02\x88\x01\x01\x12?\n\x0cwithdrawn_by\x18\x0c \x01(\x0e\x32).nuaikit.student_registry.v1.ConsentGiverB\r\n\x0b_valid_fromB\x0b\n\t_valid_toB\x0f\n\r_withdrawn_at\"\xdc\x01\n\x12GiveConsentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x0f\n\x07purpose\x18\x03 \x01(\t\x12\x14\n\x0ctext_version\x18\x04 \x01(\t\x12@\n\tagreement\x18\x05 \x01(\x0b\x32-.nuaikit.student_registry.v1.ConsentAgreement\x12(\n\x08valid_to\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0b\n\t_valid_to\"L\n\x13GiveConsentResponse\x12\x35\n\x07\x63onsent\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Consent\"\x81\x01\n\x16WithdrawConsentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nconsent_id\x18\x02 \x01(\t\x12?\n\x0cwithdrawn_by\x18\x03 \x01(\x0e\x32).nuaikit.student_registry.v1.ConsentGiver\"P\n\x17WithdrawConsentResponse\x12\x35\n\x07\x63onsent\x18\x01 \x01(\x0b\x32$.nuaikit.student_registry.v1.Consent\")\n\x13ListConsentsRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\"N\n\x14ListConsentsResponse\x12\x36\n\x08\x63onsents\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Consent\"w\n\x1aListConsentsInForceRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12\'\n\x07on_date\x18\x03 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"U\n\x1bListConsentsInForceResponse\x12\x36\n\x08\x63onsents\x18\x01 \x03(\x0b\x32$.nuaikit.student_registry.v1.Consent\"Q\n\x1aListConsentPurposesRequest\x12\'\n\x07on_date\x18\x01 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\x8d\x01\n\x0b\x43onsentText\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0f\n\x07text_th\x18\x02 \x01(\t\x12)\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\x80\x01\n\x0e\x43onsentAgeRule\x12\x10\n\x08\x61ge_from\x18\x01 \x01(\x05\x12\x16\n\tage_below\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x36\n\x04need\x18\x03 \x01(\x0e\x32(.nuaikit.student_registry.v1.ConsentNeedB\x0c\n\n_age_below\"\x97\x02\n\x0e\x43onsentPurpose\x12\x0f\n\x07purpose\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x14\n\x0cis_sensitive\x18\x03 \x01(\x08\x12\x37\n\x05texts\x18\x04 \x03(\x0b\x32(.nuaikit.student_registry.v1.ConsentText\x12>\n\tage_rules\x18\x05 \x03(\x0b\x32+.nuaikit.student_registry.v1.ConsentAgeRule\x12\x18\n\x10\x61ge_rule_version\x18\x06 \x01(\t\x12:\n\x13\x61ge_rule_provenance\x18\x07 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\\\n\x1bListConsentPurposesResponse\x12=\n\x08purposes\x18\x01 \x03(\x0b\x32+.nuaikit.student_registry.v1.ConsentPurpose*d\n\x0c\x43onsentGiver\x12\x1d\n\x19\x43ONSENT_GIVER_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43ONSENT_GIVER_LEARNER\x10\x01\x12\x1a\n\x16\x43ONSENT_GIVER_GUARDIAN\x10\x02*\x83\x01\n\x0e\x43onsentChannel\x12\x1f\n\x1b\x43ONSENT_CHANNEL_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43ONSENT_CHANNEL_PAPER\x10\x01\x12\x1a\n\x16\x43ONSENT_CHANNEL_ONLINE\x10\x02\x12\x19\n\x15\x43ONSENT_CHANNEL_STAFF\x10\x03*~\n\x0c\x43onsentState\x12\x1d\n\x19\x43ONSENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43ONSENT_STATE_WAITING\x10\x01\x12\x17\n\x13\x43ONSENT_STATE_GIVEN\x10\x02\x12\x1b\n\x17\x43ONSENT_STATE_WITHDRAWN\x10\x03*\x90\x01\n\x0b\x43onsentNeed\x12\x1c\n\x18\x43ONSENT_NEED_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43ONSENT_NEED_LEARNER\x10\x01\x12\x19\n\x15\x43ONSENT_NEED_GUARDIAN\x10\x02\x12\x17\n\x13\x43ONSENT_NEED_EITHER\x10\x03\x12\x15\n\x11\x43ONSENT_NEED_BOTH\x10\x04\x32\xf8\x02\n\x11ShareGrantService\x12m\n\nGrantShare\x12..nuaikit.student_registry.v1.GrantShareRequest\x1a/.nuaikit.student_registry.v1.GrantShareResponse\x12v\n\rEndShareGrant\x12\x31.nuaikit.student_registry.v1.EndShareGrantRequest\x1a\x32.nuaikit.student_registry.v1.EndShareGrantResponse\x12|\n\x0fListShareGrants\x12\x33.nuaikit.student_registry.v1.ListShareGrantsRequest\x1a\x34.nuaikit.student_registry.v1.ListShareGrantsResponse2\x8b\x05\n\x0e\x43onsentService\x12p\n\x0bGiveConsent\x12/.nuaikit.student_registry.v1.GiveConsentRequest\x1a\x30.nuaikit.student_registry.v1.GiveConsentResponse\x12|\n\x0fWithdrawConsent\x12\x33.nuaikit.student_registry.v1.WithdrawConsentRequest\x1a\x34.nuaikit.student_registry.v1.WithdrawConsentResponse\x12s\n\x0cListConsents\x12\x30.nuaikit.student_registry.v1.ListConsentsRequest\x1a\x31.nuaikit.student_registry.v1.ListConsentsResponse\x12\x88\x01\n\x13ListConsentsInForce\x12\x37.nuaikit.student_registry.v1.ListConsentsInForceRequest\x1a\x38.nuaikit.student_registry.v1.ListConsentsInForceResponse\x12\x88\x01\n\x13ListConsentPurposes\x12\x37.nuaikit.student_registry.v1.ListConsentPurposesRequest\x1a\x38.nuaikit.student_registry.v1.ListConsentPurposesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.consents_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SHAREGRANT']._serialized_start=100
-  _globals['_SHAREGRANT']._serialized_end=310
-  _globals['_GRANTSHAREREQUEST']._serialized_start=313
-  _globals['_GRANTSHAREREQUEST']._serialized_end=475
-  _globals['_GRANTSHARERESPONSE']._serialized_start=477
-  _globals['_GRANTSHARERESPONSE']._serialized_end=553
-  _globals['_ENDSHAREGRANTREQUEST']._serialized_start=555
-  _globals['_ENDSHAREGRANTREQUEST']._serialized_end=615
-  _globals['_ENDSHAREGRANTRESPONSE']._serialized_start=617
-  _globals['_ENDSHAREGRANTRESPONSE']._serialized_end=696
-  _globals['_LISTSHAREGRANTSREQUEST']._serialized_start=698
-  _globals['_LISTSHAREGRANTSREQUEST']._serialized_end=777
-  _globals['_LISTSHAREGRANTSRESPONSE']._serialized_start=779
-  _globals['_LISTSHAREGRANTSRESPONSE']._serialized_end=861
-  _globals['_SHAREGRANTSERVICE']._serialized_start=864
-  _globals['_SHAREGRANTSERVICE']._serialized_end=1240
+  _globals['_CONSENTGIVER']._serialized_start=3257
+  _globals['_CONSENTGIVER']._serialized_end=3357
+  _globals['_CONSENTCHANNEL']._serialized_start=3360
+  _globals['_CONSENTCHANNEL']._serialized_end=3491
+  _globals['_CONSENTSTATE']._serialized_start=3493
+  _globals['_CONSENTSTATE']._serialized_end=3619
+  _globals['_CONSENTNEED']._serialized_start=3622
+  _globals['_CONSENTNEED']._serialized_end=3766
+  _globals['_SHAREGRANT']._serialized_start=169
+  _globals['_SHAREGRANT']._serialized_end=379
+  _globals['_GRANTSHAREREQUEST']._serialized_start=382
+  _globals['_GRANTSHAREREQUEST']._serialized_end=544
+  _globals['_GRANTSHARERESPONSE']._serialized_start=546
+  _globals['_GRANTSHARERESPONSE']._serialized_end=622
+  _globals['_ENDSHAREGRANTREQUEST']._serialized_start=624
+  _globals['_ENDSHAREGRANTREQUEST']._serialized_end=684
+  _globals['_ENDSHAREGRANTRESPONSE']._serialized_start=686
+  _globals['_ENDSHAREGRANTRESPONSE']._serialized_end=765
+  _globals['_LISTSHAREGRANTSREQUEST']._serialized_start=767
+  _globals['_LISTSHAREGRANTSREQUEST']._serialized_end=846
+  _globals['_LISTSHAREGRANTSRESPONSE']._serialized_start=848
+  _globals['_LISTSHAREGRANTSRESPONSE']._serialized_end=930
+  _globals['_CONSENTAGREEMENT']._serialized_start=933
+  _globals['_CONSENTAGREEMENT']._serialized_end=1126
+  _globals['_CONSENT']._serialized_start=1129
+  _globals['_CONSENT']._serialized_end=1675
+  _globals['_GIVECONSENTREQUEST']._serialized_start=1678
+  _globals['_GIVECONSENTREQUEST']._serialized_end=1898
+  _globals['_GIVECONSENTRESPONSE']._serialized_start=1900
+  _globals['_GIVECONSENTRESPONSE']._serialized_end=1976
+  _globals['_WITHDRAWCONSENTREQUEST']._serialized_start=1979
+  _globals['_WITHDRAWCONSENTREQUEST']._serialized_end=2108
+  _globals['_WITHDRAWCONSENTRESPONSE']._serialized_start=2110
+  _globals['_WITHDRAWCONSENTRESPONSE']._serialized_end=2190
+  _globals['_LISTCONSENTSREQUEST']._serialized_start=2192
+  _globals['_LISTCONSENTSREQUEST']._serialized_end=2233
+  _globals['_LISTCONSENTSRESPONSE']._serialized_start=2235
+  _globals['_LISTCONSENTSRESPONSE']._serialized_end=2313
+  _globals['_LISTCONSENTSINFORCEREQUEST']._serialized_start=2315
+  _globals['_LISTCONSENTSINFORCEREQUEST']._serialized_end=2434
+  _globals['_LISTCONSENTSINFORCERESPONSE']._serialized_start=2436
+  _globals['_LISTCONSENTSINFORCERESPONSE']._serialized_end=2521
+  _globals['_LISTCONSENTPURPOSESREQUEST']._serialized_start=2523
+  _globals['_LISTCONSENTPURPOSESREQUEST']._serialized_end=2604
+  _globals['_CONSENTTEXT']._serialized_start=2607
+  _globals['_CONSENTTEXT']._serialized_end=2748
+  _globals['_CONSENTAGERULE']._serialized_start=2751
+  _globals['_CONSENTAGERULE']._serialized_end=2879
+  _globals['_CONSENTPURPOSE']._serialized_start=2882
+  _globals['_CONSENTPURPOSE']._serialized_end=3161
+  _globals['_LISTCONSENTPURPOSESRESPONSE']._serialized_start=3163
+  _globals['_LISTCONSENTPURPOSESRESPONSE']._serialized_end=3255
+  _globals['_SHAREGRANTSERVICE']._serialized_start=3769
+  _globals['_SHAREGRANTSERVICE']._serialized_end=4145
+  _globals['_CONSENTSERVICE']._serialized_start=4148
+  _globals['_CONSENTSERVICE']._serialized_end=4799
 # @@protoc_insertion_point(module_scope)

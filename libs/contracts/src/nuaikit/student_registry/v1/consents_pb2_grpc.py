@@ -187,3 +187,255 @@ class ShareGrantService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+class ConsentServiceStub:
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j).
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.GiveConsent = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ConsentService/GiveConsent',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentResponse.FromString,
+                _registered_method=True)
+        self.WithdrawConsent = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ConsentService/WithdrawConsent',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentResponse.FromString,
+                _registered_method=True)
+        self.ListConsents = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ConsentService/ListConsents',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsResponse.FromString,
+                _registered_method=True)
+        self.ListConsentsInForce = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ConsentService/ListConsentsInForce',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceResponse.FromString,
+                _registered_method=True)
+        self.ListConsentPurposes = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ConsentService/ListConsentPurposes',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesResponse.FromString,
+                _registered_method=True)
+
+
+class ConsentServiceServicer:
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j).
+    """
+
+    def GiveConsent(self, request, context):
+        """Gives a consent, or adds the other giver's agreement where a purpose needs two.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawConsent(self, request, context):
+        """Withdraws a consent at once; as easy as giving it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConsents(self, request, context):
+        """Lists the consents of one learner, withdrawn ones too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConsentsInForce(self, request, context):
+        """Lists which of many learners have a consent to a purpose that holds on a day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConsentPurposes(self, request, context):
+        """Lists purposes with their texts and who has to agree at which age: public to everybody who is signed in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_ConsentServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'GiveConsent': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveConsent,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentResponse.SerializeToString,
+            ),
+            'WithdrawConsent': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawConsent,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentResponse.SerializeToString,
+            ),
+            'ListConsents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConsents,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsResponse.SerializeToString,
+            ),
+            'ListConsentsInForce': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConsentsInForce,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceResponse.SerializeToString,
+            ),
+            'ListConsentPurposes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConsentPurposes,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nuaikit.student_registry.v1.ConsentService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nuaikit.student_registry.v1.ConsentService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class ConsentService:
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j).
+    """
+
+    @staticmethod
+    def GiveConsent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ConsentService/GiveConsent',
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.GiveConsentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawConsent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ConsentService/WithdrawConsent',
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.WithdrawConsentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConsents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ConsentService/ListConsents',
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConsentsInForce(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ConsentService/ListConsentsInForce',
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentsInForceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConsentPurposes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ConsentService/ListConsentPurposes',
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_consents__pb2.ListConsentPurposesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

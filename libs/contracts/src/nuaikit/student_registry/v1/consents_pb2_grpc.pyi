@@ -80,3 +80,82 @@ class ShareGrantServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists shares of learners that are valid today, for one recipient or all."""
 
 def add_ShareGrantServiceServicer_to_server(servicer: ShareGrantServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+
+class ConsentServiceStub:
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j)."""
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> ConsentServiceAsyncStub: ...
+    GiveConsent: _grpc.UnaryUnaryMultiCallable[_consents_pb2.GiveConsentRequest, _consents_pb2.GiveConsentResponse]
+    """Gives a consent, or adds the other giver's agreement where a purpose needs two."""
+    WithdrawConsent: _grpc.UnaryUnaryMultiCallable[_consents_pb2.WithdrawConsentRequest, _consents_pb2.WithdrawConsentResponse]
+    """Withdraws a consent at once; as easy as giving it."""
+    ListConsents: _grpc.UnaryUnaryMultiCallable[_consents_pb2.ListConsentsRequest, _consents_pb2.ListConsentsResponse]
+    """Lists the consents of one learner, withdrawn ones too."""
+    ListConsentsInForce: _grpc.UnaryUnaryMultiCallable[_consents_pb2.ListConsentsInForceRequest, _consents_pb2.ListConsentsInForceResponse]
+    """Lists which of many learners have a consent to a purpose that holds on a day."""
+    ListConsentPurposes: _grpc.UnaryUnaryMultiCallable[_consents_pb2.ListConsentPurposesRequest, _consents_pb2.ListConsentPurposesResponse]
+    """Lists purposes with their texts and who has to agree at which age: public to everybody who is signed in."""
+
+@_typing.type_check_only
+class ConsentServiceAsyncStub(ConsentServiceStub):
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j)."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GiveConsent: _aio.UnaryUnaryMultiCallable[_consents_pb2.GiveConsentRequest, _consents_pb2.GiveConsentResponse]  # type: ignore[assignment]
+    """Gives a consent, or adds the other giver's agreement where a purpose needs two."""
+    WithdrawConsent: _aio.UnaryUnaryMultiCallable[_consents_pb2.WithdrawConsentRequest, _consents_pb2.WithdrawConsentResponse]  # type: ignore[assignment]
+    """Withdraws a consent at once; as easy as giving it."""
+    ListConsents: _aio.UnaryUnaryMultiCallable[_consents_pb2.ListConsentsRequest, _consents_pb2.ListConsentsResponse]  # type: ignore[assignment]
+    """Lists the consents of one learner, withdrawn ones too."""
+    ListConsentsInForce: _aio.UnaryUnaryMultiCallable[_consents_pb2.ListConsentsInForceRequest, _consents_pb2.ListConsentsInForceResponse]  # type: ignore[assignment]
+    """Lists which of many learners have a consent to a purpose that holds on a day."""
+    ListConsentPurposes: _aio.UnaryUnaryMultiCallable[_consents_pb2.ListConsentPurposesRequest, _consents_pb2.ListConsentPurposesResponse]  # type: ignore[assignment]
+    """Lists purposes with their texts and who has to agree at which age: public to everybody who is signed in."""
+
+class ConsentServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Keeps consents: somebody who may agreed to a purpose after reading a text, until it is withdrawn (CB e.8, guidance j)."""
+
+    @_abc_1.abstractmethod
+    def GiveConsent(
+        self,
+        request: _consents_pb2.GiveConsentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_consents_pb2.GiveConsentResponse, _abc.Awaitable[_consents_pb2.GiveConsentResponse]]:
+        """Gives a consent, or adds the other giver's agreement where a purpose needs two."""
+
+    @_abc_1.abstractmethod
+    def WithdrawConsent(
+        self,
+        request: _consents_pb2.WithdrawConsentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_consents_pb2.WithdrawConsentResponse, _abc.Awaitable[_consents_pb2.WithdrawConsentResponse]]:
+        """Withdraws a consent at once; as easy as giving it."""
+
+    @_abc_1.abstractmethod
+    def ListConsents(
+        self,
+        request: _consents_pb2.ListConsentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_consents_pb2.ListConsentsResponse, _abc.Awaitable[_consents_pb2.ListConsentsResponse]]:
+        """Lists the consents of one learner, withdrawn ones too."""
+
+    @_abc_1.abstractmethod
+    def ListConsentsInForce(
+        self,
+        request: _consents_pb2.ListConsentsInForceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_consents_pb2.ListConsentsInForceResponse, _abc.Awaitable[_consents_pb2.ListConsentsInForceResponse]]:
+        """Lists which of many learners have a consent to a purpose that holds on a day."""
+
+    @_abc_1.abstractmethod
+    def ListConsentPurposes(
+        self,
+        request: _consents_pb2.ListConsentPurposesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_consents_pb2.ListConsentPurposesResponse, _abc.Awaitable[_consents_pb2.ListConsentPurposesResponse]]:
+        """Lists purposes with their texts and who has to agree at which age: public to everybody who is signed in."""
+
+def add_ConsentServiceServicer_to_server(servicer: ConsentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

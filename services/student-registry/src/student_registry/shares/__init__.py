@@ -1,0 +1,1 @@
+"""Share grants: a learner lets an institution read something until a day."""
