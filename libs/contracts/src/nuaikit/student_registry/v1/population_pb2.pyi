@@ -76,7 +76,7 @@ class SuppressionRule(_message.Message):
     def __init__(self, smallest_shown: _Optional[int] = ..., version: _Optional[str] = ..., source: _Optional[str] = ..., status: _Optional[str] = ...) -> None: ...
 
 class CountPopulationResponse(_message.Message):
-    __slots__ = ("institution_id", "tree", "on_date", "total", "cells", "suppression", "institutions", "numerator", "denominator", "source")
+    __slots__ = ("institution_id", "tree", "on_date", "total", "cells", "suppression", "institutions", "numerator_th", "denominator_th", "source_th", "data_statuses")
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     TREE_FIELD_NUMBER: _ClassVar[int]
     ON_DATE_FIELD_NUMBER: _ClassVar[int]
@@ -84,9 +84,10 @@ class CountPopulationResponse(_message.Message):
     CELLS_FIELD_NUMBER: _ClassVar[int]
     SUPPRESSION_FIELD_NUMBER: _ClassVar[int]
     INSTITUTIONS_FIELD_NUMBER: _ClassVar[int]
-    NUMERATOR_FIELD_NUMBER: _ClassVar[int]
-    DENOMINATOR_FIELD_NUMBER: _ClassVar[int]
-    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    NUMERATOR_TH_FIELD_NUMBER: _ClassVar[int]
+    DENOMINATOR_TH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_TH_FIELD_NUMBER: _ClassVar[int]
+    DATA_STATUSES_FIELD_NUMBER: _ClassVar[int]
     institution_id: str
     tree: str
     on_date: _date_pb2.Date
@@ -94,7 +95,8 @@ class CountPopulationResponse(_message.Message):
     cells: _containers.RepeatedCompositeFieldContainer[PopulationCell]
     suppression: SuppressionRule
     institutions: int
-    numerator: str
-    denominator: str
-    source: str
-    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., total: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[PopulationCell, _Mapping]]] = ..., suppression: _Optional[_Union[SuppressionRule, _Mapping]] = ..., institutions: _Optional[int] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+    numerator_th: str
+    denominator_th: str
+    source_th: str
+    data_statuses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., total: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[PopulationCell, _Mapping]]] = ..., suppression: _Optional[_Union[SuppressionRule, _Mapping]] = ..., institutions: _Optional[int] = ..., numerator_th: _Optional[str] = ..., denominator_th: _Optional[str] = ..., source_th: _Optional[str] = ..., data_statuses: _Optional[_Iterable[str]] = ...) -> None: ...

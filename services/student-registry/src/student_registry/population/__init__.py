@@ -1,0 +1,1 @@
+"""Counts of learners for denominators, with small numbers hidden."""

@@ -1,0 +1,148 @@
+"""Hiding small numbers in a table with totals, so that none can be computed from what is shown. Pure.
+
+A table is a set of equations: every row adds up to its total, and so does every column. A hidden number can be computed
+exactly when no other table of whole numbers fits what is shown. So numbers are hidden until each hidden one could also
+be another: until one can be added to it along a circle of hidden numbers, alternately adding and taking away, without
+any of them falling below one (zeros are shown, so a reader knows that what is hidden is not zero).
+
+Hiding more only adds circles: a number that cannot be computed stays so, and the work ends at the latest when all is
+hidden.
+
+Source: guidance.md h and j (n < 5 hidden, complementary suppression); the method is an assumption of this service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+ALL = "ALL"
+"""Value of a characteristic in a total."""
+
+Place = tuple[str, ...]
+"""Values of the characteristics of one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """One number of a table.
+
+    Attributes:
+        row: One equation it is in; totals of rows are in it with the other sign.
+        column: The other equation it is in; in a table of one characteristic it has one equation, named twice.
+        sign: +1 or -1, so that both equations read: the sum is zero.
+    """
+
+    place: Place
+    count: int
+    row: str
+    column: str
+    sign: int
+
+    def can_change(self, direction: int) -> bool:
+        """Whether its term may go up (+1) or down (-1) by one while the number itself stays at one or above."""
+        return direction == self.sign or self.count > 1
+
+
+def with_totals(cells: Mapping[Place, int]) -> dict[Place, int]:
+    """The cells and every total, also the totals of rows and columns."""
+    found: dict[Place, int] = dict(cells)
+    for place, count in cells.items():
+        for mask in range(1, 2 ** len(place)):
+            total = tuple(ALL if mask >> n & 1 else value for n, value in enumerate(place))
+            found[total] = found.get(total, 0) + count
+    if not cells:
+        found[()] = 0
+    return found
+
+
+def hidden_places(table: Mapping[Place, int], *, smallest: int) -> set[Place]:
+    """Which numbers of a table with totals must not be shown.
+
+    Args:
+        table: Cells and totals by the values of one or two characteristics, or of none; zeros may be left out.
+        smallest: Smallest number shown; zeros are shown.
+    """
+    numbers = [_number(place, count) for place, count in table.items() if count > 0]
+    hidden = {number.place for number in numbers if number.count < smallest}
+    by_place = {number.place: number for number in numbers}
+    waiting = [by_place[place] for place in sorted(hidden)]
+    while waiting:
+        number = waiting[-1]
+        if len(number.place) == 0 or _could_be_another(number, [by_place[place] for place in hidden]):
+            waiting.pop()
+            continue
+        added = _to_hide_as_well(number, numbers, hidden)
+        if not added:
+            # Nothing is left to hide: the number stands alone, and its total is the same number and hidden too.
+            waiting.pop()
+            continue
+        hidden |= {item.place for item in added}
+        waiting += added
+    return hidden
+
+
+def hidden_alone(cells: Mapping[Place, int], total: int, *, smallest: int) -> set[Place]:
+    """Which numbers must not be shown of cells that do not add up: the small ones, and those that leave few out."""
+    return {place for place, count in cells.items() if 0 < count < smallest or 0 < total - count < smallest}
+
+
+def _number(place: Place, count: int) -> _Number:
+    totals = sum(value == ALL for value in place)
+    sign = -1 if totals == 1 else 1
+    if len(place) < 2:  # noqa: PLR2004  # a table of one characteristic has one equation
+        return _Number(place, count, "row", "column", sign)
+    return _Number(place, count, f"row {place[0]}", f"column {place[1]}", sign)
+
+
+def _could_be_another(number: _Number, hidden: Iterable[_Number]) -> bool:
+    """Whether the number is on a circle of hidden ones along which one can be added and taken away in turn."""
+    forward: dict[str, list[str]] = {}
+    others = [item for item in hidden if item is not number]
+    for item in others:
+        if item.can_change(1):
+            forward.setdefault(item.row, []).append(item.column)
+        if item.can_change(-1):
+            forward.setdefault(item.column, []).append(item.row)
+    return (number.can_change(1) and _leads(forward, number.column, number.row)) or (
+        number.can_change(-1) and _leads(forward, number.row, number.column)
+    )
+
+
+def _leads(forward: Mapping[str, list[str]], start: str, end: str) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for following in forward.get(waiting.pop(), ()):
+            if following == end:
+                return True
+            if following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return False
+
+
+def _to_hide_as_well(number: _Number, numbers: list[_Number], hidden: set[Place]) -> list[_Number]:
+    """Which shown numbers to hide so that the number comes onto a circle, or nearer to one: those that tell least."""
+    by_ends = {(item.row, item.column): item for item in numbers} if len(number.place) > 1 else {}
+    best: list[_Number] = []
+    best_cost = 0
+    in_row = [item for item in by_ends.values() if item.row == number.row and item is not number]
+    in_column = [item for item in by_ends.values() if item.column == number.column and item is not number]
+    for beside in in_row:
+        for below in in_column:
+            across = by_ends.get((below.row, beside.column))
+            if across is None:
+                continue
+            added = [item for item in (beside, below, across) if item.place not in hidden]
+            cost = sum(item.count for item in added)
+            if added and (not best or cost < best_cost):
+                best, best_cost = added, cost
+    if best:
+        return best
+    near = [
+        item
+        for item in numbers
+        if item.place not in hidden and (item.row == number.row or item.column == number.column)
+    ]
+    shown = near or [item for item in numbers if item.place not in hidden]
+    return [min(shown, key=lambda item: (item.count, item.place))] if shown else []
