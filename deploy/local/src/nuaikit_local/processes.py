@@ -79,9 +79,14 @@ class Running:
         """Wait until it ends and give its exit code."""
         return await self._process.wait()
 
-    async def stop(self) -> None:
-        """End it: each stop signal in turn with its time, at last SIGKILL; its record goes with it."""
-        for stop_signal, seconds in (*self._command.stop_signals, (signal.SIGKILL, KILL_GRACE_S)):
+    async def stop(self, *, at_once: bool = False) -> None:
+        """End it: each stop signal in turn with its time, at last SIGKILL; its record goes with it.
+
+        Args:
+            at_once: Leave out the first, orderly way: for a process whose data is thrown away.
+        """
+        ways = (*self._command.stop_signals, (signal.SIGKILL, KILL_GRACE_S))
+        for stop_signal, seconds in ways[1:] if at_once else ways:
             if self.exit_code is not None:
                 break
             self._process.send_signal(stop_signal)

@@ -110,10 +110,14 @@ class Runtime:
             raise
         return self._endpoints(timings)
 
-    def stop(self) -> None:
-        """Stop the parts in order; safe to call twice."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop the parts in order; safe to call twice.
+
+        Args:
+            at_once: Without writing what is in memory, when the state folder is thrown away.
+        """
         if self._thread.is_alive():
-            self._call(self._stop())
+            self._call(self._stop(at_once=at_once))
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
@@ -144,9 +148,9 @@ class Runtime:
             {part.name: start_part(part, self._layout, board, started=remember) for part in self._parts}
         )
 
-    async def _stop(self) -> None:
+    async def _stop(self, *, at_once: bool) -> None:
         for group in stop_order([part for part in self._parts if part.name in self._running]):
-            await asyncio.gather(*(self._running.pop(part.name).stop() for part in group))
+            await asyncio.gather(*(self._running.pop(part.name).stop(at_once=at_once) for part in group))
         await processes.end_leftovers(self._layout)
 
     def _endpoints(self, timings: dict[str, Timing]) -> Endpoints:
@@ -230,5 +234,6 @@ def start_infrastructure(
     with ExitStack() as stack:
         folder = home or stack.enter_context(temporary_folder())
         runtime = Runtime(folder, parts=parts)
-        stack.callback(runtime.stop)
+        # A broker with a thousand topics takes half a minute to stop in order, for data that is removed next.
+        stack.callback(runtime.stop, at_once=home is None)
         yield runtime.start(progress=progress)
