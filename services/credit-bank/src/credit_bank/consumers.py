@@ -1,12 +1,12 @@
 """What the registry's events change here: the copies in `people`.
 
 Each event states the whole new fact, so applying it is one upsert; applying the topic from its start gives the same
-copies.
+copies. A merge is sealed into the ledger's chains besides, once, however often it is told.
 """
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from chassis.assignments import assignment_of_event
 from chassis.consumer import Handler, Subscription
@@ -16,8 +16,11 @@ from chassis.pg import Connection
 from nuaikit.student_registry.v1 import events_pb2
 
 from credit_bank import clients
-from credit_bank.people import store
+from credit_bank.calendar_th import thai_date, utc_now
+from credit_bank.ledger import merged
+from credit_bank.people import merges, store
 from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.merges import KnownMerge
 
 LEARNERS = "nuaikit.student-registry.learners.v1"
 INSTITUTIONS = "nuaikit.student-registry.institutions.v1"
@@ -55,7 +58,7 @@ async def learner_registered(connection: Connection, event: events_pb2.LearnerRe
     await store.keep_learner(connection, learner)
 
 
-async def enrolment_changed(connection: Connection, event: events_pb2.EnrolmentChanged, _envelope: Envelope) -> None:
+async def enrolment_changed(connection: Connection, event: events_pb2.EnrolmentChanged, envelope: Envelope) -> None:
     """Keep an enrolment."""
     enrolment = Enrolment(
         enrolment_id=parse_uuid(event.enrolment_id, field="enrolment_id"),
@@ -69,7 +72,44 @@ async def enrolment_changed(connection: Connection, event: events_pb2.EnrolmentC
         valid_from=date_from_pb(event.valid_from, field="valid_from"),
         valid_to=date_from_pb(event.valid_to, field="valid_to") if event.HasField("valid_to") else None,
     )
-    await store.keep_enrolment(connection, enrolment)
+    await store.keep_enrolment(connection, enrolment, told_at=envelope.time)
+
+
+async def learners_merged(connection: Connection, event: events_pb2.LearnersMerged, envelope: Envelope) -> None:
+    """Keep a merge, and seal it into both chains."""
+    await _merge(connection, event, envelope, on=event.merged_at.ToDatetime(tzinfo=UTC), is_undone=False)
+
+
+async def learners_unmerged(connection: Connection, event: events_pb2.LearnersUnmerged, envelope: Envelope) -> None:
+    """Keep that a merge was undone, and seal it into both chains."""
+    await _merge(connection, event, envelope, on=event.unmerged_at.ToDatetime(tzinfo=UTC), is_undone=True)
+
+
+async def _merge(
+    connection: Connection,
+    event: events_pb2.LearnersMerged | events_pb2.LearnersUnmerged,
+    envelope: Envelope,
+    *,
+    on: datetime,
+    is_undone: bool,
+) -> None:
+    merge = KnownMerge(
+        merged_learner_id=parse_uuid(event.merged_learner_id, field="merged_learner_id"),
+        surviving_learner_id=parse_uuid(event.surviving_learner_id, field="surviving_learner_id"),
+        merge_id=parse_uuid(event.merge_id, field="merge_id"),
+        is_undone=is_undone,
+        told_at=envelope.time,
+    )
+    await merges.keep(connection, merge)
+    await merged.seal(
+        connection,
+        merge.merged_learner_id,
+        merge.surviving_learner_id,
+        merge_id=merge.merge_id,
+        is_undone=is_undone,
+        on=thai_date(on),
+        now=utc_now(),
+    )
 
 
 async def share_grant_changed(connection: Connection, event: events_pb2.ShareGrantChanged, _envelope: Envelope) -> None:
@@ -98,6 +138,8 @@ def subscription() -> Subscription:
             Handler(events_pb2.InstitutionChanged, institution_changed),
             Handler(events_pb2.LearnerRegistered, learner_registered),
             Handler(events_pb2.EnrolmentChanged, enrolment_changed),
+            Handler(events_pb2.LearnersMerged, learners_merged),
+            Handler(events_pb2.LearnersUnmerged, learners_unmerged),
             Handler(events_pb2.ShareGrantChanged, share_grant_changed),
             Handler(events_pb2.AssignmentChanged, assignment_changed),
         ],

@@ -214,7 +214,8 @@ CREATE TABLE enrolment_copy (
     programme_code text NOT NULL,
     status text NOT NULL,
     valid_from date NOT NULL,
-    valid_to date
+    valid_to date,
+    told_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
 );
 
 CREATE TABLE entry (
@@ -353,6 +354,14 @@ CREATE TABLE learner_copy (
     registrar_institution_id uuid NOT NULL,
     registered_at timestamp with time zone NOT NULL,
     data_status text NOT NULL
+);
+
+CREATE TABLE learner_merge_copy (
+    merged_learner_id uuid NOT NULL,
+    surviving_learner_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    is_undone boolean NOT NULL,
+    told_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE offering (
@@ -655,6 +664,8 @@ ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_pkey PRIMARY KEY (learner
 ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_head_hash_check CHECK (octet_length(head_hash) = 32);
 ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_last_seq_check CHECK (last_seq >= 0);
 ALTER TABLE learner_copy ADD CONSTRAINT learner_copy_pkey PRIMARY KEY (learner_id);
+ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_pkey PRIMARY KEY (merged_learner_id);
+ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_check CHECK (surviving_learner_id <> merged_learner_id);
 ALTER TABLE offering ADD CONSTRAINT offering_pkey PRIMARY KEY (offering_id);
 ALTER TABLE offering ADD CONSTRAINT offering_reference UNIQUE (institution_id, reference);
 ALTER TABLE offering ADD CONSTRAINT offering_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -771,6 +782,7 @@ CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btr
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
 CREATE INDEX journal_line_account ON journal_line USING btree (account_id, journal_id);
+CREATE INDEX learner_merge_copy_surviving ON learner_merge_copy USING btree (surviving_learner_id) WHERE NOT is_undone;
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +37,18 @@ class Ties:
     is_issuer: bool = False
     partnership_id: UUID | None = None
     case_id: UUID | None = None
+
+    @classmethod
+    def of_all(cls, ties: Iterable[Ties]) -> Ties:
+        """What ties an institution to a person by any of his records."""
+        each = list(ties)
+        return cls(
+            is_at_home=any(item.is_at_home for item in each),
+            is_enrolled=any(item.is_enrolled for item in each),
+            is_issuer=any(item.is_issuer for item in each),
+            partnership_id=next((item.partnership_id for item in each if item.partnership_id), None),
+            case_id=next((item.case_id for item in each if item.case_id), None),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ SQL_INSERT = """
 SQL_PAGE = """
     SELECT access_id, learner_id, read_at, institution_id, role, resource, purpose, ground, ground_id
       FROM access_log
-     WHERE learner_id = $1 AND ($2::uuid IS NULL OR access_id < $2)
+     WHERE learner_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR access_id < $2)
      ORDER BY access_id DESC LIMIT $3
 """
 # What ties an institution ($2) to learners ($1) on a day ($3); $4 limits cases to the committees of one assignment.
@@ -81,9 +81,11 @@ async def insert(connection: Connection, reads: Sequence[Read], *, actor: Actor,
     )
 
 
-async def page(connection: Connection, learner_id: UUID, *, before: UUID | None, limit: int) -> list[AccessRecord]:
-    """Rows of one learner, newest first, older than `before`."""
-    rows = await connection.fetch(SQL_PAGE, learner_id, before, limit)
+async def page(
+    connection: Connection, learner_ids: Sequence[UUID], *, before: UUID | None, limit: int
+) -> list[AccessRecord]:
+    """Rows of the records of one person, newest first, older than `before`."""
+    rows = await connection.fetch(SQL_PAGE, learner_ids, before, limit)
     return [
         AccessRecord(
             access_id=row["access_id"],

@@ -12,7 +12,8 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits
 from credit_bank.access import store
-from credit_bank.access.domain import AccessPage, Admittance, Ground, Read, choose_ground
+from credit_bank.access.domain import AccessPage, Admittance, Ground, Read, Ties, choose_ground
+from credit_bank.people.merges import families
 
 SITS_IN_COMMITTEE = "transfer.vote"
 """Permission of committee members, who see the learners of their committee's cases only."""
@@ -46,20 +47,28 @@ async def find_grounds(
         PermissionMissing: The actor acts for no institution and is neither a learner nor an auditor.
     """
     if actor.learner_id is not None and actor.institution_id is None:
-        return {actor.learner_id: Admittance(Ground.SELF)} if actor.learner_id in learner_ids else {}
+        own = (await families(connection, [actor.learner_id]))[actor.learner_id]
+        is_mine = {own.surviving_id, *own.members}
+        return {learner_id: Admittance(Ground.SELF) for learner_id in learner_ids if learner_id in is_mine}
     if actor.may("access.read"):
         return {learner_id: Admittance(Ground.AUDIT) for learner_id in learner_ids}
     is_committee = actor.may(SITS_IN_COMMITTEE)
+    # What ties an institution to one record of a person ties it to the person.
+    persons = await families(connection, learner_ids)
     found = await store.ties(
         connection,
-        learner_ids,
+        sorted({member for family in persons.values() for member in family.members}),
         institution_id=actor.at(),
         committee_assignment_id=actor.assignment_id if is_committee else None,
         today=today,
     )
     grounds = {
-        learner_id: choose_ground(ties, grant_id=grants.get(learner_id), is_committee=is_committee)
-        for learner_id, ties in found.items()
+        learner_id: choose_ground(
+            Ties.of_all(found[member] for member in family.members),
+            grant_id=grants.get(learner_id),
+            is_committee=is_committee,
+        )
+        for learner_id, family in persons.items()
     }
     return {learner_id: ground for learner_id, ground in grounds.items() if ground is not None}
 
@@ -98,12 +107,15 @@ async def list_access(
     is_auditor = actor.may("access.read")
     if not is_auditor:
         actor.require("own.read")
-        if actor.learner_id != learner_id:
+        if actor.learner_id is None:
             raise NotFound
     limit = limits.page_size(page_size)
     before = limits.page_after(page_token)
     async with transaction(pool) as connection:
-        records = await store.page(connection, learner_id, before=before, limit=limit + 1)
+        members = (await families(connection, [learner_id]))[learner_id].members
+        if not is_auditor and actor.learner_id not in members:
+            raise NotFound
+        records = await store.page(connection, members, before=before, limit=limit + 1)
         if is_auditor:
             await record_reads(connection, [Read(learner_id, RESOURCE, PURPOSE, Ground.AUDIT)], actor=actor, now=now)
     has_more = len(records) > limit

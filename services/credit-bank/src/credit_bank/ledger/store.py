@@ -366,15 +366,16 @@ async def learners_after(connection: Connection, after: UUID | None, *, limit: i
 
 async def journals_of(connection: Connection, learner_ids: Sequence[UUID]) -> list[Journal]:
     """All journals of learners, by learner and position."""
-    return await _with_lines(connection, await connection.fetch(SQL_JOURNALS_OF, learner_ids))
+    return await with_lines(connection, await connection.fetch(SQL_JOURNALS_OF, learner_ids))
 
 
 async def journals_until(connection: Connection, learner_id: UUID, *, until: datetime, limit: int) -> list[Journal]:
     """The first journals of a learner that were posted by an instant."""
-    return await _with_lines(connection, await connection.fetch(SQL_JOURNALS_UNTIL, learner_id, until, limit))
+    return await with_lines(connection, await connection.fetch(SQL_JOURNALS_UNTIL, learner_id, until, limit))
 
 
-async def _with_lines(connection: Connection, rows: Sequence[Record]) -> list[Journal]:
+async def with_lines(connection: Connection, rows: Sequence[Record]) -> list[Journal]:
+    """Journals of these rows with their lines, in the order of the rows."""
     lines: dict[UUID, list[Line]] = {}
     for row in await connection.fetch(SQL_LINES_OF, [row["journal_id"] for row in rows]):
         line = Line(account_of(row), row["bucket"], row["unit"], row["amount_hundredths"])

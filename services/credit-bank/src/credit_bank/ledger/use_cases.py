@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from credit_bank.ledger.domain import (
     JournalDraft,
     find_claim_conflict,
 )
+from credit_bank.ledger.duplicates import persons_of
 from credit_bank.ledger.errors import EntryAlreadyClaimed, EntryCountsElsewhere
+from credit_bank.people.merges import families
 from credit_bank.qualifications.use_cases import read_qualifications
 
 
@@ -32,9 +35,10 @@ async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> 
     """Hold the learners' rows until the transaction ends; rows are made for learners who have none yet.
 
     Sorted, so that two calls never wait for each other in a circle. Call it before reading anything a decision about
-    these learners rests on.
+    these learners rests on. Whoever was merged with them is held too: a result of one record decides about the other.
     """
-    await store.lock_learners(connection, sorted(set(learner_ids)))
+    found = await families(connection, learner_ids)
+    await store.lock_learners(connection, sorted({member for family in found.values() for member in family.members}))
 
 
 async def append_journals(connection: Connection, drafts: Sequence[JournalDraft], *, now: datetime) -> list[Journal]:
@@ -77,7 +81,9 @@ async def reserve_claims(
     wanted = [claim for group in groups for claim in group]
     if not wanted:
         return [None] * len(groups)
-    live = await store.live_claims(connection, sorted({claim.entry_root_id for claim in wanted}))
+    persons = await persons_of(connection, {claim.account.learner_id for claim in wanted}, until=now)
+    known = await store.live_claims(connection, persons.equal_roots({claim.entry_root_id for claim in wanted}))
+    live = [persons.claim(claim) for claim in known]
     accounts = {claim.account for claim in (*wanted, *live)}
     qualifications = await read_qualifications(
         connection, {(account.qualification_code, account.qualification_version) for account in accounts}
@@ -88,7 +94,7 @@ async def reserve_claims(
     for group in groups:
         taken = list(live)
         finding: ClaimFinding | None = None
-        for claim in group:
+        for claim in map(persons.claim, group):
             finding = find_claim_conflict(claim, taken, pairs)
             if finding is not None:
                 break
@@ -128,8 +134,15 @@ async def counted_before(connection: Connection, claims: Sequence[Claim]) -> dic
 async def awarded_courses(
     connection: Connection, wanted: Sequence[tuple[AccountKey, UUID]]
 ) -> set[tuple[AccountKey, UUID]]:
-    """Which of these courses were awarded in these accounts and not reversed (CB-I5)."""
-    return await store.awarded_courses(connection, wanted)
+    """Which of these courses were awarded in these accounts, in any record of the person, and not reversed (CB-I5)."""
+    found = await families(connection, {account.learner_id for account, _ in wanted})
+    in_records = [
+        (replace(account, learner_id=member), course_id, (account, course_id))
+        for account, course_id in wanted
+        for member in found[account.learner_id].members
+    ]
+    awarded = await store.awarded_courses(connection, [(account, course_id) for account, course_id, _ in in_records])
+    return {asked for account, course_id, asked in in_records if (account, course_id) in awarded}
 
 
 async def record_awards(connection: Connection, awards: Sequence[Award]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from chassis.assignments import Assignment
@@ -28,13 +29,14 @@ SQL_KEEP_LEARNER = """
 """
 SQL_KEEP_ENROLMENT = """
     INSERT INTO enrolment_copy (enrolment_id, learner_id, institution_id, role, delivery_system, grade_label,
-                                programme_code, status, valid_from, valid_to)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                programme_code, status, valid_from, valid_to, told_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (enrolment_id) DO UPDATE
        SET learner_id = EXCLUDED.learner_id, institution_id = EXCLUDED.institution_id, role = EXCLUDED.role,
            delivery_system = EXCLUDED.delivery_system, grade_label = EXCLUDED.grade_label,
            programme_code = EXCLUDED.programme_code, status = EXCLUDED.status, valid_from = EXCLUDED.valid_from,
-           valid_to = EXCLUDED.valid_to
+           valid_to = EXCLUDED.valid_to, told_at = EXCLUDED.told_at
+     WHERE enrolment_copy.told_at <= EXCLUDED.told_at
 """
 SQL_KEEP_ASSIGNMENT = """
     INSERT INTO assignment_copy (assignment_id, subject_hash, institution_id, role, classroom, permissions,
@@ -102,8 +104,8 @@ async def keep_learner(connection: Connection, learner: KnownLearner) -> None:
     )
 
 
-async def keep_enrolment(connection: Connection, enrolment: Enrolment) -> None:
-    """Keep the newest facts of an enrolment."""
+async def keep_enrolment(connection: Connection, enrolment: Enrolment, *, told_at: datetime) -> None:
+    """Keep the facts of an enrolment, unless newer ones are known: after a merge they come under another key."""
     await connection.execute(
         SQL_KEEP_ENROLMENT,
         enrolment.enrolment_id,
@@ -116,6 +118,7 @@ async def keep_enrolment(connection: Connection, enrolment: Enrolment) -> None:
         enrolment.status,
         enrolment.valid_from,
         enrolment.valid_to,
+        told_at,
     )
 
 

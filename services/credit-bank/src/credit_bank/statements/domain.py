@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from credit_bank.ledger.domain import AccountKey, Journal
@@ -32,15 +32,21 @@ class Statement:
 
     Attributes:
         journals: Oldest first, at most `JOURNALS_MAX`.
-        head_hash: Hash of the newest journal; zeros for a learner without any.
+        head_hash: Hash of the newest journal of the learner's own chain; zeros for a learner without any.
+        members: He and those who were merged into him, in whose chains the journals stand.
     """
 
     learner_id: UUID
     accounts: tuple[AccountBalances, ...]
     journals: tuple[Journal, ...]
     head_hash: bytes
+    members: tuple[UUID, ...] = ()
 
     @property
     def account_ids(self) -> dict[AccountKey, UUID]:
-        """Account ids by key, for showing the lines of journals."""
-        return {account.key: account.account_id for account in self.accounts}
+        """Account ids by key, for showing the lines of journals; merged learners' accounts are shown as one."""
+        return {
+            replace(account.key, learner_id=learner_id): account.account_id
+            for account in self.accounts
+            for learner_id in {self.learner_id, *self.members}
+        }

@@ -14,7 +14,9 @@ from credit_bank.access import use_cases as access
 from credit_bank.access.domain import Admittance, Ground, Read
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
+from credit_bank.ledger import merged
 from credit_bank.ledger import use_cases as ledger
+from credit_bank.people.merges import Family, families
 from credit_bank.statements.domain import AccountBalances, BucketBalance, Statement
 
 JOURNALS_MAX: Final = 1_000
@@ -41,7 +43,7 @@ async def get_statement(
     Args:
         pool: Connections.
         registry: Asked about share grants when nothing else allows the read.
-        learner_id: Whose.
+        learner_id: Whose; the statement is that of the person, with all records that were merged.
         purpose: Purpose code; not needed of the learner himself.
         as_of: Instant, UTC; None: now.
         actor: The learner (`own.read`), or one with `credit.read` whose institution is tied to the learner.
@@ -54,13 +56,17 @@ async def get_statement(
         Unavailable: The read crosses institutions and the registry does not answer.
     """
     _require_reader(actor)
-    is_own = actor.learner_id == learner_id and actor.institution_id is None
+    async with pool.acquire(timeout=10) as connection:
+        family = (await families(connection, [learner_id]))[learner_id]
+    learner_id = family.surviving_id
+    is_own = actor.learner_id in (*family.members, learner_id) and actor.institution_id is None
     if not purpose and not is_own:
         raise PurposeMissing
     admittance = await _admit(pool, registry, learner_id, actor=actor, now=now)
     # One snapshot, so that balances, journals and head belong together while others post.
     async with pool.acquire(timeout=10) as connection, connection.transaction(isolation="repeatable_read"):
-        statement = await _read(connection, learner_id, until=as_of or now)
+        family = (await families(connection, [learner_id]))[learner_id]
+        statement = await _read(connection, family, until=as_of or now)
         if admittance.ground is not Ground.SELF:
             read = Read(learner_id, RESOURCE, purpose, admittance.ground, admittance.ground_id)
             await access.record_reads(connection, [read], actor=actor, now=now)
@@ -94,10 +100,10 @@ async def _admit(pool: Pool, registry: Registry, learner_id: UUID, *, actor: Act
     return admittance
 
 
-async def _read(connection: Connection, learner_id: UUID, *, until: datetime) -> Statement:
-    balances = await ledger.balances_until(connection, learner_id, until=until)
-    journals = await ledger.journals_until(connection, learner_id, until=until, limit=JOURNALS_MAX)
-    head = await ledger.head_until(connection, learner_id, until=until)
+async def _read(connection: Connection, family: Family, *, until: datetime) -> Statement:
+    balances = await merged.balances_until(connection, family, until=until)
+    journals = await merged.journals_until(connection, family, until=until, limit=JOURNALS_MAX)
+    head = await ledger.head_until(connection, family.surviving_id, until=until)
     accounts = tuple(
         AccountBalances(
             account_id,
@@ -106,4 +112,4 @@ async def _read(connection: Connection, learner_id: UUID, *, until: datetime) ->
         )
         for (account_id, key), buckets in balances.items()
     )
-    return Statement(learner_id, accounts, tuple(journals), head)
+    return Statement(family.surviving_id, accounts, tuple(journals), head, family.members)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,19 +41,28 @@ class RootClaim:
 
 
 async def claims(
-    connection: Connection, learner_ids: Collection[UUID], *, as_of: datetime
+    connection: Connection, person_of: Mapping[UUID, UUID], kept_roots: Mapping[UUID, UUID], *, as_of: datetime
 ) -> dict[UUID, list[RootClaim]]:
-    """Live claims by learner, as they stood at an instant."""
+    """Live claims by person, as they stood at an instant.
+
+    Args:
+        connection: Of the read.
+        person_of: The surviving learner of each learner whose claims are read.
+        kept_roots: By the root of a result that stands twice, the root that is shown.
+        as_of: The instant.
+    """
     found: dict[UUID, list[RootClaim]] = {}
-    for row in await connection.fetch(SQL_CLAIMS, list(learner_ids), as_of):
+    for row in await connection.fetch(SQL_CLAIMS, list(person_of), as_of):
         claim = RootClaim(
-            entry_root_id=row["entry_root_id"],
+            entry_root_id=kept_roots.get(row["entry_root_id"], row["entry_root_id"]),
             qualification_code=row["qualification_code"],
             awarding_institution_id=row["awarding_institution_id"],
             state=ClaimState(row["state"]),
             target_course_code=row["target_course_code"],
         )
-        found.setdefault(row["learner_id"], []).append(claim)
+        of_person = found.setdefault(person_of[row["learner_id"]], [])
+        if claim not in of_person:
+            of_person.append(claim)
     return found
 
 

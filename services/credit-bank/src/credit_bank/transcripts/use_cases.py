@@ -22,8 +22,10 @@ from credit_bank.access.domain import Admittance, Ground, Read
 from credit_bank.access.use_cases import SITS_IN_COMMITTEE, find_grounds, record_reads
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
+from credit_bank.ledger import merged
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Identity
+from credit_bank.people.merges import families
 from credit_bank.recording import use_cases as recording
 from credit_bank.recording.domain import Entry
 from credit_bank.transcripts import errors, store
@@ -120,7 +122,9 @@ async def query_transcripts(
     actor.require("own.read" if is_self else "transcript.read")
     assert actor.is_fresh, "transcripts rest on a fresh answer of the registry"
     _check(query, now)
-    learner_ids = list(dict.fromkeys(query.learner_ids))
+    async with pool.acquire(timeout=10) as connection:
+        persons = await families(connection, query.learner_ids)
+    learner_ids = list(dict.fromkeys(persons[learner_id].surviving_id for learner_id in query.learner_ids))
     today = thai_date(now)
     grounds, grants = await _grounds(pool, registry, learner_ids, actor=actor, today=today)
     identities = await _identities(registry, grounds, purpose=query.purpose, actor=actor)
@@ -211,8 +215,15 @@ async def _read(
     now: datetime,
 ) -> list[Transcript]:
     until = query.as_of or END_OF_TIME
-    entries = await recording.read_verified_entries(connection, list(shown), as_of=until)
-    claims = await store.claims(connection, shown, as_of=until)
+    persons = await families(connection, shown)
+    person_of = {member: learner_id for learner_id, family in persons.items() for member in family.members}
+    kept_roots: dict[UUID, UUID] = {}
+    for family in persons.values():
+        kept_roots |= (await merged.find_duplicates(connection, family, until=until)).kept_roots
+    read = await recording.read_verified_entries(connection, sorted(person_of), as_of=until)
+    # A result that stands in two merged records is shown once, with the claims on either.
+    entries = [entry for entry in read if entry.entry_root_id not in kept_roots]
+    claims = await store.claims(connection, person_of, kept_roots, as_of=until)
     heads = await store.head_hashes(connection, shown, as_of=until)
     names = await people.read_institutions(connection, _institutions(shown.values(), entries))
     thai_names = {key: institution.name_th for key, institution in names.items()}
@@ -220,8 +231,8 @@ async def _read(
     policy = policy_on(POLICIES, thai_date(as_of))
     visible: dict[UUID, list[Entry]] = {}
     for entry in entries:
-        if _is_shown(entry, query, shown[entry.learner_id][1], actor):
-            visible.setdefault(entry.learner_id, []).append(entry)
+        if _is_shown(entry, query, shown[person_of[entry.learner_id]][1], actor):
+            visible.setdefault(person_of[entry.learner_id], []).append(entry)
     return [
         compose(
             identity,
