@@ -45,6 +45,10 @@ there is one, every `CHORE_EVERY_S`; it must do nothing when there is nothing to
 
 CHORE_EVERY_S = 60.0
 
+Worker = Callable[[asyncio.Event], Awaitable[None]]
+"""Work that goes on until the event is set, such as files that take longer than a call; it runs beside the relay. What it
+has begun lies in the database, so that another process goes on with it; it bears outages, and ends only at the stop."""
+
 GRACE_S = 10.0
 """How long calls in flight may take to finish at a stop, and then the batches of consumer and relay."""
 
@@ -100,6 +104,7 @@ class Composition:
     subscription: Subscription | None = None
     has_outbox: bool = True
     chore: Chore | None = None
+    workers: Sequence[Worker] = ()
     audit: Callable[[], Awaitable[dict[str, int]]] | None = None
 
 
@@ -274,6 +279,8 @@ class Running(Generic[S]):
                 self._workers.append(self._watch(worker.run()))
         if self._composition.chore is not None and "relay" in self._parts:
             self._workers.append(self._watch(self._do_chores(self._composition.chore)))
+        if "relay" in self._parts:
+            self._workers.extend(self._watch(_worked(worker, self._stopping)) for worker in self._composition.workers)
         fields = {"parts": sorted(self._parts), "http": self.http_port, "grpc": self.grpc_port}
         log.info("Started", extra={"fields": fields})
 
@@ -353,6 +360,10 @@ class Running(Generic[S]):
         if not self._is_draining or exc is not None:
             log.critical("A part ended by itself", exc_info=exc)
             self.failed.set()
+
+
+async def _worked(worker: Worker, stopping: asyncio.Event) -> None:
+    await worker(stopping)
 
 
 def _check_free(address: str) -> None:

@@ -22,6 +22,7 @@ from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.enrolments import http_api as enrolments_http
 from student_registry.identifiers.use_cases import drift
 from student_registry.importing import http_api as importing_http
+from student_registry.importing.running import work as work_on_imports
 from student_registry.institutions import grpc_api as institutions_grpc
 from student_registry.institutions import http_api as institutions_http
 from student_registry.keyring import Keyring
@@ -29,6 +30,12 @@ from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
+from student_registry.population import grpc_api as population_grpc
+from student_registry.population import http_api as population_http
+from student_registry.memberships import grpc_api as memberships_grpc
+from student_registry.memberships import http_api as memberships_http
+from student_registry.search import grpc_api as search_grpc
+from student_registry.search import http_api as search_http
 from student_registry.shares import grpc_api as shares_grpc
 from student_registry.shares import http_api as shares_http
 from student_registry.statuses import grpc_api as statuses_grpc
@@ -41,9 +48,12 @@ _GRPC = (
     enrolments_grpc,
     shares_grpc,
     access_grpc,
+    search_grpc,
+    population_grpc,
     matching_grpc,
     statuses_grpc,
     consents_grpc,
+    memberships_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -52,10 +62,13 @@ _HTTP = (
     shares_http,
     access_http,
     importing_http,
-    matching_http,
+    search_http,
+    population_http,
     enrolments_http,
+    matching_http,
     statuses_http,
     consents_http,
+    memberships_http,
 )
 
 
@@ -63,6 +76,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     """Wire the service."""
     settings = resources.settings
     previous = settings.identifier_keys_previous
+    index_previous = settings.identifier_index_keys_previous
     hash_key = settings.subject_hash_key.get_secret_value().encode()
     deps = Deps(
         pool=resources.pool,
@@ -71,12 +85,15 @@ def compose(resources: Resources[Settings]) -> Composition:
             version=settings.identifier_key_version,
             previous=previous.get_secret_value() if previous else None,
             index_key=settings.identifier_index_key.get_secret_value(),
+            index_version=settings.identifier_index_key_version,
+            previous_index_keys=index_previous.get_secret_value() if index_previous else None,
         ),
         subject_hash_key=hash_key,
         bootstrap_subject_hash=subject_hash(settings.bootstrap_subject, hash_key)
         if settings.bootstrap_subject
         else None,
         import_rows_max=settings.import_rows_max,
+        import_inline_bytes_max=settings.import_inline_bytes_max,
     )
 
     def servicers(identifier: Identifier) -> list[Servicer]:
@@ -96,6 +113,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         servicers=servicers,
         audit=audit,
         chore=announce,
+        workers=[lambda stopping: work_on_imports(deps, stopping)],
     )
 
 

@@ -30,4 +30,7 @@ class Settings(BaseServiceSettings):
     bootstrap_subject: str | None = Field(
         None, description="Subject who is registry_admin without an assignment, to enter the first institutions."
     )
-    import_rows_max: int = Field(200_000, ge=1, le=2_000_000, description="Most rows of one learner file.")
+    import_rows_max: int = Field(2_000_000, ge=1, le=5_000_000, description="Most rows of one learner file.")
+    import_inline_bytes_max: int = Field(
+        2 * 1024 * 1024, ge=0, le=64 * 1024 * 1024, description="Largest learner file that is answered at once."
+    )

@@ -908,6 +908,108 @@ CREATE TABLE parked_event (
     resolved_at timestamp with time zone
 );
 
+CREATE TABLE processing_record (
+    activity_code text NOT NULL,
+    version text NOT NULL,
+    name_th text NOT NULL,
+    purpose_th text NOT NULL,
+    legal_basis_th text NOT NULL,
+    subjects_th text NOT NULL,
+    data_th text NOT NULL,
+    recipients_th text NOT NULL,
+    retention_th text NOT NULL,
+    protection_th text NOT NULL,
+    is_sensitive boolean NOT NULL,
+    effective_from date NOT NULL,
+    effective_to date,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
+CREATE TABLE profile_confirmation (
+    confirmation_id uuid NOT NULL,
+    fact_id uuid NOT NULL,
+    confirmed_on date NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    confirmed_by text NOT NULL,
+    confirmed_by_role text NOT NULL,
+    institution_id uuid
+);
+
+CREATE TABLE profile_fact (
+    fact_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    kind text NOT NULL,
+    about_fact_id uuid,
+    sealed_value bytea NOT NULL,
+    key_version smallint NOT NULL,
+    code_index bytea,
+    index_version smallint NOT NULL,
+    valid_from date,
+    valid_to date,
+    confirmed_on date,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_by_role text NOT NULL,
+    institution_id uuid,
+    replaces_fact_id uuid,
+    ended_at timestamp with time zone,
+    ended_by text,
+    ended_by_role text,
+    ended_institution_id uuid,
+    end_reason text,
+    end_source text
+);
+
+CREATE TABLE profile_photo (
+    fact_id uuid NOT NULL,
+    sealed_bytes bytea NOT NULL,
+    key_version smallint NOT NULL
+);
+
+CREATE TABLE programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    effective_from date,
+    source text NOT NULL,
+    source_version text,
+    data_status text NOT NULL
+);
+
+CREATE TABLE programme_band (
+    programme_code text NOT NULL,
+    band text NOT NULL,
+    name_th text NOT NULL,
+    place smallint NOT NULL
+);
+
+CREATE TABLE programme_membership (
+    membership_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    programme_code text NOT NULL,
+    year_be smallint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE programme_membership_statement (
+    statement_id uuid DEFAULT uuidv7() NOT NULL,
+    membership_id uuid NOT NULL,
+    status text NOT NULL,
+    band text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    is_correction boolean NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    superseded_at timestamp with time zone
+);
+
 CREATE TABLE registry_rule (
     rule text NOT NULL,
     effective_from date NOT NULL,
@@ -1260,6 +1362,37 @@ ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_data_status_check C
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_pkey PRIMARY KEY (parked_id);
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_topic_kafka_partition_kafka_offset_event_id_key UNIQUE NULLS NOT DISTINCT (topic, kafka_partition, kafka_offset, event_id);
 ALTER TABLE parked_event ADD CONSTRAINT parked_event_tries_check CHECK (tries >= 0);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_pkey PRIMARY KEY (activity_code, version);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_activity_code_effective_from_key UNIQUE (activity_code, effective_from);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_activity_code_check CHECK (activity_code ~ '^[A-Z][A-Z_]{1,63}$'::text);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_check CHECK (effective_to >= effective_from);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE processing_record ADD CONSTRAINT processing_record_version_check CHECK (version <> ''::text);
+ALTER TABLE profile_confirmation ADD CONSTRAINT profile_confirmation_pkey PRIMARY KEY (confirmation_id);
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_pkey PRIMARY KEY (fact_id);
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_check CHECK (valid_to >= valid_from);
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_check1 CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (ended_by_role IS NULL) AND (ended_at IS NULL) = (end_reason IS NULL) AND (ended_at IS NULL) = (end_source IS NULL));
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_check2 CHECK (about_fact_id IS NULL OR (kind = ANY (ARRAY['PHONE'::text, 'EMAIL'::text, 'ADDRESS'::text])));
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_check3 CHECK (confirmed_on IS NULL OR (kind = ANY (ARRAY['PHONE'::text, 'EMAIL'::text, 'ADDRESS'::text])));
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_code_index_check CHECK (octet_length(code_index) = 32);
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_end_reason_check CHECK (end_reason = ANY (ARRAY['REPLACED'::text, 'OVER'::text, 'WRONG'::text]));
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_kind_check CHECK (kind = ANY (ARRAY['NATIONALITY'::text, 'RELIGION'::text, 'DISABILITY'::text, 'ETHNICITY'::text, 'LANGUAGE'::text, 'SUPPORT_NEED'::text, 'SPECIAL_TARGET'::text, 'VULNERABLE_GROUP'::text, 'PHONE'::text, 'EMAIL'::text, 'ADDRESS'::text, 'FATHER'::text, 'MOTHER'::text, 'GUARDIAN'::text, 'SCHOOLING'::text, 'PHOTO'::text]));
+ALTER TABLE profile_photo ADD CONSTRAINT profile_photo_pkey PRIMARY KEY (fact_id);
+ALTER TABLE profile_photo ADD CONSTRAINT profile_photo_sealed_bytes_check CHECK (octet_length(sealed_bytes) <= 600000);
+ALTER TABLE programme ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
+ALTER TABLE programme ADD CONSTRAINT programme_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE programme ADD CONSTRAINT programme_programme_code_check CHECK (programme_code ~ '^[A-Z][A-Z0-9_]{1,59}$'::text);
+ALTER TABLE programme_band ADD CONSTRAINT programme_band_pkey PRIMARY KEY (programme_code, band);
+ALTER TABLE programme_band ADD CONSTRAINT programme_band_band_check CHECK (band ~ '^[A-Z][A-Z0-9_]{0,29}$'::text);
+ALTER TABLE programme_membership ADD CONSTRAINT programme_membership_pkey PRIMARY KEY (membership_id);
+ALTER TABLE programme_membership ADD CONSTRAINT programme_membership_key UNIQUE (institution_id, programme_code, year_be);
+ALTER TABLE programme_membership ADD CONSTRAINT programme_membership_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
+ALTER TABLE programme_membership_statement ADD CONSTRAINT programme_membership_statement_pkey PRIMARY KEY (statement_id);
+ALTER TABLE programme_membership_statement ADD CONSTRAINT programme_membership_statement_check CHECK (valid_to >= valid_from);
+ALTER TABLE programme_membership_statement ADD CONSTRAINT programme_membership_statement_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE programme_membership_statement ADD CONSTRAINT programme_membership_statement_status_check CHECK (status = ANY (ARRAY['SURVEYED'::text, 'READY'::text, 'JOINED'::text, 'DECLINED'::text]));
 ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_pkey PRIMARY KEY (rule, effective_from);
 ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE registry_rule ADD CONSTRAINT registry_rule_rule_check CHECK (rule ~ '^[A-Z_]+$'::text);
@@ -1377,6 +1510,18 @@ ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_movement_id_fkey FOREIG
 ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_seen_by_institution_id_fkey FOREIGN KEY (seen_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE outside_activity ADD CONSTRAINT outside_activity_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE profile_confirmation ADD CONSTRAINT profile_confirmation_fact_id_fkey FOREIGN KEY (fact_id) REFERENCES profile_fact(fact_id) ON DELETE RESTRICT;
+ALTER TABLE profile_confirmation ADD CONSTRAINT profile_confirmation_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_about_fact_id_fkey FOREIGN KEY (about_fact_id) REFERENCES profile_fact(fact_id) ON DELETE RESTRICT;
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_ended_institution_id_fkey FOREIGN KEY (ended_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
+ALTER TABLE profile_fact ADD CONSTRAINT profile_fact_replaces_fact_id_fkey FOREIGN KEY (replaces_fact_id) REFERENCES profile_fact(fact_id) ON DELETE RESTRICT;
+ALTER TABLE profile_photo ADD CONSTRAINT profile_photo_fact_id_fkey FOREIGN KEY (fact_id) REFERENCES profile_fact(fact_id) ON DELETE RESTRICT;
+ALTER TABLE programme_band ADD CONSTRAINT programme_band_programme_code_fkey FOREIGN KEY (programme_code) REFERENCES programme(programme_code) ON DELETE RESTRICT;
+ALTER TABLE programme_membership ADD CONSTRAINT programme_membership_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE programme_membership ADD CONSTRAINT programme_membership_programme_code_fkey FOREIGN KEY (programme_code) REFERENCES programme(programme_code) ON DELETE RESTRICT;
+ALTER TABLE programme_membership_statement ADD CONSTRAINT programme_membership_statement_membership_id_fkey FOREIGN KEY (membership_id) REFERENCES programme_membership(membership_id) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_role_fkey FOREIGN KEY (role) REFERENCES role(role) ON DELETE RESTRICT;
 ALTER TABLE role_permission ADD CONSTRAINT role_permission_version_fkey FOREIGN KEY (version) REFERENCES role_permission_version(version) ON DELETE RESTRICT;
 ALTER TABLE role_permission_announcement ADD CONSTRAINT role_permission_announcement_version_fkey FOREIGN KEY (version) REFERENCES role_permission_version(version) ON DELETE RESTRICT;
@@ -1452,6 +1597,12 @@ CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE publishe
 CREATE INDEX outside_activity_learner ON outside_activity USING btree (learner_id, valid_from DESC, statement_no DESC);
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
+CREATE INDEX profile_confirmation_fact ON profile_confirmation USING btree (fact_id);
+CREATE INDEX profile_fact_code ON profile_fact USING btree (code_index) WHERE code_index IS NOT NULL AND end_reason IS NULL;
+CREATE INDEX profile_fact_learner ON profile_fact USING btree (learner_id, kind);
+CREATE INDEX programme_membership_year ON programme_membership USING btree (programme_code, year_be);
+CREATE INDEX programme_membership_statement_all ON programme_membership_statement USING btree (membership_id, statement_id);
+CREATE UNIQUE INDEX programme_membership_statement_day ON programme_membership_statement USING btree (membership_id, valid_from) WHERE superseded_at IS NULL;
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX share_grant_learner ON share_grant USING btree (learner_id);
 CREATE INDEX staff_assignment_ending ON staff_assignment USING btree (institution_id, valid_to) WHERE valid_to IS NOT NULL;
@@ -1520,6 +1671,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_histo
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_paper FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON outside_activity FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON outside_activity FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON processing_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON profile_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER facts_stay AFTER UPDATE ON profile_fact FOR EACH ROW WHEN (old.ended_at IS NOT NULL AND old.ended_at IS DISTINCT FROM new.ended_at OR (to_jsonb(old.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[]) IS DISTINCT FROM (to_jsonb(new.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[])) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER superseded_once BEFORE UPDATE ON programme_membership_statement FOR EACH ROW EXECUTE FUNCTION keep_superseded();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -31,6 +31,13 @@ SQL_OWNERS = """
     SELECT learner_id FROM learner_identifier
      WHERE kind IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND blind_index = ANY($1::bytea[])
 """
+SQL_KNOWN = """
+    SELECT blind_index FROM learner_identifier
+     WHERE kind NOT IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND blind_index = ANY($1::bytea[])
+    UNION
+    SELECT blind_index FROM learner_identifier
+     WHERE kind IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND blind_index = ANY($1::bytea[])
+"""
 SQL_HOLD_INDEXES = "SELECT pg_advisory_xact_lock($1)"
 SQL_OF_LEARNERS = """
     SELECT i.identifier_id, i.learner_id, i.kind, i.blind_index, i.value_length, i.last4, i.country, i.institution_id,
@@ -175,6 +182,11 @@ def _identifier(row: Record, known_as: Mapping[bytes, bytes]) -> Identifier:
 async def owners(connection: Connection, blind_indexes: Sequence[bytes]) -> list[UUID]:
     """Learners who have or had one of these identifiers."""
     return [row["learner_id"] for row in await connection.fetch(SQL_OWNERS, blind_indexes)]
+
+
+async def known(connection: Connection, blind_indexes: Sequence[bytes]) -> list[bytes]:
+    """Which of these somebody has or had."""
+    return [row["blind_index"] for row in await connection.fetch(SQL_KNOWN, blind_indexes)]
 
 
 async def of_learners(

@@ -112,6 +112,16 @@ async def add(
     await _state(connection, verified, VerificationState.VERIFIED, basis=Basis.DOCUMENT, actor=actor, now=now)
 
 
+def sealed(deps: Deps, identifier_id: UUID, kind: IdentifierKind, value: str) -> Sealed:
+    """A checked value as it is kept, for whoever writes many at once."""
+    return deps.keyring.seal(value, context=_context(identifier_id, kind))
+
+
+async def known(connection: Connection, blind_indexes: Sequence[bytes]) -> list[bytes]:
+    """Which of these somebody has or had."""
+    return await store.known(connection, blind_indexes)
+
+
 async def owners(connection: Connection, blind_indexes: Sequence[bytes]) -> list[UUID]:
     """Learners who have or had one of these identifiers."""
     return await store.owners(connection, blind_indexes)

@@ -1,3 +1,5 @@
+# polars leaves some of its types open; what it returns is annotated where it is used.
+# pyright: reportUnknownMemberType=false
 """Adapter of the layout nuaikit-learners-1: one row is one learner's enrolment at the importing institution.
 
 The layout is ours (status assumed: no owner of a national file has confirmed one). Columns stand in any order; others
@@ -8,13 +10,15 @@ years in either era, ISO dates from spreadsheets, ชาย and หญิง for
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any, TypeVar, cast
 
+import polars as pl
 from chassis.errors import ServiceError
 
 from student_registry.calendar_th import gregorian_year
-from student_registry.enrolments.domain import DeliverySystem, EnrolmentFacts, EnrolmentRole
+from student_registry.enrolments.domain import LABEL_CHARACTERS_MAX, DeliverySystem, EnrolmentFacts, EnrolmentRole
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.identifiers.domain import IdentifierFacts, IdentifierKind, VerificationState, mask
 from student_registry.identifiers.domain import checked as checked_identifier
@@ -22,13 +26,23 @@ from student_registry.importing.domain import (
     DATE_INVALID,
     VALUE_MISSING,
     VALUE_UNKNOWN,
+    Columns,
     Layout,
     RowContext,
     RowFault,
 )
-from student_registry.learners.domain import PersonName, Registration, Sex, checked_name
+from student_registry.learners.domain import (
+    BIRTH_YEAR_MIN,
+    NAME_CHARACTERS_MAX,
+    PersonName,
+    Registration,
+    Sex,
+    checked_name,
+)
 from student_registry.matching.domain import BirthDate, Precision
 from student_registry.text import ascii_digits, clean
+
+T = TypeVar("T")
 
 STUDENT_NO = "เลขประจำตัวนักเรียน"
 CITIZEN_ID = "เลขประจำตัวประชาชน"
@@ -44,6 +58,10 @@ GRADE = "ชั้น"
 CLASSROOM = "ห้อง"
 PROGRAMME = "หลักสูตร"
 START_DATE = "วันเริ่มเรียน (พ.ศ.)"
+COLUMNS = (
+    STUDENT_NO, CITIZEN_ID, G_CODE, TITLE, GIVEN_NAME, FAMILY_NAME, BIRTH_DATE, SEX, ROLE, DELIVERY_SYSTEM, GRADE,
+    CLASSROOM, PROGRAMME, START_DATE,
+)  # fmt: skip
 
 SEXES = {"ช": Sex.MALE, "ชาย": Sex.MALE, "ญ": Sex.FEMALE, "หญิง": Sex.FEMALE}
 ROLES = {
@@ -247,6 +265,108 @@ def keys(registration: Registration) -> Sequence[tuple[str, str]]:
     return [(columns[item.kind], item.value) for item in registration.identifiers]
 
 
+def _citizen_ids(values: Sequence[str]) -> list[str | None]:
+    """Checked citizen IDs, empty where there is none; None where `read_row` must look."""
+    number = pl.col("id")
+    total = pl.sum_horizontal(
+        [number.str.slice(place, 1).cast(pl.Int32, strict=False) * (13 - place) for place in range(12)]
+    )
+    frame = pl.DataFrame({"id": values}, schema={"id": pl.String}).with_columns(
+        pl.when(number == "")
+        .then(pl.lit(""))
+        .when(
+            number.str.contains(r"^[1-8][0-9]{12}$")
+            & ~number.str.ends_with("000000000000")
+            & ((11 - total % 11) % 10 == number.str.slice(12, 1).cast(pl.Int32, strict=False))
+        )
+        .then(number)
+        .alias("id")
+    )
+    return frame["id"].to_list()
+
+
+_G_CODE_PLAIN = re.compile(r"G[0-9]{12}")
+_STUDENT_NO_PLAIN = re.compile(r"[0-9A-Z]{1,20}")
+
+
+def _plain_name(text: str) -> str | None:
+    name = clean(text)
+    return name if len(name) <= NAME_CHARACTERS_MAX else None
+
+
+def _plain_given(text: str) -> str | None:
+    return _plain_name(text) or None
+
+
+def _plain_label(text: str) -> str | None:
+    label = ascii_digits(clean(text))
+    return label if len(label) <= LABEL_CHARACTERS_MAX else None
+
+
+def _plain_grade(text: str) -> str | None:
+    return _plain_label(grade_label(text))
+
+
+def _of(values: Mapping[str, str], text: str, *, default: str | None = None) -> str | None:
+    plain = clean(text)
+    return values.get(plain) if plain else default
+
+
+def _each(values: Sequence[str], rule: Callable[[str], T]) -> list[T]:
+    """A rule for a whole column: applied once to each value that occurs."""
+    found = {value: rule(value) for value in set(values)}
+    return [found[value] for value in values]
+
+
+def read_columns(
+    numbers: Sequence[int], columns: Mapping[str, Sequence[str]], today: date
+) -> tuple[Columns, Sequence[int]]:
+    """The rows that are plainly right, column by column, and the places of the others; see `Layout.read_columns`.
+
+    Every rule is the one of `read_row`, applied once to each value that occurs in its column; citizen IDs, of which
+    each is another, are summed as a column. Birth dates that no learner can have are left to `read_row` and beyond.
+    """
+    size = len(numbers)
+
+    def column(name: str) -> Sequence[str]:
+        return columns.get(name) or [""] * size
+
+    def birth(text: str) -> tuple[date, str] | str | None:
+        found = parse_date(text) if clean(text) else ""
+        if not found:
+            return found
+        return (found[0], found[1].value) if found[0].year >= BIRTH_YEAR_MIN and found[0] <= today else None
+
+    def start(text: str) -> date | None:
+        found = parse_date(text)
+        return found[0] if found and found[1] is Precision.DAY else None
+
+    read: list[Sequence[object]] = [
+        numbers,
+        _each(column(STUDENT_NO), lambda text: text if _STUDENT_NO_PLAIN.fullmatch(text) else None),
+        _citizen_ids(column(CITIZEN_ID)),
+        _each(column(G_CODE), lambda text: text if not text or _G_CODE_PLAIN.fullmatch(text) else None),
+        _each(column(TITLE), _plain_name),
+        _each(column(GIVEN_NAME), _plain_given),
+        _each(column(FAMILY_NAME), _plain_name),
+        _each(column(BIRTH_DATE), birth),
+        _each(column(SEX), lambda text: _of(SEXES, text, default="")),
+        _each(column(ROLE), lambda text: _of(ROLES, text)),
+        _each(column(DELIVERY_SYSTEM), lambda text: _of(DELIVERY_SYSTEMS, text, default=DeliverySystem.FORMAL)),
+        _each(column(GRADE), _plain_grade),
+        _each(column(CLASSROOM), _plain_label),
+        _each(column(PROGRAMME), _plain_label),
+        _each(column(START_DATE), start),
+    ]
+    others = [place for place, row in enumerate(zip(*read, strict=True)) if None in row]
+    if others:
+        apart = set(others)
+        read = [[value for place, value in enumerate(values) if place not in apart] for values in read]
+    read[7] = [value or None for value in read[7]]
+    read[8] = [value or None for value in read[8]]
+    return Columns(*cast("list[Any]", read)), others
+
+
 LAYOUT = Layout(
     name="nuaikit-learners-1",
     needed=(STUDENT_NO, GIVEN_NAME, ROLE, START_DATE),
@@ -264,4 +384,6 @@ LAYOUT = Layout(
         "grade_label": GRADE,
     },
     keys=keys,
+    key_columns=(STUDENT_NO, CITIZEN_ID, G_CODE),
+    read_columns=read_columns,
 )

@@ -1,49 +1,45 @@
-"""Importing a learner file: the whole file is checked first, then its good rows are applied in chunks.
+"""Importing a learner file: taken, checked whole, then its good rows applied part by part; asking how far it is.
 
-Each chunk is one transaction, and each row is known by its natural keys: a file that was cut off in the middle by a
-crash is simply sent again, and what was done stays done. A dry run decides everything and writes only its report.
+A small file is settled before the answer; a larger one is worked on beside the relay (`running`). Each row is known by
+its natural keys, so a file sent again changes nothing. A dry run decides everything and writes only its report. A file
+that is held, as those of rounds are, first shows what it would change, and is applied when somebody says so.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from chassis import idempotency
 from chassis.auth import Actor
+from chassis.errors import Conflict
 from chassis.ids import uuid7
-from chassis.outcomes import Outcome
 from chassis.pg import Connection, Pool, transaction
-from chassis.tabular import Table, read_table
+from chassis.tabular import OpenTable
 
+from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.identifiers.errors import VerificationNotAllowed
-from student_registry.importing import nuaikit_learners_1, store
-from student_registry.importing.domain import (
-    GoodRow,
-    ImportReport,
-    Layout,
-    RowContext,
-    RowFault,
-    without_repeated,
-)
-from student_registry.importing.errors import ImportNotFound, LayoutUnknown, TooManyRows
+from student_registry.importing import layouts, running, store, store_rounds
+from student_registry.importing.checking import opened
+from student_registry.importing.domain import Compared, Difference, ImportReport, ImportState, RowFault
+from student_registry.importing.errors import ImportNotFound, ImportNotReady, RoundNotFound, RoundStageWrong
+from student_registry.importing.round_facts import RoundStage
+from student_registry.importing.running import LEASE, PIECE_BYTES, LeaseLostError
+from student_registry.importing.store import Job
 from student_registry.institutions.errors import InstitutionNotFound
-from student_registry.learners.use_cases import CHANGE_IDENTIFIER, CONSTRAINTS, REGISTER, register_all
+from student_registry.learners.use_cases import CHANGE_IDENTIFIER, REGISTER
 from student_registry.provenance import Provenance
-from student_registry.races import rerun_on
+from student_registry.statuses.use_cases import RECORD
 
 log = logging.getLogger(__name__)
-
-CHUNK_ROWS = 1_000
-LAYOUTS: Mapping[str, Layout] = {layout.name: layout for layout in (nuaikit_learners_1.LAYOUT,)}
-"""Adapters by layout name; another owner's file gets another adapter and changes nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,50 +47,45 @@ class ImportLearners:
     """A file to import.
 
     Attributes:
-        content: The file; its digest stands for it in the fingerprint.
+        file: The file, on disk where it is large; its digest stands for it in the fingerprint.
         encoding: `utf-8` or `cp874` when the sender says so; None: detected.
         are_documents_seen: Whether the sender states that the numbers were checked against documents.
+        is_held: Show first what would change, and wait.
+        round_id: Round of the year that it belongs to; such a file is always held.
     """
 
     request_id: UUID
     institution_id: UUID
     layout: str
-    content: bytes = field(repr=False)
+    file: BinaryIO = field(repr=False)
     encoding: str | None
     is_dry_run: bool
     provenance: Provenance
     are_documents_seen: bool = False
+    is_held: bool = False
+    round_id: UUID | None = None
 
-    def fingerprint(self) -> bytes:
+    def fingerprint(self, digest: bytes) -> bytes:
         """Fingerprint of the command, with the digest of the file in its place."""
-        digest = hashlib.sha256(self.content).hexdigest()
         return idempotency.fingerprint(
             [
                 "ImportLearners",
                 str(self.institution_id),
                 self.layout,
-                digest,
+                digest.hex(),
                 self.encoding,
                 self.is_dry_run,
                 self.are_documents_seen,
+                self.is_held,
+                self.round_id,
                 self.provenance,
             ]
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """A file after the whole check."""
-
-    encoding: str
-    row_count: int
-    rows: list[GoodRow]
-    faults: list[RowFault]
-
-
-@contextlib.asynccontextmanager
+@asynccontextmanager
 async def _without_effect(pool: Pool) -> AsyncGenerator[Connection]:
-    """One connection with a transaction that is always rolled back: to ask, and for a dry run."""
+    """One connection with a transaction that is always rolled back: to ask."""
     async with pool.acquire(timeout=10) as connection:
         dry = connection.transaction()
         await dry.start()
@@ -105,13 +96,15 @@ async def _without_effect(pool: Pool) -> AsyncGenerator[Connection]:
 
 
 async def import_learners(deps: Deps, command: ImportLearners, *, actor: Actor, now: datetime) -> ImportReport:
-    """Import a file of the caller's institution.
+    """Take a file of the caller's institution; its report, or how far it is.
 
     Raises:
-        PermissionMissing: The actor may not register learners.
+        PermissionMissing: The actor may not register learners, or of a census not record statuses.
         InstitutionNotFound: The file is of another institution.
         VerificationNotAllowed: The actor may not state that documents were seen.
-        LayoutUnknown: There is no adapter for the layout.
+        LayoutUnknown: There is no such layout.
+        RoundNotFound: There is no such round of the institution.
+        RoundStageWrong: The school has confirmed the round.
         TooManyRows: More rows than one import may have.
         RequestMismatch: The request id was used with other content.
         Invalid: The file cannot be read at all; the reasons of `chassis.tabular`.
@@ -121,129 +114,131 @@ async def import_learners(deps: Deps, command: ImportLearners, *, actor: Actor, 
         raise InstitutionNotFound(field="institution_id")
     if command.are_documents_seen and not actor.may(CHANGE_IDENTIFIER):
         raise VerificationNotAllowed(field="documents_seen")
-    layout = LAYOUTS.get(command.layout)
-    if layout is None:
-        raise LayoutUnknown(field="layout", known=", ".join(LAYOUTS))
-    earlier = await _earlier_report(deps, command, actor=actor)
-    if earlier is not None:
-        return earlier
-    # Reading and checking is work of the processor: the loop must go on serving others.
-    checked = await asyncio.to_thread(_check, command, layout, rows_max=deps.import_rows_max)
-    accepted = already_known = 0
-    faults = list(checked.faults)
-    for start in range(0, len(checked.rows), CHUNK_ROWS):
-        chunk = checked.rows[start : start + CHUNK_ROWS]
-        outcomes = await _apply(deps, chunk, is_dry_run=command.is_dry_run, actor=actor, now=now)
-        faults += _faults_of(chunk, outcomes, layout)
-        already_known += sum(outcome.problem is None and outcome.already_done for outcome in outcomes)
-        accepted += sum(outcome.problem is None and not outcome.already_done for outcome in outcomes)
-    report = ImportReport(
-        import_id=uuid7(),
-        institution_id=command.institution_id,
-        layout=layout.name,
-        encoding=checked.encoding,
-        is_dry_run=command.is_dry_run,
-        row_count=checked.row_count,
-        accepted=accepted,
-        already_known=already_known,
-        rejected=checked.row_count - accepted - already_known,
-        imported_at=now,
-        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
-    )
-    return await _keep(deps, command, report, actor=actor)
-
-
-def _check(command: ImportLearners, layout: Layout, *, rows_max: int) -> _Checked:
-    """Read the file and check every row by itself and against the others.
-
-    Raises:
-        TooManyRows: More than `rows_max`.
-    """
-    table: Table = read_table(command.content, needed=layout.needed, encoding=command.encoding)
-    if len(table.rows) > rows_max:
-        raise TooManyRows(field="file", limit=rows_max, got=len(table.rows))
-    context = RowContext(command.institution_id, command.provenance, command.are_documents_seen)
-    faults = [RowFault(fault.row, fault.column, None, fault.reason) for fault in table.faults]
-    good: list[GoodRow] = []
-    for row in table.rows:
-        read = layout.read_row(row.number, row.cells, context)
-        if isinstance(read, list):
-            faults += read
-        else:
-            good.append(GoodRow(row.number, row.cells, read))
-    kept, repeated = without_repeated(good, layout)
-    row_count = len(table.rows) + len({fault.row for fault in table.faults})
-    return _Checked(table.encoding, row_count, kept, faults + repeated)
-
-
-async def _apply(
-    deps: Deps, chunk: Sequence[GoodRow], *, is_dry_run: bool, actor: Actor, now: datetime
-) -> list[Outcome]:
-    registrations = [row.registration for row in chunk]
-
-    async def work() -> list[Outcome]:
-        frame = _without_effect if is_dry_run else transaction
-        async with frame(deps.pool) as connection:
-            return await register_all(deps, connection, registrations, actor=actor, now=now)
-
-    return await rerun_on(CONSTRAINTS, work)
-
-
-def _faults_of(chunk: Sequence[GoodRow], outcomes: Sequence[Outcome], layout: Layout) -> list[RowFault]:
-    """What the registry refused, in the words of the file."""
-    faults: list[RowFault] = []
-    for outcome in outcomes:
-        if outcome.problem is None:
-            continue
-        row = chunk[outcome.index]
-        column = layout.column_of.get(outcome.problem.field or "")
-        value = layout.masked(column, row.cells.get(column, "")) if column else None
-        faults.append(RowFault(row.number, column, value, outcome.problem.reason))
-    return faults
-
-
-async def _earlier_report(deps: Deps, command: ImportLearners, *, actor: Actor) -> ImportReport | None:
-    """The report of this very request, when it was answered before.
-
-    Raises:
-        RequestMismatch: The request id was used with other content.
-    """
-    # Only asked: the id is claimed with the report, since a process that dies between must leave it free.
+    size, digest = await asyncio.to_thread(_measure, command.file)
+    content = command.fingerprint(digest)
     async with _without_effect(deps.pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=command.fingerprint()
-        )
-        return None if answer is None else await store.get(connection, UUID(bytes=answer))
-
-
-async def _keep(deps: Deps, command: ImportLearners, report: ImportReport, *, actor: Actor) -> ImportReport:
-    """Keep the report as the answer; of two that ran with one request id, the first one's is the answer of both."""
+        adapter = await layouts.find(connection, command.layout, on_date=today_in_thailand(now))
+        if not adapter.layout.has_enrolments:
+            actor.require(RECORD)
+        await _check_round(connection, command)
+        answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
+    if answer is not None:
+        return await _report(deps, UUID(bytes=answer))
+    table = await asyncio.to_thread(opened, command.file, adapter, encoding=command.encoding)
+    job = _job(command, table, actor=actor, now=now)
+    lease = uuid7()
+    is_inline = size <= deps.import_inline_bytes_max
     async with transaction(deps.pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=command.fingerprint()
-        )
+        answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
-            kept = await store.get(connection, UUID(bytes=answer))
-            assert kept is not None, "the answer names a report of the same transaction"
-            return kept
-        digest = hashlib.sha256(command.content).digest()
-        await store.insert(connection, report, file_sha256=digest, imported_by=actor.subject_hash)
-        await store.insert_faults(connection, report)
-        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=report.import_id.bytes)
-    fields = {
-        "import_id": str(report.import_id),
-        "is_dry_run": report.is_dry_run,
-        "row_count": report.row_count,
-        "accepted": report.accepted,
-        "already_known": report.already_known,
-        "rejected": report.rejected,
-    }
-    log.info("Imported a learner file", extra={"fields": fields})
+            # Two ran with one request id: the first one's answer is the answer of both.
+            return await _report(deps, UUID(bytes=answer))
+        await store.insert(connection, job, file_sha256=digest, lease=lease if is_inline else None, keep=LEASE)
+        if is_inline:
+            await running.check_file(deps, connection, job, command.file, lease=lease, adapter=adapter, now=now)
+        else:
+            await _keep_file(deps, connection, job.import_id, command.file)
+        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=job.import_id.bytes)
+    if is_inline:
+        await _go_on(deps, job.import_id, lease=lease)
+    report = await _report(deps, job.import_id)
+    log.info("Took a learner file", extra={"fields": _summary(report)})
     return report
 
 
+def _measure(file: BinaryIO) -> tuple[int, bytes]:
+    """Size and digest of a file, read in pieces."""
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while data := file.read(PIECE_BYTES):
+        digest.update(data)
+        size += len(data)
+    file.seek(0)
+    return size, digest.digest()
+
+
+async def _check_round(connection: Connection, command: ImportLearners) -> None:
+    if command.round_id is None:
+        return
+    found = (await store_rounds.lock(connection, [command.round_id])).get(command.round_id)
+    if found is None or found.institution_id != command.institution_id:
+        raise RoundNotFound(field="round_id")
+    if found.stage is not RoundStage.OPEN:
+        raise RoundStageWrong(field="round_id", stage=found.stage)
+
+
+def _job(command: ImportLearners, table: OpenTable, *, actor: Actor, now: datetime) -> Job:
+    return Job(
+        import_id=uuid7(),
+        institution_id=command.institution_id,
+        layout=command.layout,
+        is_dry_run=command.is_dry_run,
+        is_held=(command.is_held or command.round_id is not None) and not command.is_dry_run,
+        imported_at=now,
+        imported_by=actor.subject_hash,
+        state=ImportState.CHECKING,
+        separator=table.format.separator,
+        header=table.format.header,
+        encoding=table.format.encoding,
+        declared_encoding=command.encoding,
+        provenance=command.provenance,
+        are_documents_seen=command.are_documents_seen,
+        imported_by_role=actor.role,
+        permission_version=actor.permission_version,
+        round_id=command.round_id,
+        next_part=1,
+        rejected=0,
+    )
+
+
+async def _keep_file(deps: Deps, connection: Connection, import_id: UUID, file: BinaryIO) -> None:
+    """Keep the file sealed, piece by piece, for whichever process checks it."""
+    file.seek(0)
+    number = 0
+    while data := await asyncio.to_thread(file.read, PIECE_BYTES):
+        number += 1
+        sealed = await asyncio.to_thread(running.seal_piece, deps, import_id, number, data)
+        await store.add_piece(connection, import_id, number, sealed)
+
+
+async def _go_on(deps: Deps, import_id: UUID, *, lease: UUID) -> None:
+    """Settle a small file before the answer; whoever works on imports goes on where this process could not."""
+    try:
+        await running.advance(deps, import_id, lease=lease)
+    except (LeaseLostError, Conflict):
+        async with transaction(deps.pool) as connection:
+            await store.release(connection, import_id, lease=lease)
+
+
+async def apply_import(deps: Deps, import_id: UUID, *, actor: Actor, now: datetime) -> ImportReport:
+    """Apply a held file whose differences were shown; asking again changes nothing.
+
+    Raises:
+        PermissionMissing: The actor may not register learners.
+        ImportNotFound: There is none with this id at his institution.
+        ImportNotReady: It was not held, or its differences are not known yet.
+        RoundStageWrong: The round of the file is confirmed.
+    """
+    report = await get_import(deps, import_id, actor=actor)
+    if not report.is_held or report.state in (ImportState.CHECKING, ImportState.COMPARING, ImportState.FAILED):
+        raise ImportNotReady(field="import_id", state=report.state)
+    if report.state is ImportState.READY:
+        lease = uuid7()
+        is_small = report.row_count <= running.CHUNK_ROWS
+        async with transaction(deps.pool) as connection:
+            if report.round_id is not None:
+                found = (await store_rounds.lock(connection, [report.round_id]))[report.round_id]
+                if found.stage is not RoundStage.OPEN:
+                    raise RoundStageWrong(field="round_id", stage=found.stage)
+            is_mine = await store.begin_applying(connection, import_id, lease=lease if is_small else None, keep=LEASE)
+        if is_mine and is_small:
+            await _go_on(deps, import_id, lease=lease)
+        log.info("Applies a learner file", extra={"fields": {"import_id": str(import_id), "at": now.isoformat()}})
+    return await _report(deps, import_id)
+
+
 async def get_import(deps: Deps, import_id: UUID, *, actor: Actor) -> ImportReport:
-    """An earlier import of the caller's institution.
+    """An earlier import of the caller's institution: its report, or how far it is.
 
     Raises:
         PermissionMissing: The actor may not register learners.
@@ -255,3 +250,54 @@ async def get_import(deps: Deps, import_id: UUID, *, actor: Actor) -> ImportRepo
     if report is None or report.institution_id != actor.at():
         raise ImportNotFound
     return report
+
+
+async def list_faults(
+    deps: Deps, import_id: UUID, *, after: int, limit: int, actor: Actor
+) -> tuple[list[RowFault], int | None]:
+    """A page of faults, and where the next begins.
+
+    Raises:
+        PermissionMissing: The actor may not register learners.
+        ImportNotFound: There is none with this id at his institution.
+    """
+    await get_import(deps, import_id, actor=actor)
+    async with transaction(deps.pool) as connection:
+        found = await store.faults(connection, import_id, limit=limit + 1, offset=after)
+    return found[:limit], after + limit if len(found) > limit else None
+
+
+async def list_differences(
+    deps: Deps, import_id: UUID, kind: Difference, *, after: int, limit: int, actor: Actor
+) -> tuple[list[Compared], int | None]:
+    """A page of what a held file would change, and after which place the next begins.
+
+    Raises:
+        PermissionMissing: The actor may not register learners.
+        ImportNotFound: There is none with this id at his institution.
+    """
+    await get_import(deps, import_id, actor=actor)
+    async with transaction(deps.pool) as connection:
+        found = await store.differences(connection, import_id, kind, after=after, limit=limit + 1)
+    page = found[:limit]
+    return page, page[-1].position if len(found) > limit else None
+
+
+async def _report(deps: Deps, import_id: UUID) -> ImportReport:
+    async with transaction(deps.pool) as connection:
+        report = await store.get(connection, import_id)
+    assert report is not None, "imports are never deleted"
+    return report
+
+
+def _summary(report: ImportReport) -> dict[str, str | int | bool]:
+    """What a log line tells: how many rows did what, never which."""
+    return {
+        "import_id": str(report.import_id),
+        "state": report.state.value,
+        "is_dry_run": report.is_dry_run,
+        "row_count": report.row_count,
+        "accepted": report.accepted,
+        "already_known": report.already_known,
+        "rejected": report.rejected,
+    }

@@ -1,0 +1,73 @@
+"""A file's own columns on one side, a layout of ours on the other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from student_registry.importing.domain import Columns, Layout, RowContext, RowFault
+from student_registry.importing.mapping import Mapped
+from student_registry.learners.domain import Registration
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """How files of one name are read.
+
+    Attributes:
+        layout: The layout of ours that rows become.
+        mapping: How another owner's columns become ours; None: they are ours already.
+    """
+
+    name: str
+    layout: Layout
+    mapping: Mapped | None = field(default=None)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Columns that must be in the file's header."""
+        return self.mapping.needed if self.mapping else self.layout.needed
+
+    def canonical(self, header: Sequence[str], columns: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
+        """The file's columns as the layout's."""
+        named = {name: column for name, column in zip(header, columns, strict=True) if name}
+        return self.mapping.translated(named) if self.mapping else named
+
+    def read_row(self, number: int, cells: Mapping[str, str], context: RowContext) -> Registration | list[RowFault]:
+        """One row of canonical cells; faults in the words of the file."""
+        read = self.layout.read_row(number, cells, context)
+        return [self.told(fault) for fault in read] if isinstance(read, list) else read
+
+    def read_columns(
+        self, numbers: Sequence[int], columns: Mapping[str, Sequence[str]], today: date
+    ) -> tuple[Columns | None, Sequence[int]]:
+        """The rows that are plainly right, and the places of the others; all are others where a layout has no way."""
+        if self.layout.read_columns is None:
+            return None, range(len(numbers))
+        return self.layout.read_columns(numbers, columns, today)
+
+    def told(self, fault: RowFault) -> RowFault:
+        """A fault with the column as the file names it."""
+        if self.mapping is None or fault.column is None:
+            return fault
+        return RowFault(fault.row, self.mapping.source_of(fault.column), fault.masked_value, fault.reason)
+
+    def refused(self, number: int, cells: Mapping[str, str], *, field: str | None, reason: str) -> RowFault:
+        """What the registry refused, in the words of the file."""
+        column = self.layout.column_of.get(field or "")
+        value = self.layout.masked(column, cells.get(column, "")) if column else None
+        return self.told(RowFault(number, column, value, reason))
+
+
+def cells_at(columns: Mapping[str, Sequence[str]], place: int) -> dict[str, str]:
+    """One row of columns."""
+    return {name: column[place] for name, column in columns.items()}
+
+
+def chosen(values: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    """Some of a column."""
+    return values if len(places) == len(values) else [values[place] for place in places]

@@ -1,0 +1,149 @@
+"""Adapter of the layout nuaikit-census-1: one row is one person of school age, enrolled or not.
+
+Who is known by a number is that learner, and nothing of him is changed; who is not becomes a learner without a school.
+The layout is ours (status assumed).
+
+Source: 001:52-53 (a census of the school-age population, a watch over it), 002:764-782 (look for who is in no school).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from chassis.errors import ServiceError
+
+from student_registry.identifiers.domain import IdentifierFacts, IdentifierKind, VerificationState
+from student_registry.identifiers.domain import checked as checked_identifier
+from student_registry.importing import nuaikit_learners_1 as learners
+from student_registry.importing.domain import (
+    DATE_INVALID,
+    VALUE_MISSING,
+    VALUE_UNKNOWN,
+    Layout,
+    RowContext,
+    RowFault,
+)
+from student_registry.learners.domain import PersonName, Registration, checked_name
+from student_registry.matching.domain import BirthDate, Precision
+from student_registry.statuses.domain import OutsideActivity
+from student_registry.text import clean
+
+SEEN_ON = "วันที่พบ (พ.ศ.)"
+ACTIVITY = "กิจกรรมนอกโรงเรียน"
+ACTIVITIES = {
+    "ทำงาน": OutsideActivity.WORKING,
+    "ฝึกอบรม": OutsideActivity.TRAINING,
+    "ไม่ทำงานและไม่ฝึกอบรม": OutsideActivity.NEITHER,
+    "ไม่ทราบ": OutsideActivity.UNKNOWN,
+}
+COLUMNS = (
+    learners.CITIZEN_ID,
+    learners.G_CODE,
+    learners.TITLE,
+    learners.GIVEN_NAME,
+    learners.FAMILY_NAME,
+    learners.BIRTH_DATE,
+    learners.SEX,
+    SEEN_ON,
+    ACTIVITY,
+)
+
+
+def read_row(number: int, cells: Mapping[str, str], context: RowContext) -> Registration | list[RowFault]:
+    """What a row says, or every fault of it; never raises on any content.
+
+    The birth date is needed: without it nobody can tell who is of school age, or two people of one name apart.
+    """
+    faults: list[RowFault] = []
+
+    def text(column: str) -> str:
+        return clean(cells.get(column, ""))
+
+    def fault(column: str, reason: str) -> None:
+        faults.append(RowFault(number, column, learners.masked(column, text(column)), reason))
+
+    name = PersonName(text(learners.TITLE), text(learners.GIVEN_NAME), text(learners.FAMILY_NAME))
+    try:
+        name = checked_name(name)
+    except ServiceError as error:
+        fault(learners.GIVEN_NAME, error.reason if name.given else VALUE_MISSING)
+    identifiers: list[IdentifierFacts] = []
+    seen = VerificationState.VERIFIED if context.are_documents_seen else VerificationState.UNVERIFIED
+    for column, kind in ((learners.CITIZEN_ID, IdentifierKind.CITIZEN_ID), (learners.G_CODE, IdentifierKind.G_CODE)):
+        value = text(column)
+        if not value.strip("-–"):
+            continue
+        try:
+            identifiers.append(checked_identifier(IdentifierFacts(kind, value, state=seen)))
+        except ServiceError as error:
+            fault(column, error.reason)
+    birth = learners.parse_date(text(learners.BIRTH_DATE))
+    if birth is None:
+        fault(learners.BIRTH_DATE, DATE_INVALID if text(learners.BIRTH_DATE) else VALUE_MISSING)
+    sex = text(learners.SEX)
+    if sex and sex not in learners.SEXES:
+        fault(learners.SEX, VALUE_UNKNOWN)
+    if text(SEEN_ON) and (seen_on(cells) is None):
+        fault(SEEN_ON, DATE_INVALID)
+    if text(ACTIVITY) and text(ACTIVITY) not in ACTIVITIES:
+        fault(ACTIVITY, VALUE_UNKNOWN)
+    if faults or birth is None:
+        return faults
+    return Registration(
+        name=name,
+        birth=BirthDate(*birth),
+        sex=learners.SEXES.get(sex),
+        identifiers=tuple(identifiers),
+        registrar_institution_id=context.institution_id,
+        enrolments=(),
+        provenance=context.provenance,
+    )
+
+
+def seen_on(cells: Mapping[str, str]) -> date | None:
+    """Day on which a person was met; None: not stated, or no day."""
+    found = learners.parse_date(cells.get(SEEN_ON, ""))
+    return found[0] if found and found[1] is Precision.DAY else None
+
+
+def activity(cells: Mapping[str, str]) -> OutsideActivity | None:
+    """What a person does outside school; None: nobody asked."""
+    return ACTIVITIES.get(clean(cells.get(ACTIVITY, "")))
+
+
+def keys(registration: Registration) -> Sequence[tuple[str, str]]:
+    """Column and number of everything in a row that names one person; without a number, the whole statement does."""
+    if registration.identifiers:
+        return learners.keys(registration)
+    return [(learners.GIVEN_NAME, "\x1f".join(statement_of(registration)))]
+
+
+def statement_of(registration: Registration) -> tuple[str, ...]:
+    """What a row without any number says of a person: the same again is the same statement."""
+    birth = registration.birth
+    name = registration.name
+    return (
+        name.given,
+        name.family,
+        birth.value.isoformat() if birth else "",
+        birth.precision.value if birth else "",
+        registration.sex.value if registration.sex else "",
+    )
+
+
+LAYOUT = Layout(
+    name="nuaikit-census-1",
+    needed=(learners.GIVEN_NAME, learners.BIRTH_DATE),
+    read_row=read_row,
+    masked=learners.masked,
+    column_of={
+        "citizen_id": learners.CITIZEN_ID,
+        "g_code": learners.G_CODE,
+        "given_name": learners.GIVEN_NAME,
+        "birth_date": learners.BIRTH_DATE,
+    },
+    keys=keys,
+    key_columns=(learners.CITIZEN_ID, learners.G_CODE, learners.GIVEN_NAME),
+    has_enrolments=False,
+)
