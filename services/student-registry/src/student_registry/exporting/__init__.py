@@ -1,0 +1,1 @@
+"""Learner files out, in the layouts that come in."""
