@@ -20,6 +20,7 @@ from student_registry.consents import http_api as consents_http
 from student_registry.deps import Deps
 from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.enrolments import http_api as enrolments_http
+from student_registry.exporting import http_api as exporting_http
 from student_registry.identifiers.use_cases import drift
 from student_registry.importing import http_api as importing_http
 from student_registry.importing.running import work as work_on_imports
@@ -30,10 +31,10 @@ from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
-from student_registry.population import grpc_api as population_grpc
-from student_registry.population import http_api as population_http
 from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
+from student_registry.population import grpc_api as population_grpc
+from student_registry.population import http_api as population_http
 from student_registry.search import grpc_api as search_grpc
 from student_registry.search import http_api as search_http
 from student_registry.shares import grpc_api as shares_grpc
@@ -64,6 +65,7 @@ _HTTP = (
     importing_http,
     search_http,
     population_http,
+    exporting_http,
     enrolments_http,
     matching_http,
     statuses_http,
