@@ -1,0 +1,1 @@
+"""Which institutions take part in which programmes: the denominators of the reports."""
