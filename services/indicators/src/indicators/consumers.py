@@ -22,6 +22,7 @@ from indicators.copies.domain import (
     Enrolment,
     Institution,
     Learner,
+    LearnerMerge,
     Partnership,
     PostedLine,
     VerifiedEntry,
@@ -41,6 +42,8 @@ def subscription() -> Subscription:
         [
             Handler(registry_events.LearnerRegistered, _learner_registered),
             Handler(registry_events.EnrolmentChanged, _enrolment_changed),
+            Handler(registry_events.LearnersMerged, _learners_merged),
+            Handler(registry_events.LearnersUnmerged, _learners_unmerged),
             Handler(registry_events.InstitutionChanged, _institution_changed),
             Handler(registry_events.AssignmentChanged, _assignment_changed),
             Handler(credit_events.CreditVerified, _credit_verified),
@@ -57,7 +60,7 @@ async def _learner_registered(
 
 
 async def _enrolment_changed(
-    connection: Connection, event: registry_events.EnrolmentChanged, _envelope: Envelope
+    connection: Connection, event: registry_events.EnrolmentChanged, envelope: Envelope
 ) -> None:
     system = enrolments_pb2.DeliverySystem.Name(event.delivery_system).removeprefix("DELIVERY_SYSTEM_")
     enrolment = Enrolment(
@@ -68,7 +71,29 @@ async def _enrolment_changed(
         valid_from=_day(event.valid_from),
         valid_to=_day(event.valid_to) if event.HasField("valid_to") else None,
     )
-    await store.keep_enrolment(connection, enrolment)
+    await store.keep_enrolment(connection, enrolment, told_at=envelope.time)
+
+
+async def _learners_merged(connection: Connection, event: registry_events.LearnersMerged, envelope: Envelope) -> None:
+    await store.keep_merge(connection, _merge(event, envelope, is_undone=False))
+
+
+async def _learners_unmerged(
+    connection: Connection, event: registry_events.LearnersUnmerged, envelope: Envelope
+) -> None:
+    await store.keep_merge(connection, _merge(event, envelope, is_undone=True))
+
+
+def _merge(
+    event: registry_events.LearnersMerged | registry_events.LearnersUnmerged, envelope: Envelope, *, is_undone: bool
+) -> LearnerMerge:
+    return LearnerMerge(
+        merged_learner_id=UUID(event.merged_learner_id),
+        surviving_learner_id=UUID(event.surviving_learner_id),
+        merge_id=UUID(event.merge_id),
+        is_undone=is_undone,
+        told_at=envelope.time,
+    )
 
 
 async def _institution_changed(

@@ -67,3 +67,14 @@ class PostedLine:
     learner_id: UUID
     source_entry_ids: tuple[UUID, ...]
     posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerMerge:
+    """The newest that the registry said about a merged learner."""
+
+    merged_learner_id: UUID
+    surviving_learner_id: UUID
+    merge_id: UUID
+    is_undone: bool
+    told_at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from indicators.copies.domain import (
     Enrolment,
     Institution,
     Learner,
+    LearnerMerge,
     Partnership,
     PostedLine,
     VerifiedEntry,
@@ -36,11 +38,21 @@ SQL_KEEP_LEARNER = """
     ON CONFLICT (learner_id) DO UPDATE SET data_status = EXCLUDED.data_status
 """
 SQL_KEEP_ENROLMENT = """
-    INSERT INTO enrolment_copy (enrolment_id, learner_id, delivery_system, is_studying, valid_from, valid_to)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO enrolment_copy (enrolment_id, learner_id, delivery_system, is_studying, valid_from, valid_to, told_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (enrolment_id) DO UPDATE
        SET learner_id = EXCLUDED.learner_id, delivery_system = EXCLUDED.delivery_system,
-           is_studying = EXCLUDED.is_studying, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to
+           is_studying = EXCLUDED.is_studying, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to,
+           told_at = EXCLUDED.told_at
+     WHERE enrolment_copy.told_at <= EXCLUDED.told_at
+"""
+SQL_KEEP_MERGE = """
+    INSERT INTO learner_merge_copy AS m (merged_learner_id, surviving_learner_id, merge_id, is_undone, told_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (merged_learner_id) DO UPDATE
+       SET surviving_learner_id = EXCLUDED.surviving_learner_id, merge_id = EXCLUDED.merge_id,
+           is_undone = EXCLUDED.is_undone, told_at = EXCLUDED.told_at
+     WHERE m.told_at < EXCLUDED.told_at
 """
 SQL_KEEP_PARTNERSHIP = """
     INSERT INTO partnership_copy (partnership_id, programme, state, party_institution_ids, valid_from, valid_to)
@@ -91,8 +103,8 @@ async def keep_learner(connection: Connection, fact: Learner) -> None:
     await connection.execute(SQL_KEEP_LEARNER, fact.learner_id, fact.data_status)
 
 
-async def keep_enrolment(connection: Connection, fact: Enrolment) -> None:
-    """Keep the newest facts of an enrolment."""
+async def keep_enrolment(connection: Connection, fact: Enrolment, *, told_at: datetime) -> None:
+    """Keep the facts of an enrolment, unless newer ones are known: after a merge they come under another key."""
     await connection.execute(
         SQL_KEEP_ENROLMENT,
         fact.enrolment_id,
@@ -101,6 +113,19 @@ async def keep_enrolment(connection: Connection, fact: Enrolment) -> None:
         fact.is_studying,
         fact.valid_from,
         fact.valid_to,
+        told_at,
+    )
+
+
+async def keep_merge(connection: Connection, merge: LearnerMerge) -> None:
+    """Keep a merge or its undoing, unless something newer is known."""
+    await connection.execute(
+        SQL_KEEP_MERGE,
+        merge.merged_learner_id,
+        merge.surviving_learner_id,
+        merge.merge_id,
+        merge.is_undone,
+        merge.told_at,
     )
 
 

@@ -9,6 +9,7 @@ from chassis.pg import Connection, Record
 
 from indicators.counts.domain import Count
 
+# A person counts once, however many records of him were merged.
 SQL_COUNT = """
     WITH school AS (
         SELECT i.institution_id, min(i.data_status) AS data_status
@@ -18,15 +19,22 @@ SQL_COUNT = """
            AND (p.valid_from IS NULL OR p.valid_from <= $3) AND (p.valid_to IS NULL OR p.valid_to >= $2)
          GROUP BY i.institution_id),
     dual AS (
-        SELECT DISTINCT learner_id FROM enrolment_copy
-         WHERE delivery_system = 'DUAL_EDUCATION' AND valid_from <= $3
-           AND (valid_to >= $2 OR valid_to IS NULL AND is_studying)),
+        SELECT DISTINCT coalesce(p.person_id, e.learner_id) AS learner_id
+          FROM enrolment_copy e LEFT JOIN merged_person p USING (learner_id)
+         WHERE e.delivery_system = 'DUAL_EDUCATION' AND e.valid_from <= $3
+           AND (e.valid_to >= $2 OR e.valid_to IS NULL AND e.is_studying)),
+    covered AS (
+        SELECT DISTINCT coalesce(p.person_id, v.learner_id) AS learner_id
+          FROM verified_entry v LEFT JOIN merged_person p USING (learner_id)
+         WHERE v.year_be = $1),
+    transferred AS (
+        SELECT DISTINCT coalesce(p.person_id, l.learner_id) AS learner_id
+          FROM posted_line l LEFT JOIN merged_person p USING (learner_id)
+         WHERE EXISTS (SELECT FROM verified_entry v WHERE v.entry_id = ANY (l.source_entry_ids) AND v.year_be = $1)),
     learner AS (
         SELECT d.learner_id, coalesce(c.data_status, 'assumed') AS data_status,
-               EXISTS (SELECT FROM verified_entry v WHERE v.learner_id = d.learner_id AND v.year_be = $1) AS is_covered,
-               EXISTS (SELECT FROM posted_line l
-                         JOIN verified_entry v ON v.entry_id = ANY (l.source_entry_ids)
-                        WHERE l.learner_id = d.learner_id AND v.year_be = $1) AS has_transfer
+               EXISTS (SELECT FROM covered WHERE covered.learner_id = d.learner_id) AS is_covered,
+               EXISTS (SELECT FROM transferred WHERE transferred.learner_id = d.learner_id) AS has_transfer
           FROM dual d LEFT JOIN learner_copy c USING (learner_id)),
     counted AS (
         SELECT 'C1' AS code, data_status,
