@@ -35,6 +35,8 @@ from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
 from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
+from student_registry.requests import grpc_api as requests_grpc
+from student_registry.requests import http_api as requests_http
 from student_registry.search import grpc_api as search_grpc
 from student_registry.search import http_api as search_http
 from student_registry.shares import grpc_api as shares_grpc
@@ -55,6 +57,7 @@ _GRPC = (
     statuses_grpc,
     consents_grpc,
     memberships_grpc,
+    requests_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -71,6 +74,7 @@ _HTTP = (
     statuses_http,
     consents_http,
     memberships_http,
+    requests_http,
 )
 
 
