@@ -8,7 +8,7 @@ Source: 001:52-53 (a census of the school-age population, a watch over it), 002:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from chassis.errors import ServiceError
@@ -50,55 +50,72 @@ COLUMNS = (
 )
 
 
+class _Row:
+    """One row while it is read: faults as they are found."""
+
+    def __init__(self, number: int, cells: Mapping[str, str]) -> None:
+        self.faults: list[RowFault] = []
+        self._number = number
+        self._cells = cells
+
+    def text(self, column: str) -> str:
+        return clean(self._cells.get(column, ""))
+
+    def fault(self, column: str, reason: str) -> None:
+        self.faults.append(RowFault(self._number, column, learners.masked(column, self.text(column)), reason))
+
+    def one_of(self, column: str, values: Collection[str]) -> str:
+        value = self.text(column)
+        if value and value not in values:
+            self.fault(column, VALUE_UNKNOWN)
+        return value
+
+
 def read_row(number: int, cells: Mapping[str, str], context: RowContext) -> Registration | list[RowFault]:
     """What a row says, or every fault of it; never raises on any content.
 
     The birth date is needed: without it nobody can tell who is of school age, or two people of one name apart.
     """
-    faults: list[RowFault] = []
-
-    def text(column: str) -> str:
-        return clean(cells.get(column, ""))
-
-    def fault(column: str, reason: str) -> None:
-        faults.append(RowFault(number, column, learners.masked(column, text(column)), reason))
-
-    name = PersonName(text(learners.TITLE), text(learners.GIVEN_NAME), text(learners.FAMILY_NAME))
+    row = _Row(number, cells)
+    name = PersonName(row.text(learners.TITLE), row.text(learners.GIVEN_NAME), row.text(learners.FAMILY_NAME))
     try:
         name = checked_name(name)
     except ServiceError as error:
-        fault(learners.GIVEN_NAME, error.reason if name.given else VALUE_MISSING)
-    identifiers: list[IdentifierFacts] = []
-    seen = VerificationState.VERIFIED if context.are_documents_seen else VerificationState.UNVERIFIED
-    for column, kind in ((learners.CITIZEN_ID, IdentifierKind.CITIZEN_ID), (learners.G_CODE, IdentifierKind.G_CODE)):
-        value = text(column)
-        if not value.strip("-–"):
-            continue
-        try:
-            identifiers.append(checked_identifier(IdentifierFacts(kind, value, state=seen)))
-        except ServiceError as error:
-            fault(column, error.reason)
-    birth = learners.parse_date(text(learners.BIRTH_DATE))
+        row.fault(learners.GIVEN_NAME, error.reason if name.given else VALUE_MISSING)
+    identifiers = _identifiers(row, context)
+    birth = learners.parse_date(row.text(learners.BIRTH_DATE))
     if birth is None:
-        fault(learners.BIRTH_DATE, DATE_INVALID if text(learners.BIRTH_DATE) else VALUE_MISSING)
-    sex = text(learners.SEX)
-    if sex and sex not in learners.SEXES:
-        fault(learners.SEX, VALUE_UNKNOWN)
-    if text(SEEN_ON) and (seen_on(cells) is None):
-        fault(SEEN_ON, DATE_INVALID)
-    if text(ACTIVITY) and text(ACTIVITY) not in ACTIVITIES:
-        fault(ACTIVITY, VALUE_UNKNOWN)
-    if faults or birth is None:
-        return faults
+        row.fault(learners.BIRTH_DATE, DATE_INVALID if row.text(learners.BIRTH_DATE) else VALUE_MISSING)
+    sex = row.one_of(learners.SEX, learners.SEXES)
+    row.one_of(ACTIVITY, ACTIVITIES)
+    if row.text(SEEN_ON) and seen_on(cells) is None:
+        row.fault(SEEN_ON, DATE_INVALID)
+    if row.faults or birth is None:
+        return row.faults
     return Registration(
         name=name,
         birth=BirthDate(*birth),
         sex=learners.SEXES.get(sex),
-        identifiers=tuple(identifiers),
+        identifiers=identifiers,
         registrar_institution_id=context.institution_id,
         enrolments=(),
         provenance=context.provenance,
     )
+
+
+def _identifiers(row: _Row, context: RowContext) -> tuple[IdentifierFacts, ...]:
+    seen = VerificationState.VERIFIED if context.are_documents_seen else VerificationState.UNVERIFIED
+    found: list[IdentifierFacts] = []
+    for column, kind in ((learners.CITIZEN_ID, IdentifierKind.CITIZEN_ID), (learners.G_CODE, IdentifierKind.G_CODE)):
+        value = row.text(column)
+        # A dash stands for "none" in people's files.
+        if not value.strip("-–"):
+            continue
+        try:
+            found.append(checked_identifier(IdentifierFacts(kind, value, state=seen)))
+        except ServiceError as error:
+            row.fault(column, error.reason)
+    return tuple(found)
 
 
 def seen_on(cells: Mapping[str, str]) -> date | None:

@@ -138,7 +138,8 @@ SQL_FAULTS_OF_ROWS = """
 SQL_ADD_DIFFERENCES = """
     INSERT INTO learner_import_difference (import_id, kind, position, learner_id, changes)
     SELECT $1, n.kind, n.position, n.learner_id, n.changes
-      FROM unnest($2::text[], $3::integer[], $4::uuid[], $5::jsonb[]) AS n(kind, position, learner_id, changes)
+      FROM ROWS FROM (unnest($2::text[]), unnest($3::integer[]), unnest($4::uuid[]), jsonb_array_elements($5::jsonb))
+           AS n(kind, position, learner_id, changes)
 """
 # Whom the registry has at the institution on the day and the file has not.
 SQL_ADD_MISSING = """
