@@ -33,6 +33,8 @@ from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
 from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
+from student_registry.movements import grpc_api as movements_grpc
+from student_registry.movements import http_api as movements_http
 from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
 from student_registry.requests import grpc_api as requests_grpc
@@ -58,6 +60,7 @@ _GRPC = (
     consents_grpc,
     memberships_grpc,
     requests_grpc,
+    movements_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -75,6 +78,7 @@ _HTTP = (
     consents_http,
     memberships_http,
     requests_http,
+    movements_http,
 )
 
 

@@ -255,11 +255,14 @@ async def apply(
     now: datetime,
     recorded_by: str,
 ) -> None:
-    """Write new and changed enrolments of learners that the caller has locked or just made."""
-    if added:
-        await store.insert(connection, added, now=now, recorded_by=recorded_by)
+    """Write new and changed enrolments of learners that the caller has locked or just made.
+
+    Changes first: an enrolment that ends makes room for the one that begins.
+    """
     if changed:
         await store.update(connection, changed, today=today_in_thailand(now), now=now, recorded_by=recorded_by)
+    if added:
+        await store.insert(connection, added, now=now, recorded_by=recorded_by)
 
 
 async def hold_learners(connection: Connection, learner_ids: Sequence[UUID]) -> None:

@@ -1,0 +1,1 @@
+"""Moves of learners from one institution to another: asked for, released, accepted."""
