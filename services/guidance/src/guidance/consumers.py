@@ -18,7 +18,7 @@ from nuaikit.student_registry.v1 import institutions_pb2
 
 from guidance.clients import delivery_system_name, is_studying, optional_date, role_name
 from guidance.copies import store
-from guidance.copies.domain import Enrolment, Institution
+from guidance.copies.domain import Enrolment, Institution, LearnerMerge
 from guidance.records.domain import Credits, RecognisedLearning
 from guidance.records.use_cases import keep_recognised_learning
 
@@ -34,6 +34,8 @@ def subscription() -> Subscription:
         [LEARNERS, INSTITUTIONS, ASSIGNMENTS, LEDGER],
         [
             Handler(registry_events.EnrolmentChanged, _enrolment_changed),
+            Handler(registry_events.LearnersMerged, _learners_merged),
+            Handler(registry_events.LearnersUnmerged, _learners_unmerged),
             Handler(registry_events.InstitutionChanged, _institution_changed),
             Handler(registry_events.AssignmentChanged, _assignment_changed),
             Handler(credit_events.CreditVerified, _credit_verified),
@@ -44,7 +46,7 @@ def subscription() -> Subscription:
 
 
 async def _enrolment_changed(
-    connection: Connection, event: registry_events.EnrolmentChanged, _envelope: Envelope
+    connection: Connection, event: registry_events.EnrolmentChanged, envelope: Envelope
 ) -> None:
     enrolment = Enrolment(
         enrolment_id=UUID(event.enrolment_id),
@@ -59,7 +61,29 @@ async def _enrolment_changed(
         valid_from=date_from_pb(event.valid_from, field="valid_from"),
         valid_to=optional_date(event.valid_to) if event.HasField("valid_to") else None,
     )
-    await store.keep_enrolment(connection, enrolment)
+    await store.keep_enrolment(connection, enrolment, told_at=envelope.time)
+
+
+async def _learners_merged(connection: Connection, event: registry_events.LearnersMerged, envelope: Envelope) -> None:
+    await store.keep_merge(connection, _merge(event, envelope, is_undone=False))
+
+
+async def _learners_unmerged(
+    connection: Connection, event: registry_events.LearnersUnmerged, envelope: Envelope
+) -> None:
+    await store.keep_merge(connection, _merge(event, envelope, is_undone=True))
+
+
+def _merge(
+    event: registry_events.LearnersMerged | registry_events.LearnersUnmerged, envelope: Envelope, *, is_undone: bool
+) -> LearnerMerge:
+    return LearnerMerge(
+        merged_learner_id=UUID(event.merged_learner_id),
+        surviving_learner_id=UUID(event.surviving_learner_id),
+        merge_id=UUID(event.merge_id),
+        is_undone=is_undone,
+        told_at=envelope.time,
+    )
 
 
 async def _institution_changed(

@@ -64,7 +64,8 @@ CREATE TABLE enrolment_copy (
     programme_code text NOT NULL,
     is_studying boolean NOT NULL,
     valid_from date NOT NULL,
-    valid_to date
+    valid_to date,
+    told_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
 );
 
 CREATE TABLE guidance_activity (
@@ -89,6 +90,14 @@ CREATE TABLE institution_copy (
     local_alias text NOT NULL,
     parent_institution_id uuid,
     data_status text NOT NULL
+);
+
+CREATE TABLE learner_merge_copy (
+    merged_learner_id uuid NOT NULL,
+    surviving_learner_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    is_undone boolean NOT NULL,
+    told_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE outbox (
@@ -198,6 +207,8 @@ ALTER TABLE guidance_activity ADD CONSTRAINT guidance_activity_scope_check CHECK
 ALTER TABLE guidance_activity ADD CONSTRAINT guidance_activity_service_kind_check CHECK (service_kind = ANY (ARRAY['INVENTORY'::text, 'INFORMATION'::text, 'COUNSELLING'::text, 'PLACEMENT'::text, 'FOLLOW_UP'::text]));
 ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_pkey PRIMARY KEY (institution_id);
 ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_pkey PRIMARY KEY (merged_learner_id);
+ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_check CHECK (surviving_learner_id <> merged_learner_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (created_at, outbox_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_sequence_check CHECK (sequence > 0);
 ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_pkey PRIMARY KEY (topic, key);
@@ -229,6 +240,7 @@ CREATE INDEX access_row_of_learner ON access_row USING btree (learner_id, access
 CREATE INDEX activity_attendance_of_learner ON activity_attendance USING btree (learner_id);
 CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
 CREATE INDEX enrolment_copy_of_learner ON enrolment_copy USING btree (learner_id);
+CREATE INDEX learner_merge_copy_surviving ON learner_merge_copy USING btree (surviving_learner_id) WHERE NOT is_undone;
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
@@ -240,3 +252,25 @@ CREATE TRIGGER access_row_append_only BEFORE DELETE OR UPDATE ON access_row FOR 
 CREATE TRIGGER access_row_no_truncate BEFORE TRUNCATE ON access_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER screening_append_only BEFORE DELETE OR UPDATE ON screening FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER screening_no_truncate BEFORE TRUNCATE ON screening FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE VIEW merged_person AS
+ WITH RECURSIVE walk AS (
+         SELECT learner_merge_copy.merged_learner_id AS learner_id,
+            learner_merge_copy.surviving_learner_id AS person_id,
+            1 AS height,
+            ARRAY[learner_merge_copy.merged_learner_id, learner_merge_copy.surviving_learner_id] AS path
+           FROM learner_merge_copy
+          WHERE (NOT learner_merge_copy.is_undone)
+        UNION ALL
+         SELECT w.learner_id,
+            m.surviving_learner_id,
+            (w.height + 1),
+            (w.path || m.surviving_learner_id)
+           FROM (walk w
+             JOIN learner_merge_copy m ON (((m.merged_learner_id = w.person_id) AND (NOT m.is_undone))))
+          WHERE (m.surviving_learner_id <> ALL (w.path))
+        )
+ SELECT DISTINCT ON (learner_id) learner_id,
+    person_id
+   FROM walk
+  ORDER BY learner_id, height DESC;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.pg import Connection
@@ -15,7 +16,7 @@ SQL_INSERT = """
 """
 SQL_PAGE = """
     SELECT access_id, learner_id, read_at, subject_hash, institution_id, role, service, resource, purpose, ground
-      FROM access_row WHERE learner_id = $1 AND ($2::uuid IS NULL OR access_id < $2)
+      FROM access_row WHERE learner_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR access_id < $2)
      ORDER BY access_id DESC LIMIT $3
 """
 
@@ -37,7 +38,7 @@ async def insert(connection: Connection, row: AccessRow) -> None:
     )
 
 
-async def page(connection: Connection, learner_id: UUID, *, before: UUID | None, limit: int) -> list[AccessRow]:
+async def page(connection: Connection, records: Sequence[UUID], *, before: UUID | None, limit: int) -> list[AccessRow]:
     """Rows of a learner, newest first, from the one before `before` on; ids are time-ordered."""
-    rows = await connection.fetch(SQL_PAGE, learner_id, before, limit)
+    rows = await connection.fetch(SQL_PAGE, records, before, limit)
     return [AccessRow(**dict(row)) for row in rows]

@@ -13,6 +13,7 @@ from chassis.pg import Connection, Pool, transaction
 
 from guidance.access import store
 from guidance.access.domain import PAGE_DEFAULT, PAGE_MAX, AccessRow, access_row
+from guidance.copies.use_cases import records_of
 
 OWN = "own.read"
 AUDIT = "access.read"
@@ -52,14 +53,15 @@ async def list_access(pool: Pool, query: ListAccess, *, actor: Actor, now: datet
     is_audit = actor.may(AUDIT)
     if not is_audit:
         actor.require(OWN)
-        if actor.learner_id != query.learner_id:
-            raise NotFound
     if not 0 <= query.page_size <= PAGE_MAX:
         raise InvalidField(field="page_size", expected=f"0 to {PAGE_MAX}")
     limit = query.page_size or PAGE_DEFAULT
     before = parse_uuid(query.page_token, field="page_token") if query.page_token else None
     async with transaction(pool) as connection:
-        rows = await store.page(connection, query.learner_id, before=before, limit=limit + 1)
+        records = await records_of(connection, query.learner_id)
+        if not is_audit and actor.learner_id not in records:
+            raise NotFound
+        rows = await store.page(connection, records, before=before, limit=limit + 1)
         if is_audit:
             row = access_row(actor, query.learner_id, resource=RESOURCE, purpose="AUDIT", ground="AUDIT", now=now)
             await note_read(connection, row)

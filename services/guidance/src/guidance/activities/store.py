@@ -29,10 +29,10 @@ SQL_INSERT_ATTENDANCE = """
     INSERT INTO activity_attendance (activity_id, learner_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])
 """
 SQL_OF_LEARNER = """
-    SELECT a.activity_id, a.institution_id, a.scope, a.service_kind, a.title_th, a.held_on, a.duration_minutes,
+    SELECT DISTINCT a.activity_id, a.institution_id, a.scope, a.service_kind, a.title_th, a.held_on, a.duration_minutes,
            a.recorded_at
       FROM activity_attendance t JOIN guidance_activity a USING (activity_id)
-     WHERE t.learner_id = $1 AND ($2::uuid IS NULL OR a.institution_id = $2)
+     WHERE t.learner_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR a.institution_id = $2)
      ORDER BY a.held_on DESC, a.activity_id DESC LIMIT $3
 """
 
@@ -95,8 +95,8 @@ async def insert(
 
 
 async def of_learner(
-    connection: Connection, learner_id: UUID, *, institution_id: UUID | None, limit: int
+    connection: Connection, records: Sequence[UUID], *, institution_id: UUID | None, limit: int
 ) -> list[Activity]:
     """Activities in which a learner took part, newest first; of one institution, or of all when None."""
-    rows = await connection.fetch(SQL_OF_LEARNER, learner_id, institution_id, limit)
+    rows = await connection.fetch(SQL_OF_LEARNER, records, institution_id, limit)
     return [Activity(**dict(row)) for row in rows]

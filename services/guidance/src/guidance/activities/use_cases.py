@@ -161,7 +161,7 @@ def _outcome_of_known(number: int, activity: NewActivity, known: KnownActivity) 
 
 
 async def activities_of(
-    connection: Connection, learner_id: UUID, *, institution_id: UUID | None, limit: int
+    connection: Connection, records: Sequence[UUID], *, institution_id: UUID | None, limit: int
 ) -> list[Activity]:
-    """Activities of a learner, newest first; the caller has checked the reader and logs the read."""
-    return await store.of_learner(connection, learner_id, institution_id=institution_id, limit=limit)
+    """Activities of the records of one person, newest first; the caller has checked the reader and logs the read."""
+    return await store.of_learner(connection, records, institution_id=institution_id, limit=limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -44,3 +44,14 @@ class Enrolment:
     def is_in(self, classroom: str) -> bool:
         """Whether a classroom limit reaches it: the room alone, or grade and room as in `M.4/1`; empty: no limit."""
         return classroom in ("", self.classroom, f"{self.grade_label}/{self.classroom}")
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerMerge:
+    """The newest that the registry said about a merged learner."""
+
+    merged_learner_id: UUID
+    surviving_learner_id: UUID
+    merge_id: UUID
+    is_undone: bool
+    told_at: datetime

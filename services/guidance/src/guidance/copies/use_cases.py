@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.errors import NotFound, ServiceError, Unavailable
-from chassis.pg import Pool
+from chassis.pg import Connection, Pool
 
 from guidance.clients import Registry
 from guidance.copies import store
@@ -51,8 +51,11 @@ async def enrolments_at(
     as an event may still be on its way.
     """
     async with pool.acquire(timeout=10) as connection:
-        found = await store.enrolments_at(connection, institution_id, sorted(learner_ids))
-    missing = set(learner_ids) - {enrolment.learner_id for enrolment in found}
+        records = await store.records_of(connection, sorted(learner_ids))
+        every = sorted({record for group in records.values() for record in group})
+        found = await store.enrolments_at(connection, institution_id, every)
+    taught = {enrolment.learner_id for enrolment in found}
+    missing = {learner_id for learner_id in learner_ids if not taught & set(records[learner_id])}
     unknown = frozenset[UUID]()
     if missing:
         try:
@@ -63,4 +66,16 @@ async def enrolments_at(
     by_learner: dict[UUID, list[Enrolment]] = {}
     for enrolment in found:
         by_learner.setdefault(enrolment.learner_id, []).append(enrolment)
-    return Enrolments({key: tuple(value) for key, value in by_learner.items()}, unknown)
+    # An enrolment of one record of a person is one of the person, whichever of his ids was asked for.
+    return Enrolments(
+        {
+            learner_id: tuple(item for record in group for item in by_learner.get(record, ()))
+            for learner_id, group in records.items()
+        },
+        unknown,
+    )
+
+
+async def records_of(connection: Connection, learner_id: UUID) -> list[UUID]:
+    """All records of the person that a learner is, after merges; his own id among them."""
+    return (await store.records_of(connection, [learner_id]))[learner_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.pg import Connection, Record
@@ -18,7 +19,7 @@ SQL_OF_LEARNER = """
     SELECT r.kind, r.source_id, r.qualification_code, r.learner_id, r.course_code, r.course_title_th,
            r.credit_hundredths, r.credit_unit, r.institution_id, r.recognised_at, i.name_th AS institution_name_th
       FROM recognised_learning r LEFT JOIN institution_copy i USING (institution_id)
-     WHERE r.learner_id = $1 ORDER BY r.recognised_at DESC, r.kind, r.source_id LIMIT $2
+     WHERE r.learner_id = ANY($1::uuid[]) ORDER BY r.recognised_at DESC, r.kind, r.source_id LIMIT $2
 """
 
 
@@ -40,9 +41,9 @@ async def keep(connection: Connection, learning: RecognisedLearning) -> None:
     )
 
 
-async def of_learner(connection: Connection, learner_id: UUID, *, limit: int) -> list[RecognisedLearning]:
-    """Recognised learning of a learner, newest first."""
-    return [_learning(row) for row in await connection.fetch(SQL_OF_LEARNER, learner_id, limit)]
+async def of_learner(connection: Connection, records: Sequence[UUID], *, limit: int) -> list[RecognisedLearning]:
+    """Recognised learning of the records of one person, newest first."""
+    return [_learning(row) for row in await connection.fetch(SQL_OF_LEARNER, records, limit)]
 
 
 def _learning(row: Record) -> RecognisedLearning:

@@ -13,7 +13,7 @@ from guidance.access.domain import access_row, checked_purpose
 from guidance.access.use_cases import note_read
 from guidance.activities.use_cases import activities_of
 from guidance.clients import Registry
-from guidance.copies.use_cases import LearnerUnknown, enrolments_at
+from guidance.copies.use_cases import LearnerUnknown, enrolments_at, records_of
 from guidance.records import store
 from guidance.records.domain import ROWS_MAX, GuidanceRecord, RecognisedLearning
 from guidance.screenings.use_cases import screenings_of
@@ -50,11 +50,12 @@ async def get_guidance_record(
     row = access_row(actor, learner_id, resource=RESOURCE, purpose=checked_purpose(purpose), ground=ground, now=now)
     async with transaction(deps.pool) as connection:
         await note_read(connection, row)
+        records = await records_of(connection, learner_id)
         return GuidanceRecord(
             learner_id,
-            await store.of_learner(connection, learner_id, limit=ROWS_MAX),
-            await screenings_of(connection, learner_id, institution_id=institution_id, limit=ROWS_MAX),
-            await activities_of(connection, learner_id, institution_id=institution_id, limit=ROWS_MAX),
+            await store.of_learner(connection, records, limit=ROWS_MAX),
+            await screenings_of(connection, records, institution_id=institution_id, limit=ROWS_MAX),
+            await activities_of(connection, records, institution_id=institution_id, limit=ROWS_MAX),
         )
 
 
@@ -62,8 +63,9 @@ async def _ground(deps: Records, learner_id: UUID, *, actor: Actor, now: datetim
     """What allows the read, and whose screenings are shown: one institution's, or all when None."""
     if not actor.may(READ):
         actor.require(OWN)
-        if actor.learner_id != learner_id:
-            raise LearnerUnknown
+        async with deps.pool.acquire(timeout=10) as connection:
+            if actor.learner_id not in await records_of(connection, learner_id):
+                raise LearnerUnknown
         return "SELF", None
     institution_id = actor.at()
     enrolments = await enrolments_at(deps.pool, deps.registry, [learner_id], institution_id=institution_id)

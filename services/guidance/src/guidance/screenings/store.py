@@ -36,7 +36,7 @@ SQL_OF_LEARNER = """
     SELECT screening_id, institution_id, learner_id, instrument_code, instrument_version, instrument_status,
            norm_version, informant, year_be, term, observed_on, answered_item_count, judged_group, computed_group,
            submitted_at
-      FROM screening WHERE learner_id = $1 AND ($2::uuid IS NULL OR institution_id = $2)
+      FROM screening WHERE learner_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR institution_id = $2)
      ORDER BY submitted_at DESC, screening_id DESC LIMIT $3
 """
 
@@ -108,8 +108,8 @@ async def insert(
 
 
 async def of_learner(
-    connection: Connection, learner_id: UUID, *, institution_id: UUID | None, limit: int
+    connection: Connection, records: Sequence[UUID], *, institution_id: UUID | None, limit: int
 ) -> list[Screening]:
-    """Screenings of a learner, newest first; of one institution, or of all when None."""
-    rows = await connection.fetch(SQL_OF_LEARNER, learner_id, institution_id, limit)
+    """Screenings of the records of one person, newest first; of one institution, or of all when None."""
+    rows = await connection.fetch(SQL_OF_LEARNER, records, institution_id, limit)
     return [Screening(**dict(row)) for row in rows]

@@ -175,7 +175,10 @@ def _outcome_of_known(deps: Screenings, number: int, form: NewScreening, known: 
 
 
 async def screenings_of(
-    connection: Connection, learner_id: UUID, *, institution_id: UUID | None, limit: int
+    connection: Connection, records: Sequence[UUID], *, institution_id: UUID | None, limit: int
 ) -> list[Screening]:
-    """Screenings of a learner without answers, newest first; the caller has checked the reader and logs the read."""
-    return await store.of_learner(connection, learner_id, institution_id=institution_id, limit=limit)
+    """Screenings of the records of one person without answers, newest first.
+
+    The caller has checked the reader and logs the read.
+    """
+    return await store.of_learner(connection, records, institution_id=institution_id, limit=limit)
