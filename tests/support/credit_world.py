@@ -62,6 +62,7 @@ from nuaikit.student_registry.v1 import (
     learners_pb2_grpc,
 )
 
+from tests.support.http import tls
 from tests.support.identity import SUBJECT_HASH_KEY, TokenIssuer, token_issuer
 from tests.support.kafka import eventually
 from tests.support.telemetry import RecordedTelemetry
@@ -697,7 +698,9 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
         pool = await create_pool(dsn, size_max=4, application_name="tests")
         stack.push_async_callback(pool.close)
         http = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.http_port}", trust_env=False, timeout=30)
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{service.http_port}", verify=tls(), trust_env=False, timeout=30
+            )
         )
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{service.grpc_port}"))
         world = World(

@@ -4,6 +4,7 @@ The registry is the neighbour that a service under test asks over real gRPC; it 
 """
 
 import asyncio
+import functools
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -28,11 +29,26 @@ _SERVE_SECONDS_MAX = 10
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves the signals to pytest."""
+    """uvicorn that leaves the signals to pytest, and ends when told; its own looks now and then, and waits."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ended = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.ended.wait()
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self.lifespan.shutdown()
 
 
 @asynccontextmanager
@@ -48,8 +64,14 @@ async def served(app: FastAPI) -> AsyncIterator[int]:
         await eventually(is_started, timeout_s=_SERVE_SECONDS_MAX, what="the test's own server", every_s=0.01)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
-        server.should_exit = True
+        server.ended.set()
         await task
+
+
+@functools.cache
+def _key() -> RSAKey:
+    """One for all issuers of a session, as making one takes a tenth of a second; a token still names its issuer."""
+    return RSAKey.generate_key(2048, {"kid": "test"}, private=True)
 
 
 @dataclass
@@ -59,7 +81,7 @@ class TokenIssuer:
     __test__ = False
 
     url: str = ""
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "test"}, private=True))
+    key: RSAKey = field(default_factory=_key)
 
     def person(self, subject: str, **claims: Any) -> str:
         """Token of a person; `claims` replace the usual ones."""

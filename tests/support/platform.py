@@ -22,6 +22,7 @@ from nuaikit_local.scenario.platform import Addresses, Platform
 from nuaikit_local.topics import read_topics
 from nuaikit_local.vault import Vault, key_base64
 
+from tests.support.http import tls
 from tests.support.kafka import Broker, eventually
 
 LOOPBACK = "127.0.0.1"
@@ -84,7 +85,7 @@ class RunningPlatform:
             tail = (self.folder / f"{name}.log").read_text(encoding="utf-8")[-3_000:]
             raise AssertionError(f"{name} ended with {code}:\n{tail}")
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+            async with httpx.AsyncClient(verify=tls(), trust_env=False, timeout=2) as client:
                 return (await client.get(f"{self.http(name)}/readyz")).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False

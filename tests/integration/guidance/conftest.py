@@ -21,6 +21,7 @@ from nuaikit.guidance.v1 import screenings_pb2
 from nuaikit.student_registry.v1 import enrolments_pb2
 
 from tests.support.events import Emitter
+from tests.support.http import tls
 from tests.support.identity import SUBJECT_HASH_KEY, SmallRegistry, TokenIssuer, small_registry, token_issuer
 from tests.support.kafka import Broker
 from tests.support.telemetry import RecordedTelemetry
@@ -138,7 +139,7 @@ async def start(
         issuer = await stack.enter_async_context(token_issuer())
         registry = await stack.enter_async_context(small_registry())
         dsn = database("guidance")
-        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(verify=tls(), trust_env=False))
 
         async def begin(*parts: str) -> World:
             if "relay" in parts or "consume" in parts:

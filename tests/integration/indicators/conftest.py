@@ -19,6 +19,7 @@ from nuaikit.credit_bank.v1 import events_pb2 as credit_events
 from nuaikit.student_registry.v1 import events_pb2 as registry_events
 
 from tests.support.events import Emitter
+from tests.support.http import tls
 from tests.support.identity import SUBJECT_HASH_KEY, TokenIssuer, token_issuer
 from tests.support.kafka import Broker, eventually
 from tests.support.telemetry import RecordedTelemetry
@@ -223,7 +224,9 @@ async def started(
             parts = frozenset({"serve", "consume"})
             async with (
                 running(SERVICE, settings, parts=parts, telemetry=telemetry.of("indicators")) as service,
-                httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.http_port}", trust_env=False) as http,
+                httpx.AsyncClient(
+                    base_url=f"http://127.0.0.1:{service.http_port}", verify=tls(), trust_env=False
+                ) as http,
             ):
                 yield World(issuer, dsn, http, emitter)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support.http import tls
 from tests.support.portal_world import PortalWorld, portal_world
 from tests.support.telemetry import RecordedTelemetry
 
@@ -27,7 +28,9 @@ class Browser:
 
     def __init__(self, world: PortalWorld) -> None:
         self.world = world
-        self.http = httpx.AsyncClient(base_url=world.url, trust_env=False, follow_redirects=True, timeout=20)
+        self.http = httpx.AsyncClient(
+            base_url=world.url, verify=tls(), trust_env=False, follow_redirects=True, timeout=20
+        )
 
     async def get(self, path: str, **query: Any) -> httpx.Response:
         """Open a page."""

@@ -26,6 +26,7 @@ from student_registry.app import SERVICE
 from student_registry.config import Settings
 
 from tests.support.databases import Databases
+from tests.support.http import tls
 from tests.support.identity import SUBJECT_HASH_KEY, TokenIssuer, token_issuer
 from tests.support.kafka import Broker
 from tests.support.telemetry import RecordedTelemetry
@@ -334,7 +335,9 @@ async def served(settings: Settings, issuer: TokenIssuer, dsn: str, parts: Itera
             running(SERVICE, settings, parts=frozenset(parts), telemetry=telemetry)
         )
         http = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.http_port}", trust_env=False, timeout=20)
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{service.http_port}", verify=tls(), trust_env=False, timeout=20
+            )
         )
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{service.grpc_port}"))
         yield World(service, issuer, dsn, http, channel, recorded)
