@@ -6,7 +6,7 @@ first and in sorted order; whatever is read afterwards is what the last owner of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -23,7 +23,15 @@ SQL_LOCK_POSITIONS = """
     SELECT topic, key, 0 FROM unnest($1::text[], $2::text[]) AS k(topic, key)
      ORDER BY topic COLLATE "C", key COLLATE "C"
     ON CONFLICT (topic, key) DO UPDATE SET last_sequence = p.last_sequence
-    RETURNING topic, key, last_sequence
+    RETURNING topic, key, last_sequence, adopted_sequence
+"""
+SQL_ADOPT = """
+    INSERT INTO consumed_position AS p (topic, key, last_sequence, adopted_sequence)
+    SELECT topic, key, sequence, sequence FROM unnest($1::text[], $2::text[], $3::bigint[]) AS k(topic, key, sequence)
+     ORDER BY topic COLLATE "C", key COLLATE "C"
+    ON CONFLICT (topic, key) DO UPDATE
+       SET last_sequence = greatest(p.last_sequence, EXCLUDED.last_sequence),
+           adopted_sequence = greatest(p.adopted_sequence, EXCLUDED.adopted_sequence)
 """
 SQL_WAITING = """
     SELECT DISTINCT p.topic, p.key
@@ -112,12 +120,14 @@ class Positions:
         seen: Ids of this batch's events that were applied before, and those applied in it.
         waiting: Keys that have parked events.
         applied: Events applied in this transaction, to be noted at its end.
+        adopted: Up to which sequence a snapshot held the key's facts; such events are known without their ids.
     """
 
     last: dict[Key, int]
     seen: set[UUID]
     waiting: set[Key]
     applied: list[Envelope] = field(default_factory=list[Envelope])
+    adopted: dict[Key, int] = field(default_factory=dict[Key, int])
 
     @classmethod
     async def lock(cls, connection: Connection, envelopes: Iterable[Envelope]) -> Positions:
@@ -141,6 +151,7 @@ class Positions:
             last={(row["topic"], row["key"]): row["last_sequence"] for row in rows},
             seen={row["event_id"] for row in seen},
             waiting={(row["topic"], row["key"]) for row in waiting},
+            adopted={(row["topic"], row["key"]): row["adopted_sequence"] for row in rows},
         )
 
     def obstacle(self, envelope: Envelope) -> str | None:
@@ -150,7 +161,7 @@ class Positions:
         fact like any other and must not pass for a repetition.
         """
         key = (envelope.topic, envelope.key)
-        if envelope.event_id in self.seen:
+        if envelope.event_id in self.seen or envelope.sequence <= self.adopted.get(key, 0):
             return ""
         if envelope.sequence <= self.last[key]:
             return "" if envelope.time < datetime.now(UTC) - KEEP else "SEQUENCE_REUSED"
@@ -178,6 +189,15 @@ class Positions:
         await connection.execute(
             SQL_ADVANCE, [key[0] for key in moved], [key[1] for key in moved], [self.last[key] for key in moved]
         )
+
+
+async def adopt(connection: Connection, topic: str, sequences: Mapping[str, int]) -> None:
+    """Note that a snapshot gave the facts of these keys, each up to the number of its event.
+
+    In the transaction that stores the facts: the topic may then be read from any place before those events, or from its
+    start, and what the snapshot held is passed over.
+    """
+    await connection.execute(SQL_ADOPT, [topic for _ in sequences], list(sequences), list(sequences.values()))
 
 
 async def park(connection: Connection, arrival: Arrival, reason: str) -> None:
