@@ -39,8 +39,16 @@ class SnapshotKey(_message.Message):
     FACTS_FIELD_NUMBER: _ClassVar[int]
     key: str
     sequence: int
-    facts: _containers.RepeatedCompositeFieldContainer[_any_pb2.Any]
-    def __init__(self, key: _Optional[str] = ..., sequence: _Optional[int] = ..., facts: _Optional[_Iterable[_Union[_any_pb2.Any, _Mapping]]] = ...) -> None: ...
+    facts: _containers.RepeatedCompositeFieldContainer[SnapshotFact]
+    def __init__(self, key: _Optional[str] = ..., sequence: _Optional[int] = ..., facts: _Optional[_Iterable[_Union[SnapshotFact, _Mapping]]] = ...) -> None: ...
+
+class SnapshotFact(_message.Message):
+    __slots__ = ("message", "told_at")
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TOLD_AT_FIELD_NUMBER: _ClassVar[int]
+    message: _any_pb2.Any
+    told_at: _timestamp_pb2.Timestamp
+    def __init__(self, message: _Optional[_Union[_any_pb2.Any, _Mapping]] = ..., told_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReadSnapshotResponse(_message.Message):
     __slots__ = ("keys", "next_page_token")
