@@ -37,14 +37,19 @@ from student_registry.movements import grpc_api as movements_grpc
 from student_registry.movements import http_api as movements_http
 from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
+from student_registry.profiles import grpc_api as profiles_grpc
+from student_registry.profiles import http_api as profiles_http
 from student_registry.requests import grpc_api as requests_grpc
 from student_registry.requests import http_api as requests_http
 from student_registry.search import grpc_api as search_grpc
 from student_registry.search import http_api as search_http
+from student_registry.snapshot import grpc_api as snapshot_grpc
 from student_registry.shares import grpc_api as shares_grpc
 from student_registry.shares import http_api as shares_http
 from student_registry.statuses import grpc_api as statuses_grpc
 from student_registry.statuses import http_api as statuses_http
+from student_registry.workplaces import grpc_api as workplaces_grpc
+from student_registry.workplaces import http_api as workplaces_http
 
 _GRPC = (
     institutions_grpc,
@@ -55,12 +60,15 @@ _GRPC = (
     access_grpc,
     search_grpc,
     population_grpc,
+    snapshot_grpc,
     matching_grpc,
     statuses_grpc,
     consents_grpc,
     memberships_grpc,
+    workplaces_grpc,
     requests_grpc,
     movements_grpc,
+    profiles_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -77,8 +85,10 @@ _HTTP = (
     statuses_http,
     consents_http,
     memberships_http,
+    workplaces_http,
     requests_http,
     movements_http,
+    profiles_http,
 )
 
 

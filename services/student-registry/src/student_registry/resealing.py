@@ -18,6 +18,9 @@ from chassis.pg import Connection, transaction
 
 from student_registry.deps import Deps
 from student_registry.identifiers import use_cases as identifiers
+from student_registry.profiles import use_cases as profiles
+from student_registry.requests import use_cases as requests
+from student_registry.workplaces import use_cases as workplaces
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,10 @@ class _Sealed:
 
 _TABLES: Mapping[str, _Sealed] = {
     "learner_identifier": _Sealed(identifiers.reseal_chunk, identifiers.count_old_seals),
+    "data_request": _Sealed(requests.reseal_chunk, requests.count_old_seals),
+    "profile_fact": _Sealed(profiles.reseal_chunk, profiles.count_old_seals),
+    "profile_photo": _Sealed(profiles.reseal_photos, profiles.count_old_photos, chunk_rows=20),
+    "workplace_contact": _Sealed(workplaces.reseal_chunk, workplaces.count_old_seals),
 }
 
 

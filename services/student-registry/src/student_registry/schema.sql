@@ -36,9 +36,11 @@ AS $function$
 BEGIN
     INSERT INTO enrolment_history (enrolment_id, delivery_system, grade_label, classroom, programme_code,
                                    number_in_class, hosting_scope, hosted_classes, end_reason, holds_from, valid_from,
-                                   valid_to, source, data_status, recorded_at, recorded_by)
+                                   valid_to, source, data_status, effective_from, source_version, recorded_at,
+                                   recorded_by)
     SELECT enrolment_id, delivery_system, grade_label, classroom, programme_code, number_in_class, hosting_scope,
-           hosted_classes, end_reason, holds_from, valid_from, valid_to, source, data_status, recorded_at, recorded_by
+           hosted_classes, end_reason, holds_from, valid_from, valid_to, source, data_status, effective_from,
+           source_version, recorded_at, recorded_by
       FROM stated;
     RETURN NULL;
 END $function$;
@@ -103,6 +105,18 @@ BEGIN
         RAISE EXCEPTION 'a row of % is only ever superseded, once', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_workplace_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO workplace_history (workplace_id, kind, name_th, field_codes, area_institution_id, area_text, capacity,
+                                   offers_th, institution_id, closed_on, source, data_status, recorded_at, recorded_by)
+    SELECT workplace_id, kind, name_th, field_codes, area_institution_id, area_text, capacity, offers_th,
+           institution_id, closed_on, source, data_status, recorded_at, recorded_by FROM replaced;
+    RETURN NULL;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.learner_status_on(day date)
@@ -298,7 +312,30 @@ CREATE TABLE consumed_event (
 CREATE TABLE consumed_position (
     topic text NOT NULL,
     key text NOT NULL,
-    last_sequence bigint NOT NULL
+    last_sequence bigint NOT NULL,
+    adopted_sequence bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE cooperation (
+    cooperation_id uuid NOT NULL,
+    workplace_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cooperation_statement (
+    statement_id uuid DEFAULT uuidv7() NOT NULL,
+    cooperation_id uuid NOT NULL,
+    sequence integer NOT NULL,
+    status text NOT NULL,
+    valid_from date NOT NULL,
+    places integer,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
 );
 
 CREATE TABLE data_request (
@@ -386,7 +423,9 @@ CREATE TABLE enrolment_history (
     hosting_scope text,
     hosted_classes text[] DEFAULT '{}'::text[] NOT NULL,
     end_reason text DEFAULT ''::text NOT NULL,
-    holds_from date
+    holds_from date,
+    effective_from date,
+    source_version text
 );
 
 CREATE TABLE import_layout (
@@ -854,6 +893,16 @@ CREATE TABLE movement_paper (
     recorded_by text NOT NULL
 );
 
+CREATE TABLE occupation_field (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    place smallint NOT NULL,
+    effective_from date,
+    source text NOT NULL,
+    source_version text,
+    data_status text NOT NULL
+);
+
 CREATE TABLE outbox (
     outbox_id bigint GENERATED ALWAYS AS IDENTITY,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1107,6 +1156,62 @@ CREATE TABLE staff_assignment_history (
     replaced_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE workplace (
+    workplace_id uuid NOT NULL,
+    keeper_institution_id uuid NOT NULL,
+    reference text NOT NULL,
+    kind text NOT NULL,
+    name_th text NOT NULL,
+    field_codes text[] NOT NULL,
+    area_institution_id uuid,
+    area_text text NOT NULL,
+    capacity integer,
+    offers_th text NOT NULL,
+    institution_id uuid,
+    closed_on date,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    effective_from date,
+    source_version text,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
+);
+
+CREATE TABLE workplace_contact (
+    workplace_id uuid NOT NULL,
+    contact bytea NOT NULL,
+    key_version smallint NOT NULL
+);
+
+CREATE TABLE workplace_contact_read (
+    contact_read_id uuid DEFAULT uuidv7() NOT NULL,
+    workplace_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    read_by text NOT NULL,
+    role text NOT NULL,
+    purpose text NOT NULL,
+    read_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE workplace_history (
+    workplace_history_id bigint GENERATED ALWAYS AS IDENTITY,
+    workplace_id uuid NOT NULL,
+    kind text NOT NULL,
+    name_th text NOT NULL,
+    field_codes text[] NOT NULL,
+    area_institution_id uuid,
+    area_text text NOT NULL,
+    capacity integer,
+    offers_th text NOT NULL,
+    institution_id uuid,
+    closed_on date,
+    source text NOT NULL,
+    data_status text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE year_end_line (
     year_end_run_id uuid NOT NULL,
     line_no integer NOT NULL,
@@ -1182,7 +1287,16 @@ ALTER TABLE consent_text ADD CONSTRAINT consent_text_text_th_check CHECK (text_t
 ALTER TABLE consent_text ADD CONSTRAINT consent_text_version_check CHECK (version <> ''::text);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
+ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_adopted_sequence_check CHECK (adopted_sequence >= 0);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
+ALTER TABLE cooperation ADD CONSTRAINT cooperation_pkey PRIMARY KEY (cooperation_id);
+ALTER TABLE cooperation ADD CONSTRAINT cooperation_key UNIQUE (workplace_id, institution_id);
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_pkey PRIMARY KEY (statement_id);
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_key UNIQUE (cooperation_id, sequence);
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_places_check CHECK (places >= 0);
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_sequence_check CHECK (sequence > 0);
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_status_check CHECK (status = ANY (ARRAY['ASKED'::text, 'AGREED'::text, 'ACTIVE'::text, 'DECLINED'::text, 'ENDED'::text]));
 ALTER TABLE data_request ADD CONSTRAINT data_request_pkey PRIMARY KEY (data_request_id);
 ALTER TABLE data_request ADD CONSTRAINT data_request_check CHECK (due_on > received_on);
 ALTER TABLE data_request ADD CONSTRAINT data_request_check1 CHECK ((state = ANY (ARRAY['ANSWERED'::text, 'REFUSED'::text])) = (closed_at IS NOT NULL));
@@ -1352,6 +1466,9 @@ ALTER TABLE movement ADD CONSTRAINT movement_data_status_check CHECK (data_statu
 ALTER TABLE movement ADD CONSTRAINT movement_state_check CHECK (state = ANY (ARRAY['MOVE_OUT_REQUESTED'::text, 'RELEASED'::text, 'ACCEPTED'::text, 'CANCELLED'::text, 'REFUSED'::text]));
 ALTER TABLE movement_history ADD CONSTRAINT movement_history_pkey PRIMARY KEY (movement_history_id);
 ALTER TABLE movement_paper ADD CONSTRAINT movement_paper_pkey PRIMARY KEY (movement_id, paper);
+ALTER TABLE occupation_field ADD CONSTRAINT occupation_field_pkey PRIMARY KEY (field_code);
+ALTER TABLE occupation_field ADD CONSTRAINT occupation_field_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE occupation_field ADD CONSTRAINT occupation_field_field_code_check CHECK (field_code ~ '^[A-Z][A-Z0-9_]{1,29}$'::text);
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (created_at, outbox_id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_sequence_check CHECK (sequence > 0);
 ALTER TABLE outbox_sequence ADD CONSTRAINT outbox_sequence_pkey PRIMARY KEY (topic, key);
@@ -1418,6 +1535,16 @@ ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_check CHECK (valid_
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_subject_hash_check CHECK (subject_hash ~ '^[0-9a-f]{64}$'::text);
 ALTER TABLE staff_assignment_history ADD CONSTRAINT staff_assignment_history_pkey PRIMARY KEY (assignment_history_id);
+ALTER TABLE workplace ADD CONSTRAINT workplace_pkey PRIMARY KEY (workplace_id);
+ALTER TABLE workplace ADD CONSTRAINT workplace_reference_key UNIQUE (keeper_institution_id, reference);
+ALTER TABLE workplace ADD CONSTRAINT workplace_capacity_check CHECK (capacity >= 0);
+ALTER TABLE workplace ADD CONSTRAINT workplace_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE workplace ADD CONSTRAINT workplace_kind_check CHECK (kind = ANY (ARRAY['WORKPLACE'::text, 'LEARNING_PLACE'::text, 'LOCAL_EXPERT'::text]));
+ALTER TABLE workplace ADD CONSTRAINT workplace_name_th_check CHECK (name_th <> ''::text);
+ALTER TABLE workplace ADD CONSTRAINT workplace_reference_check CHECK (reference <> ''::text);
+ALTER TABLE workplace_contact ADD CONSTRAINT workplace_contact_pkey PRIMARY KEY (workplace_id);
+ALTER TABLE workplace_contact_read ADD CONSTRAINT workplace_contact_read_pkey PRIMARY KEY (contact_read_id);
+ALTER TABLE workplace_history ADD CONSTRAINT workplace_history_pkey PRIMARY KEY (workplace_history_id);
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_pkey PRIMARY KEY (year_end_run_id, line_no);
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_year_end_run_id_enrolment_id_key UNIQUE (year_end_run_id, enrolment_id);
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_decision_check CHECK (decision = ANY (ARRAY['PROMOTE'::text, 'GRADUATE'::text, 'HOLD_BACK'::text, 'EXCEPTION'::text]));
@@ -1439,6 +1566,9 @@ ALTER TABLE consent_age_rule ADD CONSTRAINT consent_age_rule_version_fkey FOREIG
 ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_consent_id_fkey FOREIGN KEY (consent_id) REFERENCES consent(consent_id) ON DELETE RESTRICT;
 ALTER TABLE consent_agreement ADD CONSTRAINT consent_agreement_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE consent_text ADD CONSTRAINT consent_text_purpose_fkey FOREIGN KEY (purpose) REFERENCES consent_purpose(purpose) ON DELETE RESTRICT;
+ALTER TABLE cooperation ADD CONSTRAINT cooperation_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE cooperation ADD CONSTRAINT cooperation_workplace_id_fkey FOREIGN KEY (workplace_id) REFERENCES workplace(workplace_id) ON DELETE RESTRICT;
+ALTER TABLE cooperation_statement ADD CONSTRAINT cooperation_statement_cooperation_id_fkey FOREIGN KEY (cooperation_id) REFERENCES cooperation(cooperation_id) ON DELETE RESTRICT;
 ALTER TABLE data_request ADD CONSTRAINT data_request_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE data_request ADD CONSTRAINT data_request_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
 ALTER TABLE data_request ADD CONSTRAINT data_request_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES data_request_refusal(reason_code) ON DELETE RESTRICT;
@@ -1530,6 +1660,13 @@ ALTER TABLE share_grant ADD CONSTRAINT share_grant_recipient_institution_id_fkey
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE staff_assignment ADD CONSTRAINT staff_assignment_role_fkey FOREIGN KEY (role) REFERENCES role(role) ON DELETE RESTRICT;
 ALTER TABLE staff_assignment_history ADD CONSTRAINT staff_assignment_history_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES staff_assignment(assignment_id) ON DELETE RESTRICT;
+ALTER TABLE workplace ADD CONSTRAINT workplace_area_institution_id_fkey FOREIGN KEY (area_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE workplace ADD CONSTRAINT workplace_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE workplace ADD CONSTRAINT workplace_keeper_institution_id_fkey FOREIGN KEY (keeper_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE workplace_contact ADD CONSTRAINT workplace_contact_workplace_id_fkey FOREIGN KEY (workplace_id) REFERENCES workplace(workplace_id) ON DELETE RESTRICT;
+ALTER TABLE workplace_contact_read ADD CONSTRAINT workplace_contact_read_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE workplace_contact_read ADD CONSTRAINT workplace_contact_read_workplace_id_fkey FOREIGN KEY (workplace_id) REFERENCES workplace(workplace_id) ON DELETE RESTRICT;
+ALTER TABLE workplace_history ADD CONSTRAINT workplace_history_workplace_id_fkey FOREIGN KEY (workplace_id) REFERENCES workplace(workplace_id) ON DELETE RESTRICT;
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_destination_institution_id_fkey FOREIGN KEY (destination_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(enrolment_id) ON DELETE RESTRICT;
 ALTER TABLE year_end_line ADD CONSTRAINT year_end_line_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner(learner_id) ON DELETE RESTRICT;
@@ -1542,6 +1679,7 @@ CREATE INDEX access_record_learner ON access_record USING btree (learner_id, rea
 CREATE INDEX assignment_succession_assignment ON assignment_succession USING btree (assignment_id, assignment_succession_id DESC);
 CREATE INDEX consent_learner ON consent USING btree (learner_id, purpose);
 CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
+CREATE INDEX cooperation_institution ON cooperation USING btree (institution_id);
 CREATE INDEX data_request_due ON data_request USING btree (institution_id, due_on, data_request_id);
 CREATE INDEX data_request_learner ON data_request USING btree (learner_id);
 CREATE INDEX data_request_step_request ON data_request_step USING btree (data_request_id);
@@ -1559,6 +1697,7 @@ CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id)
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
 CREATE INDEX learner_history_learner ON learner_history USING btree (learner_id, learner_history_id DESC);
 CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
+CREATE INDEX learner_identifier_conflict ON learner_identifier USING btree (identifier_id) WHERE verification_state = 'CONFLICT'::text;
 CREATE INDEX learner_identifier_learner ON learner_identifier USING btree (learner_id);
 CREATE UNIQUE INDEX learner_identifier_person ON learner_identifier USING btree (blind_index) WHERE kind <> ALL (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
 CREATE INDEX learner_identifier_waiting ON learner_identifier USING btree (identifier_id) WHERE kind = 'G_CODE'::text AND verification_state = 'UNVERIFIED'::text AND valid_to IS NULL;
@@ -1608,6 +1747,12 @@ CREATE INDEX share_grant_learner ON share_grant USING btree (learner_id);
 CREATE INDEX staff_assignment_ending ON staff_assignment USING btree (institution_id, valid_to) WHERE valid_to IS NOT NULL;
 CREATE INDEX staff_assignment_institution ON staff_assignment USING btree (institution_id);
 CREATE INDEX staff_assignment_history_assignment ON staff_assignment_history USING btree (assignment_id);
+CREATE INDEX workplace_area ON workplace USING btree (area_institution_id);
+CREATE INDEX workplace_fields ON workplace USING gin (field_codes);
+CREATE INDEX workplace_name ON workplace USING btree (name_th COLLATE "th-x-icu", workplace_id);
+CREATE INDEX workplace_text ON workplace USING gin (name_th gin_trgm_ops, offers_th gin_trgm_ops, area_text gin_trgm_ops);
+CREATE INDEX workplace_contact_read_workplace ON workplace_contact_read USING btree (workplace_id, read_at DESC);
+CREATE INDEX workplace_history_workplace ON workplace_history USING btree (workplace_id);
 CREATE UNIQUE INDEX year_end_run_one ON year_end_run USING btree (institution_id, year_be) WHERE state = ANY (ARRAY['PLANNED'::text, 'APPLYING'::text, 'APPLIED'::text]);
 
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON access_record FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
@@ -1620,6 +1765,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_ru
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_agreement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent_purpose FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON cooperation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cooperation_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON data_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_refusal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1688,5 +1835,10 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON share_grant FOR EACH S
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON staff_assignment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER staff_assignment_updated AFTER UPDATE ON staff_assignment REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_assignment_history();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON staff_assignment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON workplace FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER workplace_updated AFTER UPDATE ON workplace REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_workplace_history();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON workplace_contact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON workplace_contact_read FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON workplace_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON year_end_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON year_end_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

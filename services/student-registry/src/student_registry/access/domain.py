@@ -37,6 +37,8 @@ class Resource(StrEnum):
     CONSENTS = "consents"
     DATA_REQUESTS = "data_requests"
     DATA_COPY = "data_copy"
+    PROFILE = "profile"
+    RESTRICTED_PROFILE = "restricted_profile"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ MOVED: Mapping[str, Moved] = {
     "movement": Moved(("movement_id",)),
     "leaver": Moved(("leaver_id",)),
     "year_end_line": Moved(("year_end_run_id", "line_no")),
+    "profile_fact": Moved(("fact_id",)),
 }
 """Tables by name, in the order in which they are moved."""
 
