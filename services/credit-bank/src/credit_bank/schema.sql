@@ -168,7 +168,8 @@ CREATE TABLE consumed_event (
 CREATE TABLE consumed_position (
     topic text NOT NULL,
     key text NOT NULL,
-    last_sequence bigint NOT NULL
+    last_sequence bigint NOT NULL,
+    adopted_sequence bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE course (
@@ -582,6 +583,7 @@ ALTER TABLE committee ADD CONSTRAINT committee_status_check CHECK (status = ANY 
 ALTER TABLE committee_member ADD CONSTRAINT committee_member_pkey PRIMARY KEY (committee_id, assignment_id);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
+ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_adopted_sequence_check CHECK (adopted_sequence >= 0);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
 ALTER TABLE course ADD CONSTRAINT course_pkey PRIMARY KEY (course_id);
 ALTER TABLE course ADD CONSTRAINT course_key UNIQUE NULLS NOT DISTINCT (code_system, code, curriculum_version, owner_institution_id);

@@ -50,7 +50,8 @@ CREATE TABLE consumed_event (
 CREATE TABLE consumed_position (
     topic text NOT NULL,
     key text NOT NULL,
-    last_sequence bigint NOT NULL
+    last_sequence bigint NOT NULL,
+    adopted_sequence bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE enrolment_copy (
@@ -196,6 +197,7 @@ ALTER TABLE activity_attendance ADD CONSTRAINT activity_attendance_pkey PRIMARY 
 ALTER TABLE assignment_copy ADD CONSTRAINT assignment_copy_pkey PRIMARY KEY (assignment_id);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
+ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_adopted_sequence_check CHECK (adopted_sequence >= 0);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_last_sequence_check CHECK (last_sequence >= 0);
 ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_pkey PRIMARY KEY (enrolment_id);
 ALTER TABLE guidance_activity ADD CONSTRAINT guidance_activity_pkey PRIMARY KEY (activity_id);
