@@ -1,4 +1,4 @@
-"""Files that take longer than a call: worked on in parts, by whichever process is there, and shown before they apply."""
+"""Files longer than a call: worked on in parts by whichever process is there, and shown before they apply."""
 
 import asyncio
 import csv
@@ -149,7 +149,8 @@ def nothing_inline(deps, monkeypatch):
     object.__setattr__(deps, "import_inline_bytes_max", 2 * 1024 * 1024)
 
 
-async def test_large_file_is_taken_at_once_and_worked_on_afterwards(world, build, registrar, deps, nothing_inline):
+@pytest.mark.usefixtures("nothing_inline")
+async def test_large_file_is_taken_at_once_and_worked_on_afterwards(world, build, registrar, deps):
     content = csv_of([row(build, 0), row(build, 1, {"ชื่อ": ""}), row(build, 2)])
     request_id = str(uuid4())
     taken = await send(world, registrar, content, request_id=request_id)
@@ -165,9 +166,8 @@ async def test_large_file_is_taken_at_once_and_worked_on_afterwards(world, build
         assert await world.value(f"SELECT count(*) FROM {table} WHERE import_id = $1", UUID(body["import_id"])) == 0
 
 
-async def test_killed_process_leaves_the_import_where_the_next_one_goes_on(
-    world, build, registrar, deps, nothing_inline, parts_of_two_rows
-):
+@pytest.mark.usefixtures("nothing_inline", "parts_of_two_rows")
+async def test_killed_process_leaves_the_import_where_the_next_one_goes_on(world, build, registrar, deps):
     content = csv_of([row(build, n) for n in range(7)])
     import_id = UUID((await send(world, registrar, content)).json()["import_id"])
     first = uuid7()
@@ -188,9 +188,8 @@ async def test_killed_process_leaves_the_import_where_the_next_one_goes_on(
     assert await learners_of(world) == 7
 
 
-async def test_stop_leaves_the_import_to_others_and_a_poisoned_one_is_given_up(
-    world, build, registrar, deps, nothing_inline, parts_of_two_rows
-):
+@pytest.mark.usefixtures("nothing_inline", "parts_of_two_rows")
+async def test_stop_leaves_the_import_to_others_and_a_poisoned_one_is_given_up(world, build, registrar, deps):
     import_id = UUID((await send(world, registrar, csv_of([row(build, n) for n in range(3)]))).json()["import_id"])
     lease, stopping = uuid7(), asyncio.Event()
     stopping.set()
@@ -204,13 +203,15 @@ async def test_stop_leaves_the_import_to_others_and_a_poisoned_one_is_given_up(
     assert any("\u0e01" <= letter <= "\u0e5b" for letter in failed["failure_title_th"])
 
 
-async def test_large_file_without_rows_fails_with_its_reason(world, registrar, deps, nothing_inline):
+@pytest.mark.usefixtures("nothing_inline")
+async def test_large_file_without_rows_fails_with_its_reason(world, registrar, deps):
     body = (await send(world, registrar, csv_of([]))).json()
     failed = await worked(world, deps, registrar, body["import_id"])
     assert (failed["state"], failed["failure_reason"]) == ("FAILED", "FILE_EMPTY")
 
 
-async def test_rows_of_different_parts_about_one_person_are_found(world, build, registrar, parts_of_two_rows):
+@pytest.mark.usefixtures("parts_of_two_rows")
+async def test_rows_of_different_parts_about_one_person_are_found(world, build, registrar):
     rows = [row(build, n) for n in range(6)]
     rows[4]["เลขประจำตัวประชาชน"] = rows[0]["เลขประจำตัวประชาชน"]
     rows[5]["เลขประจำตัวนักเรียน"] = rows[1]["เลขประจำตัวนักเรียน"]

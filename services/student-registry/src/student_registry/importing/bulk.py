@@ -7,9 +7,9 @@ table; what a registration writes is written here too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from nuaikit.student_registry.v1 import events_pb2
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments.domain import DeliverySystem, Enrolment, EnrolmentFacts, EnrolmentRole
+from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
 from student_registry.identifiers.domain import IdentifierKind, VerificationState, last4
@@ -49,8 +50,8 @@ _IDENTIFIER = (
 )  # fmt: skip
 _ENROLMENT = (
     "enrolment_id", "learner_id", "institution_id", "role", "delivery_system", "grade_label", "classroom",
-    "programme_code", "valid_from", "source", "data_status", "effective_from", "source_version", "recorded_at",
-    "recorded_by",
+    "programme_code", "valid_from", "valid_to", "number_in_class", "hosting_scope", "hosted_classes", "end_reason",
+    "source", "data_status", "effective_from", "source_version", "recorded_at", "recorded_by",
 )  # fmt: skip
 
 SQL_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan"
@@ -168,30 +169,17 @@ async def _add(
         [_identifier(deps, number, ids, columns, context=context, today=today, now=now) for number in mine],
     )
     enrolments = {place: uuid7() for place in fresh}
+    facts = _enrolment_facts(columns, fresh, context=context)
     await store.copy(
         connection,
         "enrolment",
         _ENROLMENT,
         [
-            (
-                enrolments[place],
-                ids[place],
-                context.institution_id,
-                columns.roles[place],
-                columns.delivery_systems[place],
-                columns.grades[place],
-                columns.classrooms[place],
-                columns.programmes[place],
-                columns.starts[place],
-                *stated,
-                *since,
-                now,
-                actor.subject_hash,
-            )
+            (enrolments[place], ids[place], *_enrolment_cells(facts[place]), *stated, *since, now, actor.subject_hash)
             for place in fresh
         ],
     )
-    await outbox.add_first(connection, _events(columns, ids, enrolments, context=context, today=today, now=now))
+    await outbox.add_first(connection, _events(ids, enrolments, facts, context=context, today=today, now=now))
     return ids
 
 
@@ -202,7 +190,7 @@ def _identifier(
     columns: Columns,
     *,
     context: RowContext,
-    today: Any,
+    today: date,
     now: datetime,
 ) -> tuple[Any, ...]:
     identifier_id = uuid7()
@@ -226,13 +214,60 @@ def _identifier(
     )
 
 
+def _enrolment_facts(columns: Columns, fresh: Sequence[int], *, context: RowContext) -> dict[int, EnrolmentFacts]:
+    """Enrolments as registering states them; those of one class in one role are alike, and made once."""
+    labels = zip(
+        columns.roles,
+        columns.delivery_systems,
+        columns.grades,
+        columns.classrooms,
+        columns.programmes,
+        columns.starts,
+        strict=True,
+    )
+    every = list(labels)
+    made = {
+        key: checked_enrolment(
+            EnrolmentFacts(
+                institution_id=context.institution_id,
+                role=EnrolmentRole(key[0]),
+                delivery_system=DeliverySystem(key[1]),
+                grade_label=key[2],
+                classroom=key[3],
+                programme_code=key[4],
+                valid_from=key[5],
+                valid_to=None,
+            )
+        )
+        for key in {every[place] for place in fresh}
+    }
+    return {place: made[every[place]] for place in fresh}
+
+
+def _enrolment_cells(facts: EnrolmentFacts) -> tuple[Any, ...]:
+    return (
+        facts.institution_id,
+        facts.role.value,
+        facts.delivery_system.value,
+        facts.grade_label,
+        facts.classroom,
+        facts.programme_code,
+        facts.valid_from,
+        facts.valid_to,
+        facts.number_in_class,
+        facts.hosting_scope and facts.hosting_scope.value,
+        facts.hosted_classes,
+        facts.end_reason,
+    )
+
+
 def _events(
-    columns: Columns,
-    ids: dict[int, UUID],
-    enrolments: dict[int, UUID],
+    ids: Mapping[int, UUID],
+    enrolments: Mapping[int, UUID],
+    facts: Mapping[int, EnrolmentFacts],
     *,
     context: RowContext,
-    today: Any,
+    today: date,
     now: datetime,
 ) -> list[NewEvent]:
     """What each new learner tells others; messages that differ in ids only are made once and copied."""
@@ -240,33 +275,18 @@ def _events(
     registered = learner_registered(
         nobody, registrar_institution_id=context.institution_id, status=context.provenance.status, now=now
     )
-    made: dict[tuple[str, ...], NewEvent] = {}
+    made: dict[int, NewEvent] = {}
     events: list[NewEvent] = []
     for place, learner_id in ids.items():
-        labels = (
-            columns.roles[place], columns.delivery_systems[place], columns.grades[place], columns.classrooms[place],
-            columns.programmes[place],
-        )  # fmt: skip
-        key = (*labels, columns.starts[place].isoformat())
-        if key not in made:
-            role, system, grade, classroom, programme = labels
-            facts = EnrolmentFacts(
-                context.institution_id,
-                EnrolmentRole(role),
-                DeliverySystem(system),
-                grade,
-                classroom,
-                programme,
-                columns.starts[place],
-                None,
-            )
-            made[key] = enrolment_changed(Enrolment(nobody, nobody, facts, context.provenance), today=today)
+        stated = facts[place]
+        if id(stated) not in made:  # alike ones are one object
+            made[id(stated)] = enrolment_changed(Enrolment(nobody, nobody, stated, context.provenance), today=today)
         text = str(learner_id)
         first = events_pb2.LearnerRegistered()
         first.CopyFrom(registered.message)  # pyright: ignore[reportArgumentType]  # the event's own type
         first.learner_id = text
         second = events_pb2.EnrolmentChanged()
-        second.CopyFrom(made[key].message)  # pyright: ignore[reportArgumentType]  # the event's own type
+        second.CopyFrom(made[id(stated)].message)  # pyright: ignore[reportArgumentType]  # the event's own type
         second.learner_id = text
         second.enrolment_id = str(enrolments[place])
         events += [NewEvent(registered.topic, text, first), NewEvent(registered.topic, text, second)]
