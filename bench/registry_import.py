@@ -110,7 +110,7 @@ class Clock:
 def watch(clock: Clock) -> None:
     """Watch the steps that are shown apart."""
     bulk.identifiers.sealed = clock.timed("encryption", bulk.identifiers.sealed)
-    bulk._numbers = clock.timed("matching: keyed hashes", bulk._numbers)
+    bulk.numbers_of = clock.timed("matching: keyed hashes", bulk.numbers_of)
     bulk.identifiers.known = clock.timed_async("matching: look-up", bulk.identifiers.known)
     bulk.outbox.add_first = clock.timed_async("outbox", bulk.outbox.add_first)
     copy = store.copy
@@ -174,7 +174,7 @@ async def imported(deps: Deps, actor: Actor, file: BinaryIO) -> dict[str, float]
         job = await store.read(connection, report.import_id)
     assert job is not None, "it was taken"
     begun = time.perf_counter()
-    await running._check_step(deps, job, lease=lease, now=datetime.now(UTC))
+    await running.check_step(deps, job, lease=lease, now=datetime.now(UTC))
     spent["check whole"] = time.perf_counter() - begun
     begun = time.perf_counter()
     await running.advance(deps, report.import_id, lease=lease)

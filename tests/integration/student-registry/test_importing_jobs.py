@@ -113,9 +113,9 @@ async def step(deps, lease):
         return None
     now = datetime.now(UTC)
     if job.state is ImportState.CHECKING:
-        await running._check_step(deps, job, lease=lease, now=now)
+        await running.check_step(deps, job, lease=lease, now=now)
     else:
-        await running._part_step(deps, import_id, lease=lease, now=now)
+        await running.part_step(deps, import_id, lease=lease, now=now)
     return import_id
 
 
@@ -181,7 +181,7 @@ async def test_killed_process_leaves_the_import_where_the_next_one_goes_on(world
     second = uuid7()
     assert await step(deps, second) == import_id
     with pytest.raises(running.LeaseLostError):
-        await running._part_step(deps, import_id, lease=first, now=datetime.now(UTC))
+        await running.part_step(deps, import_id, lease=first, now=datetime.now(UTC))
     await expire(world, import_id)
     done = await worked(world, deps, registrar, import_id)
     assert (done["state"], counts(done)) == ("DONE", (7, 7, 0, 0))

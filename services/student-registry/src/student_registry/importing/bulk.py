@@ -89,7 +89,7 @@ async def register_columns(
         actor: Who imports.
         now: The instant of the import.
     """
-    numbers = _numbers(deps, columns, context)
+    numbers = numbers_of(deps, columns, context)
     known = set(await identifiers.known(connection, [number.blind_index for number in numbers]))
     met = {number.place for number in numbers if number.blind_index in known}
     fresh = [place for place in range(len(columns.numbers)) if place not in met]
@@ -106,7 +106,7 @@ async def register_columns(
     return [outcomes[place] for place in range(len(columns.numbers))]
 
 
-def _numbers(deps: Deps, columns: Columns, context: RowContext) -> list[_Number]:
+def numbers_of(deps: Deps, columns: Columns, context: RowContext) -> list[_Number]:
     index = deps.keyring.blind_index
     here = str(context.institution_id)
     found: list[_Number] = []

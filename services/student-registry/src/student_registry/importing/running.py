@@ -213,7 +213,7 @@ async def _fetched(deps: Deps, import_id: UUID) -> AsyncGenerator[BinaryIO]:
         yield cast("BinaryIO", file)
 
 
-async def _check_step(deps: Deps, job: Job, *, lease: UUID, now: datetime) -> None:
+async def check_step(deps: Deps, job: Job, *, lease: UUID, now: datetime) -> None:
     rows_done = 0
 
     def told(rows: int) -> None:
@@ -239,7 +239,7 @@ async def _check_step(deps: Deps, job: Job, *, lease: UUID, now: datetime) -> No
 # part by part ------------------------------------------------------------------------------------------------------
 
 
-async def _part_step(deps: Deps, import_id: UUID, *, lease: UUID, now: datetime) -> None:
+async def part_step(deps: Deps, import_id: UUID, *, lease: UUID, now: datetime) -> None:
     """Compare or apply one part, or end the import after its last."""
 
     async def work() -> None:
@@ -411,9 +411,9 @@ async def advance(deps: Deps, import_id: UUID, *, lease: UUID, stopping: asyncio
             return
         try:
             if job.state is ImportState.CHECKING:
-                await _check_step(deps, job, lease=lease, now=now_utc())
+                await check_step(deps, job, lease=lease, now=now_utc())
             else:
-                await _part_step(deps, import_id, lease=lease, now=now_utc())
+                await part_step(deps, import_id, lease=lease, now=now_utc())
         except Invalid as error:
             async with transaction(deps.pool) as connection:
                 await store.drop_pieces(connection, import_id)
