@@ -1,12 +1,15 @@
 """Merging two records of one person and undoing it: nothing is lost, nothing is merged by a name, two people decide."""
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
 import asyncpg
 import grpc.aio
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from nuaikit.student_registry.v1 import events_pb2, matching_pb2_grpc
 from nuaikit.student_registry.v1 import matching_pb2 as pb
 from student_registry.matching import moving
@@ -300,3 +303,166 @@ async def test_statements_of_moves_prepare(area, table):
         await connection.prepare(moving.SQL_RETURN[table])
     finally:
         await connection.close()
+
+
+# ---- whatever is merged, unmerged, added and changed in whatever order ----
+
+PEOPLE = 4
+
+
+@dataclass
+class Model:
+    """Facts by their home, and who leads to whom.
+
+    Attributes:
+        home: Learner about whom a fact was stated, by its name.
+        ended: Facts that somebody ended.
+        into: The learner to whom each merged one leads.
+    """
+
+    home: dict[str, int] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    into: dict[int, int] = field(default_factory=dict)
+
+    def root(self, learner: int) -> int:
+        while learner in self.into:
+            learner = self.into[learner]
+        return learner
+
+    def facts(self, learner: int) -> set[tuple[str, bool]]:
+        """Facts of a learner as he stands: his and those of all who lead to him; none while he leads to another."""
+        return {(name, name in self.ended) for name, home in self.home.items() if self.root(home) == learner}
+
+
+step = st.tuples(
+    st.sampled_from(["merge", "merge", "unmerge", "add", "end"]), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)
+)
+
+
+class Life:
+    """One run: the model, and the same in the registry."""
+
+    def __init__(self, world, build, reviewer, merger, keeper) -> None:
+        self.world, self.build = world, build
+        self.reviewer, self.merger, self.keeper = reviewer, merger, keeper
+        self.model = Model()
+        self.learners: list[str] = []
+        self.merges: dict[int, str] = {}
+
+    async def begin(self) -> None:
+        school = self.world.institutions["school-1"]
+        for learner in range(PEOPLE):
+            number = f"P{uuid4().hex[:8].upper()}"
+            (outcome,) = await self.world.register(
+                self.build.learner(
+                    school, birth=None, identifiers=[self.build.identifier("PASSPORT", number, country="MMR")]
+                ),
+                by=self.keeper,
+            )
+            self.learners.append(outcome.id)
+            self.model.home[await self.newest(outcome.id)] = learner
+
+    async def newest(self, learner_id: str) -> str:
+        """Name of the fact just added: the identifier's id."""
+        statement = (
+            "SELECT identifier_id FROM learner_identifier WHERE learner_id = $1 ORDER BY identifier_id DESC LIMIT 1"
+        )
+        return str(await self.world.value(statement, UUID(learner_id)))
+
+    async def told(self, learner: int) -> set[tuple[str, bool]]:
+        rows = await self.world.rows(
+            "SELECT identifier_id, valid_to IS NOT NULL AS ended FROM learner_identifier WHERE learner_id = $1",
+            UUID(self.learners[learner]),
+        )
+        return {(str(row["identifier_id"]), row["ended"]) for row in rows}
+
+    async def names(self) -> list[list[tuple[str, bool]]]:
+        """Names by learner as they stand in the table; at most one of a learner is current."""
+        found = []
+        for learner_id in self.learners:
+            rows = await self.world.rows(
+                "SELECT learner_name_id, ended_at FROM learner_name WHERE learner_id = $1 ORDER BY 1", UUID(learner_id)
+            )
+            found.append([(str(row["learner_name_id"]), row["ended_at"] is None) for row in rows])
+        return found
+
+    async def play(self, kind: str, one: int, other: int) -> None:
+        model = self.model
+        if kind == "merge" and one not in model.into and model.root(other) == other != one:
+            pair = (self.learners[other], self.learners[one])
+            if one not in self.merges:
+                await confirm_again(self.world, pair, self.reviewer)
+            outcome = await merge(self.world, *pair, self.merger)
+            assert not outcome.HasField("problem"), outcome
+            self.merges[one], model.into[one] = outcome.id, other
+        elif kind == "unmerge" and one in model.into:
+            assert not (await unmerge(self.world, self.merges.pop(one), self.merger)).HasField("problem")
+            del model.into[one]
+        elif kind == "add":
+            root = model.root(one)
+            await self.add(root)
+        elif kind == "end" and (open_facts := sorted(name for name, ended in model.facts(one) if not ended)):
+            connection = await asyncpg.connect(self.world.dsn)
+            statement = "UPDATE learner_identifier SET valid_to = current_date WHERE identifier_id = $1"
+            await connection.execute(statement, UUID(open_facts[other % len(open_facts)]))
+            await connection.close()
+            model.ended.add(open_facts[other % len(open_facts)])
+
+    async def add(self, root: int) -> None:
+        """A new number of the person, stated through one of those he has."""
+        connection = await asyncpg.connect(self.world.dsn)
+        identifier_id = uuid4()
+        await connection.execute(
+            """INSERT INTO learner_identifier (identifier_id, learner_id, kind, sealed_value, key_version, blind_index,
+                   value_length, last4, country, verification_state, valid_from, recorded_at)
+               VALUES ($1, $2, 'PASSPORT', '\\x00', 1, sha256($3), 8, '1234', 'MMR', 'UNVERIFIED',
+                       current_date, now())""",
+            identifier_id,
+            UUID(self.learners[root]),
+            identifier_id.bytes,
+        )
+        await connection.close()
+        self.model.home[str(identifier_id)] = root
+
+
+async def confirm_again(world, pair, by):
+    """A pair found to be one person, whatever was decided before."""
+    reported = await call(
+        world,
+        "ReportCandidates",
+        by,
+        request_id=str(uuid4()),
+        pairs=[pb.ReportedPair(one_learner_id=pair[0], other_learner_id=pair[1])],
+    )
+    decision = pb.CandidateDecision(
+        candidate_id=reported.outcomes[0].id, state="CANDIDATE_STATE_SAME", reason_code="HOUSE_REGISTER"
+    )
+    answer = await call(world, "DecideCandidates", by, request_id=str(uuid4()), decisions=[decision])
+    assert not answer.outcomes[0].HasField("problem"), answer
+
+
+async def test_any_merges_and_unmerges_leave_every_fact_where_its_home_stands(area, build, reviewer, merger):
+    keeper = await area.staff("school_registrar", "school-1")
+    loop = asyncio.get_running_loop()
+
+    async def play(steps) -> None:
+        life = Life(area, build, reviewer, merger, keeper)
+        await life.begin()
+        names = await life.names()
+        for kind, one, other in steps:
+            await life.play(kind, one, other)
+            for learner in range(PEOPLE):
+                assert await life.told(learner) == life.model.facts(learner)
+            assert all(sum(current for _, current in each) <= 1 for each in await life.names())
+        for learner in sorted(life.model.into):
+            await life.play("unmerge", learner, 0)
+        for learner in range(PEOPLE):
+            assert await life.told(learner) == life.model.facts(learner)
+        assert await life.names() == names  # nobody renamed anybody: every name is current again, where it was
+
+    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(step, min_size=3, max_size=12))
+    def holds(steps) -> None:
+        asyncio.run_coroutine_threadsafe(play(steps), loop).result()
+
+    await asyncio.to_thread(holds)

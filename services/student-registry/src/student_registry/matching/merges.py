@@ -40,6 +40,7 @@ from student_registry.matching.errors import (
 )
 from student_registry.matching.events import learners_merged, learners_unmerged
 from student_registry.matching.merging import Facts, Side, check_reason, plan
+from student_registry.matching.review import note_reads
 from student_registry.matching.scope import within_reach
 from student_registry.matching.store import Merge
 from student_registry.races import LostRace, rerun_on
@@ -309,4 +310,7 @@ async def list_merges(deps: Deps, learner_id: UUID, *, actor: Actor, now: dateti
         root = (await store.surviving(connection, [learner_id])).get(learner_id, learner_id)
         if root not in await within_reach(connection, actor, [root], today=today_in_thailand(now)):
             raise LearnerNotFound
-        return await store.merges(connection, {learner_id, *await store.family(connection, root)}, limit=LISTED_MAX)
+        found = await store.merges(connection, {learner_id, *await store.family(connection, root)}, limit=LISTED_MAX)
+        told = {item for one in found for item in (one.surviving_learner_id, one.merged_learner_id)}
+        await note_reads(connection, actor, told | {root}, now=now)
+    return found

@@ -41,11 +41,14 @@ from student_registry.matching.reviewing import (
 from student_registry.matching.scope import TREE, reach, within_reach
 from student_registry.matching.scoring import Score, score
 from student_registry.matching.weights import WEIGHTS
+from student_registry.profiles.use_cases import parent_names
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
 
 REVIEW = "registry.matching.review"
+PURPOSE = "MATCH_REVIEW"
+"""Purpose of a look into the queue; the call itself has no field for one."""
 DECISIONS_MAX = 100
 COMPARED_MAX = 500
 """Learners compared in one call, so that it ends within a request."""
@@ -117,6 +120,19 @@ class DecideCandidates:
     decisions: tuple[Decision, ...]
 
 
+async def note_reads(connection: Connection, actor: Actor, learner_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that somebody who does not keep the records of these learners saw how they compare with others."""
+    await record_reads(
+        connection,
+        actor,
+        await store.kept_elsewhere(connection, learner_ids, institution_id=actor.institution_id),
+        resource=Resource.IDENTITY,
+        purpose=PURPOSE,
+        ground=Ground(GroundKind.OVERSIGHT),
+        now=now,
+    )
+
+
 async def find_candidates(deps: Deps, command: FindCandidates, *, actor: Actor, now: datetime) -> Found:
     """Compare learners with everybody who might be the same, and put probable pairs into the queue.
 
@@ -150,14 +166,16 @@ async def find_candidates(deps: Deps, command: FindCandidates, *, actor: Actor, 
             asked = asked[:COMPARED_MAX]
         else:
             asked = sorted(await within_reach(connection, actor, command.learner_ids, today=today))
-        found = await propose(connection, asked, found_by=actor.subject_hash, now=now)
+        found = await propose(deps, connection, asked, found_by=actor.subject_hash, now=now)
         kept = json.dumps([len(asked), found, str(more) if more else None]).encode()
         await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=kept)
     log.info("Compared learners", extra={"fields": {"compared": len(asked), "found": found}})
     return Found(len(asked), found, more)
 
 
-async def propose(connection: Connection, learner_ids: Collection[UUID], *, found_by: str, now: datetime) -> int:
+async def propose(
+    deps: Deps, connection: Connection, learner_ids: Collection[UUID], *, found_by: str, now: datetime
+) -> int:
     """Put probable pairs of these learners with anybody into the queue; how many are new.
 
     Also the step after registrations and imports, in their transaction or later.
@@ -167,7 +185,7 @@ async def propose(connection: Connection, learner_ids: Collection[UUID], *, foun
     pairs = await store.blocks(
         connection, learner_ids, near_from=_NEAR_BLOCK, alike_from=_ALIKE_BLOCK, limit=_PAIRS_PER_LEARNER_MAX
     )
-    scores = await _scores(connection, pairs)
+    scores = await _scores(deps, connection, pairs)
     probable = [
         _candidate(pair, found, origin=Origin.PROBABLE, now=now)
         for pair, found in scores.items()
@@ -176,8 +194,15 @@ async def propose(connection: Connection, learner_ids: Collection[UUID], *, foun
     return len(await store.insert_candidates(connection, probable, found_by=found_by))
 
 
-async def _scores(connection: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Score]:
-    records = await store.records(connection, {learner_id for pair in pairs for learner_id in pair})
+async def _scores(
+    deps: Deps, connection: Connection, pairs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Score]:
+    named = sorted({learner_id for pair in pairs for learner_id in pair})
+    parents = await parent_names(deps, connection, named)
+    records = {
+        learner_id: replace(record, parents=frozenset(f"{given} {family}" for given, family in parents[learner_id]))
+        for learner_id, record in (await store.records(connection, named)).items()
+    }
     return {pair: score(records[pair[0]], records[pair[1]], WEIGHTS) for pair in pairs}
 
 
@@ -223,7 +248,7 @@ async def report_candidates(deps: Deps, command: ReportCandidates, *, actor: Act
                 right[index] = ordered(*pair)
             except ServiceError as error:
                 outcomes.append(Outcome.failed(index, error))
-        outcomes += await _reported(connection, right, actor=actor, now=now)
+        outcomes += await _reported(deps, connection, right, actor=actor, now=now)
         await idempotency.finish(
             connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
         )
@@ -232,10 +257,10 @@ async def report_candidates(deps: Deps, command: ReportCandidates, *, actor: Act
 
 
 async def _reported(
-    connection: Connection, right: dict[int, tuple[UUID, UUID]], *, actor: Actor, now: datetime
+    deps: Deps, connection: Connection, right: dict[int, tuple[UUID, UUID]], *, actor: Actor, now: datetime
 ) -> list[Outcome]:
     pairs = sorted(set(right.values()))
-    scores = await _scores(connection, pairs)
+    scores = await _scores(deps, connection, pairs)
     new = [_candidate(pair, scores[pair], origin=Origin.REPORTED, now=now) for pair in pairs]
     added = await store.insert_candidates(connection, new, found_by=actor.subject_hash)
     there = await store.candidates_by_pair(connection, pairs)
@@ -269,7 +294,8 @@ async def list_candidates(deps: Deps, query: ListCandidates, *, actor: Actor, no
             after=query.after,
             limit=limit + 1,
         )
-    page = found[:limit]
+        page = found[:limit]
+        await note_reads(connection, actor, {item for one in page for item in one.pair}, now=now)
     return CandidatePage(page, page[-1].candidate_id if len(found) > limit else None, total)
 
 
@@ -282,6 +308,8 @@ async def get_candidate(
         PermissionMissing: The actor does not review.
         PurposeMissing: No purpose.
         CandidateNotFound: Neither of the two exists for the actor.
+
+    A learner whose data are restricted is left out for all but the keeper of his record.
     """
     actor.require(REVIEW)
     check_purpose(purpose)
@@ -289,7 +317,7 @@ async def get_candidate(
         candidate = (await store.candidates_by_id(connection, [candidate_id])).get(candidate_id)
         if candidate is None or not await within_reach(connection, actor, candidate.pair, today=today_in_thailand(now)):
             raise CandidateNotFound(field="candidate_id")
-        compared = await store.compared(connection, candidate.pair)
+        compared = await store.compared(connection, candidate.pair, reader_institution_id=actor.institution_id)
         held = await identifiers.of_learners(connection, candidate.pair)
         ground = Ground(GroundKind.CASE, str(candidate_id))
         others = [item for item in compared.values() if item.registrar_institution_id != actor.institution_id]

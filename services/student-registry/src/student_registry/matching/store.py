@@ -319,6 +319,14 @@ SQL_COMPARED = """
       FROM learner l
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE l.learner_id = ANY($1::uuid[])
+       AND (l.registrar_institution_id IS NOT DISTINCT FROM $2::uuid
+            OR NOT EXISTS (SELECT FROM learner_restriction r
+                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+"""
+SQL_KEPT_ELSEWHERE = """
+    SELECT learner_id FROM learner
+     WHERE learner_id = ANY($1::uuid[]) AND registrar_institution_id IS DISTINCT FROM $2::uuid
+     ORDER BY learner_id
 """
 
 
@@ -458,8 +466,18 @@ async def roll(
     return [row["learner_id"] for row in rows]
 
 
-async def compared(connection: Connection, learner_ids: Collection[UUID]) -> dict[UUID, Compared]:
-    """What a reviewer sees of learners, without identifiers, by id."""
+async def kept_elsewhere(
+    connection: Connection, learner_ids: Collection[UUID], *, institution_id: UUID | None
+) -> list[UUID]:
+    """Those of these learners whose record another institution keeps."""
+    rows = await connection.fetch(SQL_KEPT_ELSEWHERE, list(learner_ids), institution_id)
+    return [row["learner_id"] for row in rows]
+
+
+async def compared(
+    connection: Connection, learner_ids: Collection[UUID], *, reader_institution_id: UUID | None
+) -> dict[UUID, Compared]:
+    """What a reviewer sees of learners, without identifiers, by id; the restricted only where their record is kept."""
     return {
         row["learner_id"]: Compared(
             learner_id=row["learner_id"],
@@ -471,5 +489,5 @@ async def compared(connection: Connection, learner_ids: Collection[UUID]) -> dic
             registrar_institution_id=row["registrar_institution_id"],
             institution_ids=tuple(row["institution_ids"] or ()),
         )
-        for row in await connection.fetch(SQL_COMPARED, list(learner_ids))
+        for row in await connection.fetch(SQL_COMPARED, list(learner_ids), reader_institution_id)
     }
