@@ -1,0 +1,1 @@
+"""OneRoster 1.2 CSV bundles out and in: who is in which homeroom of one institution."""
