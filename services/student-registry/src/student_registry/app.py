@@ -9,6 +9,8 @@ from chassis.service import Composition, Resources, Service
 
 from student_registry.access import grpc_api as access_grpc
 from student_registry.access import http_api as access_http
+from student_registry.area_desk import grpc_api as area_desk_grpc
+from student_registry.area_desk import http_api as area_desk_http
 from student_registry.assignments import grpc_api as assignments_grpc
 from student_registry.assignments import http_api as assignments_http
 from student_registry.assignments.announcing import announce_permissions
@@ -43,9 +45,9 @@ from student_registry.requests import grpc_api as requests_grpc
 from student_registry.requests import http_api as requests_http
 from student_registry.search import grpc_api as search_grpc
 from student_registry.search import http_api as search_http
-from student_registry.snapshot import grpc_api as snapshot_grpc
 from student_registry.shares import grpc_api as shares_grpc
 from student_registry.shares import http_api as shares_http
+from student_registry.snapshot import grpc_api as snapshot_grpc
 from student_registry.statuses import grpc_api as statuses_grpc
 from student_registry.statuses import http_api as statuses_http
 from student_registry.workplaces import grpc_api as workplaces_grpc
@@ -69,6 +71,7 @@ _GRPC = (
     requests_grpc,
     movements_grpc,
     profiles_grpc,
+    area_desk_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -89,6 +92,7 @@ _HTTP = (
     requests_http,
     movements_http,
     profiles_http,
+    area_desk_http,
 )
 
 
