@@ -9,8 +9,6 @@ from chassis.service import Composition, Resources, Service
 
 from student_registry.access import grpc_api as access_grpc
 from student_registry.access import http_api as access_http
-from student_registry.area_desk import grpc_api as area_desk_grpc
-from student_registry.area_desk import http_api as area_desk_http
 from student_registry.assignments import grpc_api as assignments_grpc
 from student_registry.assignments import http_api as assignments_http
 from student_registry.assignments.announcing import announce_permissions
@@ -52,6 +50,8 @@ from student_registry.statuses import grpc_api as statuses_grpc
 from student_registry.statuses import http_api as statuses_http
 from student_registry.workplaces import grpc_api as workplaces_grpc
 from student_registry.workplaces import http_api as workplaces_http
+from student_registry.year_end import grpc_api as year_end_grpc
+from student_registry.year_end import http_api as year_end_http
 
 _GRPC = (
     institutions_grpc,
@@ -71,7 +71,7 @@ _GRPC = (
     requests_grpc,
     movements_grpc,
     profiles_grpc,
-    area_desk_grpc,
+    year_end_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -92,7 +92,7 @@ _HTTP = (
     requests_http,
     movements_http,
     profiles_http,
-    area_desk_http,
+    year_end_http,
 )
 
 

@@ -58,11 +58,35 @@ SQL_HISTORY = """
     SELECT e.enrolment_id, e.learner_id, e.institution_id, e.role, h.delivery_system, h.grade_label, h.classroom,
            COALESCE(h.programme_code, e.programme_code) AS programme_code, h.number_in_class, h.hosting_scope,
            h.hosted_classes, h.end_reason, h.holds_from, h.valid_from, h.valid_to, h.source, h.data_status,
-           NULL::date AS effective_from, NULL::text AS source_version, h.recorded_at
+           h.effective_from, h.source_version, h.recorded_at
       FROM enrolment e
       JOIN enrolment_history h ON h.enrolment_id = e.enrolment_id
      WHERE e.learner_id = $1
      ORDER BY e.valid_from, e.enrolment_id, h.enrolment_history_id
+"""
+SQL_STATES = """
+    SELECT h.enrolment_history_id, e.enrolment_id, e.learner_id, e.institution_id, e.role, h.delivery_system,
+           h.grade_label, h.classroom, COALESCE(h.programme_code, e.programme_code) AS programme_code,
+           h.number_in_class, h.hosting_scope, h.hosted_classes, h.end_reason, h.holds_from, h.valid_from, h.valid_to,
+           h.source, h.data_status, h.effective_from, h.source_version
+      FROM enrolment_history h
+      JOIN enrolment e ON e.enrolment_id = h.enrolment_id
+     WHERE h.enrolment_history_id = ANY($1::bigint[])
+"""
+SQL_LATEST_STATES = """
+    SELECT enrolment_id, max(enrolment_history_id) AS enrolment_history_id
+      FROM enrolment_history WHERE enrolment_id = ANY($1::uuid[])
+     GROUP BY enrolment_id
+"""
+SQL_RUNNING = """
+    SELECT e.enrolment_id, e.learner_id, e.institution_id, e.role, e.delivery_system, e.grade_label, e.classroom,
+           e.programme_code, e.number_in_class, e.hosting_scope, e.hosted_classes, e.end_reason, e.holds_from,
+           e.valid_from, e.valid_to, e.source, e.data_status, e.effective_from, e.source_version
+      FROM enrolment e
+      JOIN learner l ON l.learner_id = e.learner_id AND l.merged_into_learner_id IS NULL
+     WHERE e.institution_id = $1 AND e.role = ANY($2::text[]) AND e.valid_from <= $3::date
+       AND (e.valid_to IS NULL OR e.valid_to >= $4::date)
+     ORDER BY e.grade_label, e.classroom, e.number_in_class, e.enrolment_id
 """
 # Whoever writes an enrolment of a known learner holds the learner first: the order of learners/use_cases.py.
 SQL_LOCK_LEARNERS = """
@@ -130,6 +154,26 @@ async def history(connection: Connection, learner_id: UUID) -> list[EnrolmentSta
     return [
         EnrolmentState(_enrolment(row), row["recorded_at"]) for row in await connection.fetch(SQL_HISTORY, learner_id)
     ]
+
+
+async def states(connection: Connection, history_ids: Sequence[int]) -> dict[int, Enrolment]:
+    """What enrolments were according to these statements."""
+    rows = await connection.fetch(SQL_STATES, history_ids)
+    return {row["enrolment_history_id"]: _enrolment(row) for row in rows}
+
+
+async def latest_states(connection: Connection, enrolment_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The newest statement about each of these enrolments."""
+    rows = await connection.fetch(SQL_LATEST_STATES, enrolment_ids)
+    return {row["enrolment_id"]: row["enrolment_history_id"] for row in rows}
+
+
+async def running(
+    connection: Connection, institution_id: UUID, *, roles: Sequence[EnrolmentRole], begun_by: date, until: date
+) -> list[Enrolment]:
+    """Enrolments there that began by one day and go on until another, by grade and classroom."""
+    rows = await connection.fetch(SQL_RUNNING, institution_id, [str(role) for role in roles], begun_by, until)
+    return [_enrolment(row) for row in rows]
 
 
 async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> None:

@@ -31,6 +31,7 @@ from student_registry.enrolments.domain import (
     Enrolment,
     EnrolmentChange,
     EnrolmentEnd,
+    EnrolmentRole,
     EnrolmentState,
     changed,
     check_beside,
@@ -273,3 +274,20 @@ async def hold_learners(connection: Connection, learner_ids: Sequence[UUID]) -> 
 async def by_ids(connection: Connection, enrolment_ids: Sequence[UUID]) -> dict[UUID, Enrolment]:
     """Enrolments as they are kept now, for other packages inside their transaction."""
     return {item.enrolment_id: item for item in await store.by_ids(connection, enrolment_ids)}
+
+
+async def states(connection: Connection, history_ids: Sequence[int]) -> dict[int, Enrolment]:
+    """What enrolments were according to statements of their history, for other packages inside their transaction."""
+    return await store.states(connection, history_ids)
+
+
+async def latest_states(connection: Connection, enrolment_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The newest statement about each of these enrolments: whoever finds another one later knows of a change."""
+    return await store.latest_states(connection, enrolment_ids)
+
+
+async def running(
+    connection: Connection, institution_id: UUID, *, roles: Sequence[EnrolmentRole], begun_by: date, until: date
+) -> list[Enrolment]:
+    """Enrolments of an institution that began by one day and go on until another, by grade and classroom."""
+    return await store.running(connection, institution_id, roles=roles, begun_by=begun_by, until=until)

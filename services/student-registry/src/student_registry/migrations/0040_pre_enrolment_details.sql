@@ -53,15 +53,19 @@ ALTER TABLE enrolment_history
     ADD COLUMN hosting_scope   text,
     ADD COLUMN hosted_classes  text[] NOT NULL DEFAULT '{}',
     ADD COLUMN end_reason      text NOT NULL DEFAULT '',
-    ADD COLUMN holds_from      date;
+    ADD COLUMN holds_from      date,
+    ADD COLUMN effective_from  date,
+    ADD COLUMN source_version  text;
 
 CREATE OR REPLACE FUNCTION keep_enrolment_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO enrolment_history (enrolment_id, delivery_system, grade_label, classroom, programme_code,
                                    number_in_class, hosting_scope, hosted_classes, end_reason, holds_from, valid_from,
-                                   valid_to, source, data_status, recorded_at, recorded_by)
+                                   valid_to, source, data_status, effective_from, source_version, recorded_at,
+                                   recorded_by)
     SELECT enrolment_id, delivery_system, grade_label, classroom, programme_code, number_in_class, hosting_scope,
-           hosted_classes, end_reason, holds_from, valid_from, valid_to, source, data_status, recorded_at, recorded_by
+           hosted_classes, end_reason, holds_from, valid_from, valid_to, source, data_status, effective_from,
+           source_version, recorded_at, recorded_by
       FROM stated;
     RETURN NULL;
 END $$;

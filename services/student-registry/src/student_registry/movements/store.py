@@ -27,6 +27,10 @@ SQL_OPEN_OF_LEARNERS = f"""
      WHERE m.learner_id = ANY($1::uuid[]) AND m.state IN ('MOVE_OUT_REQUESTED', 'RELEASED')
      ORDER BY m.movement_id
 """
+SQL_LEAVING = """
+    SELECT DISTINCT old_enrolment_id FROM movement
+     WHERE old_enrolment_id = ANY($1::uuid[]) AND state IN ('MOVE_OUT_REQUESTED', 'RELEASED')
+"""
 SQL_INSERT = """
     INSERT INTO movement (movement_id, learner_id, from_institution_id, to_institution_id, state, old_enrolment_id,
                           requested_on, is_mid_term, reason_code, due_on, rule_version, source, data_status,
@@ -119,6 +123,11 @@ async def by_ids(connection: Connection, movement_ids: Sequence[UUID]) -> dict[U
 async def open_of_learners(connection: Connection, learner_ids: Sequence[UUID]) -> list[Movement]:
     """Moves of these learners that have not ended."""
     return [_movement(row) for row in await connection.fetch(SQL_OPEN_OF_LEARNERS, learner_ids)]
+
+
+async def leaving(connection: Connection, enrolment_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these enrolments somebody is leaving by a move."""
+    return {row["old_enrolment_id"] for row in await connection.fetch(SQL_LEAVING, enrolment_ids)}
 
 
 async def insert(connection: Connection, movements: Sequence[Movement], *, now: datetime, changed_by: str) -> None:

@@ -516,6 +516,11 @@ async def list_movements(deps: Deps, query: ListMovements, *, actor: Actor, now:
     return MovementPage(movements, movements[-1].movement_id if len(found) > limit else None, total)
 
 
+async def leaving(connection: Connection, enrolment_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these enrolments somebody is leaving by a move, for other packages inside their transaction."""
+    return await store.leaving(connection, enrolment_ids)
+
+
 async def movement_rules(connection: Connection, *, on_date: date) -> MovementRules:
     """Limits and papers as they hold on a day."""
     rules = await rules_on(

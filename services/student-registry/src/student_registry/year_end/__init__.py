@@ -1,0 +1,1 @@
+"""The end of a school year: promotion, graduation, where leavers are expected, and who did not arrive."""
