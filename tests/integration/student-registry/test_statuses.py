@@ -83,7 +83,7 @@ async def test_statements_keep_their_order_and_are_announced(world, build, regis
     told = (await history(world, learner_id, registrar)).statements
     assert [pb.LearnerStatus.Name(item.status)[15:] for item in told] == ["RETURNED", "DROPPED_OUT", "AT_RISK"]
     rows = await world.rows(
-        "SELECT payload FROM outbox WHERE key = $1 AND type LIKE '%LearnerStatusChanged'", learner_id
+        "SELECT payload FROM outbox WHERE key = $1 AND type LIKE '%LearnerStatusChanged' ORDER BY sequence", learner_id
     )
     events = [events_pb2.LearnerStatusChanged.FromString(row["payload"]) for row in rows]
     assert [(event.status, event.reason_code) for event in events] == [
@@ -119,7 +119,7 @@ async def test_withdrawal_lets_what_held_before_hold_again(world, build, registr
         (pb.LEARNER_STATUS_STUDYING, False),
     ]
     rows = await world.rows(
-        "SELECT payload FROM outbox WHERE key = $1 AND type LIKE '%LearnerStatusChanged'", learner_id
+        "SELECT payload FROM outbox WHERE key = $1 AND type LIKE '%LearnerStatusChanged' ORDER BY sequence", learner_id
     )
     last = events_pb2.LearnerStatusChanged.FromString(rows[-1]["payload"])
     assert (last.learner_status_id, last.status, last.is_correction) == (done.id, pb.LEARNER_STATUS_STUDYING, True)
