@@ -11,6 +11,9 @@ INSTALLED := .venv/.nuaikit-installed
 LOCKS := requirements.lock deploy/images/build-tools.lock deploy/local/installer.lock
 MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
 PYTHON_CODE := libs services deploy tests bench
+# How many processes share the tests (0: this one alone). More are quicker where cores are idle, and each wants one.
+WORKERS ?= 0
+PYTEST := -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 
@@ -45,7 +48,7 @@ audit: $(INSTALLED) ## Recompute what a service keeps, report drift: make audit 
 
 .PHONY: test test-unit test-containers bench
 test: $(INSTALLED) ## Every layer, on real PostgreSQL and Kafka
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python $(PYTEST) $(ARGS)
 test-unit: $(INSTALLED) ## Only what needs no server; seconds
 	@$(BIN)/python -m pytest tests/unit $(ARGS)
 test-containers: $(INSTALLED) ## Integration and end-to-end tests through testcontainers (makes its images, may start an engine)
