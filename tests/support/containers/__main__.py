@@ -2,7 +2,7 @@
 
 1. An engine: the one that answers, else one of our own (Debian's, root only), removed at the end.
 2. Images of PostgreSQL and Kafka: the published ones when they can be pulled, else stand-ins of the locked artifacts.
-3. `pytest tests/integration tests/e2e`, where falling back to other servers is an error.
+3. Integration and end-to-end tests, where falling back to other servers is an error.
 4. The image of every service, built as released and run as hardened as on Kubernetes.
 
 Stand-ins are kept under the cache of deploy/local (`/var/cache/nuaikit/images` for root, else the XDG cache;
@@ -26,7 +26,8 @@ from tests.support.containers.engine import Engine, LeftBehindError, NoEngineErr
 from tests.support.containers.images import ImageError, Images
 
 PYTEST_SECONDS_MAX = 3600
-TESTS = ("tests/integration", "tests/e2e")
+TESTS = ("tests/integration", "tests/e2e", "--ignore=tests/integration/local")
+"""The tests of the one-machine runtime start their own servers on every path; `make test` has run them."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
