@@ -7,8 +7,11 @@ from chassis.grpc_server import Servicer
 from chassis.pg import transaction
 from chassis.service import Composition, Resources, Service
 
+from student_registry import command_line
 from student_registry.access import grpc_api as access_grpc
 from student_registry.access import http_api as access_http
+from student_registry.area_desk import grpc_api as area_desk_grpc
+from student_registry.area_desk import http_api as area_desk_http
 from student_registry.assignments import grpc_api as assignments_grpc
 from student_registry.assignments import http_api as assignments_http
 from student_registry.assignments.announcing import announce_permissions
@@ -24,6 +27,7 @@ from student_registry.exporting import http_api as exporting_http
 from student_registry.identifiers.use_cases import drift
 from student_registry.importing import http_api as importing_http
 from student_registry.importing.running import work as work_on_imports
+from student_registry.institutions import files_http as institution_files_http
 from student_registry.institutions import grpc_api as institutions_grpc
 from student_registry.institutions import http_api as institutions_http
 from student_registry.keyring import Keyring
@@ -35,6 +39,7 @@ from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
 from student_registry.movements import grpc_api as movements_grpc
 from student_registry.movements import http_api as movements_http
+from student_registry.oneroster import http_api as oneroster_http
 from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
 from student_registry.profiles import grpc_api as profiles_grpc
@@ -71,6 +76,7 @@ _GRPC = (
     requests_grpc,
     movements_grpc,
     profiles_grpc,
+    area_desk_grpc,
     year_end_grpc,
 )
 _HTTP = (
@@ -83,26 +89,29 @@ _HTTP = (
     search_http,
     population_http,
     exporting_http,
+    oneroster_http,
     enrolments_http,
     matching_http,
     statuses_http,
     consents_http,
     memberships_http,
     workplaces_http,
+    institution_files_http,
     requests_http,
     movements_http,
     profiles_http,
+    area_desk_http,
     year_end_http,
 )
 
 
-def compose(resources: Resources[Settings]) -> Composition:
-    """Wire the service."""
+def dependencies(resources: Resources[Settings]) -> Deps:
+    """What the use cases need, from the settings."""
     settings = resources.settings
     previous = settings.identifier_keys_previous
     index_previous = settings.identifier_index_keys_previous
     hash_key = settings.subject_hash_key.get_secret_value().encode()
-    deps = Deps(
+    return Deps(
         pool=resources.pool,
         keyring=Keyring.of(
             settings.identifier_key.get_secret_value(),
@@ -119,6 +128,11 @@ def compose(resources: Resources[Settings]) -> Composition:
         import_rows_max=settings.import_rows_max,
         import_inline_bytes_max=settings.import_inline_bytes_max,
     )
+
+
+def compose(resources: Resources[Settings]) -> Composition:
+    """Wire the service."""
+    deps = dependencies(resources)
 
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [module.servicer(deps, identifier) for module in _GRPC]
@@ -141,4 +155,10 @@ def compose(resources: Resources[Settings]) -> Composition:
     )
 
 
-SERVICE = Service(name="student-registry", package="student_registry", settings=Settings, compose=compose)
+SERVICE = Service(
+    name="student-registry",
+    package="student_registry",
+    settings=Settings,
+    compose=compose,
+    commands=command_line.commands(dependencies),
+)

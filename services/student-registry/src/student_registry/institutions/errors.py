@@ -105,3 +105,9 @@ class InstitutionRepeated(Invalid):
     """One request names the same institution twice."""
 
     reason = "INSTITUTION_REPEATED"
+
+
+class InstitutionCodeUnknown(Invalid):
+    """A code in a file names no institution, or more than one."""
+
+    reason = "INSTITUTION_CODE_UNKNOWN"
