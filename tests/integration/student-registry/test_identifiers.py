@@ -18,6 +18,9 @@ from student_registry.identifiers.domain import checked as checked_identifier
 from student_registry.keyring import Keyring, SealBrokenError
 from student_registry.learners import queries, use_cases
 from student_registry.learners.domain import PersonName, Registration
+from student_registry.profiles import queries as profile_queries
+from student_registry.profiles import use_cases as profiles
+from student_registry.profiles.domain import Coded, ProfileKind, Reach, Stated
 from student_registry.provenance import DataStatus, Provenance
 from student_registry.resealing import reseal
 
@@ -231,6 +234,46 @@ async def test_both_keys_are_rotated_while_people_register_and_everyone_is_still
         held = await identifiers.of_learners(connection, [UUID(before[0].id)])
         with pytest.raises(SealBrokenError):
             await identifiers.opened(deps, connection, held[UUID(before[0].id)])
+
+
+async def test_profiles_and_photographs_are_sealed_anew_too_and_groups_counted_in_between(own_world):
+    world, school = own_world, own_world.institutions["demo-school"]
+    by = actor(school, use_cases.REGISTER, "registry.learners.read", profiles.WRITE, profiles.WRITE_RESTRICTED)
+    picture = b"\xff\xd8\xff" + bytes(1_000)
+
+    def stated(learner_id, kind, value):
+        return Stated(learner_id, kind, value, "test", DataStatus.DEMONSTRATION)
+
+    async def count(deps):
+        indexes = profiles.group_indexes(deps, ProfileKind.SPECIAL_TARGET, "POOR")
+        return await world.value("SELECT count(*) FROM profile_fact WHERE code_index = ANY($1::bytea[])", indexes)
+
+    async with deps_of(world, old_ring()) as deps:
+        outcomes = await register(deps, by, *[registration(school) for _ in range(6)])
+        learners = [UUID(item.id) for item in outcomes]
+        facts = [stated(item, ProfileKind.SPECIAL_TARGET, Coded("POOR")) for item in learners]
+        facts += [stated(item, ProfileKind.PHONE, Reach("0812345678")) for item in learners]
+        command = profiles.RecordFacts(uuid4(), tuple(facts))
+        before = await profiles.record_facts(deps, command, actor=by, now=now())
+        assert all(item.problem is None for item in before)
+        photo = profiles.RecordPhoto(uuid4(), learners[0], picture, None, "test", DataStatus.DEMONSTRATION)
+        await profiles.record_photo(deps, photo, actor=by, now=now())
+        assert await count(deps) == 6
+    async with deps_of(world, both_rings()) as deps:
+        assert await count(deps) == 6
+        async with transaction(deps.pool) as connection:
+            assert await profiles.reseal_chunk(deps, connection, after=UUID(int=0), limit=3) is not None
+        assert await count(deps) == 6
+        done = await reseal(deps)
+        assert done.is_complete
+        assert done.chunks["profile_photo"] == 1
+    async with deps_of(world, new_ring()) as deps:
+        assert await count(deps) == 6
+        command = profiles.RecordFacts(uuid4(), tuple(facts))
+        again = await profiles.record_facts(deps, command, actor=by, now=now())
+        assert [(item.id, item.already_done) for item in again] == [(item.id, True) for item in before]
+        _, content = await profile_queries.get_photo(deps, learners[0], purpose="TEST", actor=by, now=now())
+        assert content == picture
 
 
 async def test_same_new_person_stated_under_two_index_keys_at_once_is_one_learner(own_world, build):

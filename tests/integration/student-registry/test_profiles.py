@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from google.type.date_pb2 import Date
-from nuaikit.student_registry.v1 import access_pb2, events_pb2, learners_pb2
+from nuaikit.student_registry.v1 import access_pb2, events_pb2, learners_pb2, matching_pb2, matching_pb2_grpc
 from nuaikit.student_registry.v1 import profiles_pb2 as pb
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
@@ -523,3 +523,50 @@ async def test_profile_over_http(world, build, registrar, learner_id):
     stale = f"/v1/stale-contacts?institution_id={world.institutions['demo-school']}"
     assert (await world.http.get(stale, headers=sent)).json()["total"] == 1
     assert (await world.http.get(f"{stale}&page_token=x.y", headers=sent)).status_code == 422
+
+
+async def test_facts_follow_a_learner_into_a_merge_and_home_again(own_world, build):
+    world = own_world
+    await world.institution("area", "AREA_OFFICE_SECONDARY")
+    school = await world.institution("school-1", parent="area")
+    registrar = await world.staff("school_registrar", "school-1")
+    reviewer, merger = await world.staff("area_officer", "area"), await world.staff("area_registrar", "area")
+    people = [build.learner(school, given=given, birth=None) for given in ("มะลิ", "มะลิวัลย์")]
+    stays, goes = [item.id for item in await world.register(*people, by=registrar)]
+    await recorded(world, registrar, coded(build, stays, "RELIGION", "NONE"))
+    await recorded(world, registrar, coded(build, goes, "SPECIAL_TARGET", "POOR"), phone(build, goes))
+    matching = matching_pb2_grpc.MatchingServiceStub(world.channel)
+
+    async def call(method, by, **fields):
+        request = getattr(matching_pb2, f"{method}Request")(request_id=str(uuid4()), **fields)
+        (outcome,) = (await getattr(matching, method)(request, metadata=by.metadata, timeout=20)).outcomes
+        assert not outcome.HasField("problem"), outcome
+        return outcome.id
+
+    pair = matching_pb2.ReportedPair(one_learner_id=stays, other_learner_id=goes)
+    candidate = await call("ReportCandidates", reviewer, pairs=[pair])
+    same = matching_pb2.CandidateDecision(
+        candidate_id=candidate, state="CANDIDATE_STATE_SAME", reason_code="HOUSE_REGISTER"
+    )
+    await call("DecideCandidates", reviewer, decisions=[same])
+    merge = matching_pb2.MergeInput(surviving_learner_id=stays, merged_learner_id=goes, reason_code="HOUSE_REGISTER")
+    merge_id = await call("MergeLearners", merger, merges=[merge])
+    merged = await read(world, registrar, goes)
+    assert merged.learner_id == stays
+    assert len(merged.facts) == 3
+    (again,) = await record(world, registrar, coded(build, goes, "SPECIAL_TARGET", "POOR"))
+    assert again.already_done
+    request = learners_pb2.CorrectLearnersRequest(
+        request_id=str(uuid4()),
+        corrections=[
+            learners_pb2.LearnerCorrection(learner_id=goes, sex="SEX_MALE", reason_code="WRONG_ENTRY", source="test")
+        ],
+    )
+    assert (await world.call("CorrectLearners", request, registrar)).outcomes[0].id == stays
+    batch = learners_pb2.BatchGetLearnersRequest(learner_ids=[goes, stays], purpose="TEST")
+    (known,) = (await world.call("BatchGetLearners", batch, registrar)).learners
+    assert (known.learner_id, known.sex) == (stays, learners_pb2.SEX_MALE)
+    back = matching_pb2.UnmergeInput(merge_id=merge_id, reason_code="WRONGLY_MERGED")
+    await call("UnmergeLearners", merger, merges=[back])
+    assert [item.kind for item in (await read(world, registrar, stays)).facts] == [pb.PROFILE_KIND_RELIGION]
+    assert len((await read(world, registrar, goes)).facts) == 2

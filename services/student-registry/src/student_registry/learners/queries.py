@@ -37,6 +37,10 @@ CLASS_LIST_PURPOSE = "CLASS_LIST"
 """Purpose of a list of one's own institution when the caller states none."""
 
 
+LOOK_UP_PURPOSE = "STUDENT_NO_LOOKUP"
+"""Purpose of finding learners by the numbers of one's own institution; the call has no field for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchGetLearners:
     """Whom to read, why, and on what ground when the caller's own right does not reach.
@@ -192,6 +196,8 @@ async def find_learners(
 ) -> dict[str, UUID]:
     """Learners of the caller's institution by its own student numbers; only those known and visible.
 
+    Finding a learner whose record another institution keeps leaves an access row.
+
     Raises:
         PermissionMissing: The caller may neither read nor register learners.
         InstitutionNotFound: Another institution.
@@ -205,10 +211,15 @@ async def find_learners(
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
         found = await identifiers.find_by_student_no(deps, connection, institution_id, student_nos, on_date=today)
-        if not actor.classroom:
-            return found
-        visible = await visible_learners(connection, actor, list(found.values()), today=today)
-        return {number: learner_id for number, learner_id in found.items() if learner_id in visible}
+        seen: dict[UUID, Visible] = {}
+        if actor.may(READ_LEARNERS):
+            seen = await visible_learners(connection, actor, list(found.values()), today=today)
+        if actor.classroom:
+            found = {number: learner_id for number, learner_id in found.items() if learner_id in seen}
+        # Somebody who has left is still found by the number he had today; his record is kept elsewhere by then.
+        reads = [seen.get(item, Visible(item, is_registrar=False)) for item in dict.fromkeys(found.values())]
+        await record_own_institution_reads(connection, actor, reads, purpose=LOOK_UP_PURPOSE, now=now)
+        return found
 
 
 async def load_changed(deps: Deps, learner_id: UUID, *, actor: Actor, now: datetime) -> Learner:
