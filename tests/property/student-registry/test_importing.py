@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from student_registry.importing import nuaikit_learners_1 as layout
-from student_registry.importing.domain import DATE_INVALID, VALUE_MISSING, VALUE_UNKNOWN, RowContext
+from student_registry.importing.domain import DATE_INVALID, LABEL_FORMAT, VALUE_MISSING, VALUE_UNKNOWN, RowContext
 from student_registry.learners.domain import Registration
 from student_registry.provenance import DataStatus, Provenance
 
@@ -26,7 +26,7 @@ GOOD = {
     layout.PROGRAMME: "",
     layout.START_DATE: "16/05/2568",
 }
-KNOWN = {VALUE_MISSING, VALUE_UNKNOWN, DATE_INVALID, "GIVEN_NAME_MISSING", "ENROLMENT_LABEL_TOO_LONG"}
+KNOWN = {VALUE_MISSING, VALUE_UNKNOWN, DATE_INVALID, LABEL_FORMAT, "GIVEN_NAME_MISSING", "ENROLMENT_LABEL_TOO_LONG"}
 PERSONAL = {layout.TITLE, layout.GIVEN_NAME, layout.FAMILY_NAME, layout.BIRTH_DATE}
 CELLS = st.one_of(
     st.text(max_size=80),

@@ -116,6 +116,10 @@ def test_thai_grade_labels_get_their_code(typed, label):
         ({"START_DATE": "2568"}, layout.START_DATE, "2568", "DATE_INVALID"),
         ({"START_DATE": "ใจดี"}, layout.START_DATE, None, "DATE_INVALID"),
         ({"START_DATE": ""}, layout.START_DATE, None, "VALUE_MISSING"),
+        ({"CLASSROOM": "1-9999-11111-11-3"}, layout.CLASSROOM, None, "LABEL_FORMAT"),
+        ({"PROGRAMME": "๑๙๙๙๙๑๑๑๑๑๑๑๓"}, layout.PROGRAMME, None, "LABEL_FORMAT"),
+        ({"PROGRAMME": "กมลชนก ใจดี"}, layout.PROGRAMME, None, "LABEL_FORMAT"),
+        ({"START_DATE": "1999911111113"}, layout.START_DATE, None, "DATE_INVALID"),
         ({"CLASSROOM": "ก" * 61}, layout.GRADE, "M.4", "ENROLMENT_LABEL_TOO_LONG"),
     ],
 )

@@ -24,6 +24,7 @@ from student_registry.identifiers.domain import IdentifierFacts, IdentifierKind,
 from student_registry.identifiers.domain import checked as checked_identifier
 from student_registry.importing.domain import (
     DATE_INVALID,
+    LABEL_FORMAT,
     VALUE_MISSING,
     VALUE_UNKNOWN,
     Columns,
@@ -87,6 +88,9 @@ _NUMBERS = frozenset({STUDENT_NO, CITIZEN_ID, G_CODE})
 _SHOWN_CHARACTERS_MAX = 60
 _LABEL = re.compile(r"[A-Za-z0-9./ -]{1,20}")
 _DATE_LIKE = re.compile(r"[0-9๐-๙./ -]{1,20}")
+_THAI_LETTER = re.compile(r"[\u0e01-\u0e5b]")
+_NUMBER_DIGITS_MIN = 9
+_NAME_CHARACTERS_MIN = 3
 _WORDS = frozenset({*SEXES, *ROLES, *DELIVERY_SYSTEMS})
 
 
@@ -99,9 +103,24 @@ def masked(column: str, value: str) -> str | None:
         return mask(value)[:_SHOWN_CHARACTERS_MAX] or None
     if column in {SEX, ROLE, DELIVERY_SYSTEM}:
         return value if value in _WORDS or len(value) == 1 else None
+    if _holds_number(value):
+        return None
     if column in {GRADE, CLASSROOM, PROGRAMME}:
         return value if _LABEL.fullmatch(value) or _GRADE_TH.fullmatch(value) else None
     return value if column == START_DATE and _DATE_LIKE.fullmatch(value) else None
+
+
+def _holds_number(label: str) -> bool:
+    """Whether a label has so many digits that a person's number may be among them; a date has eight."""
+    return sum(character.isdigit() for character in label) >= _NUMBER_DIGITS_MIN
+
+
+def _names_somebody(label: str, names: Sequence[str]) -> bool:
+    """Whether a label holds the person's name, as when the cells of a row slipped by one column.
+
+    Labels go into events, which nobody may ever find a person's name or number in.
+    """
+    return any(len(name) >= _NAME_CHARACTERS_MIN and name in label for name in names)
 
 
 def parse_date(text: str) -> tuple[date, Precision] | None:
@@ -238,6 +257,10 @@ def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
         row.fault(START_DATE, DATE_INVALID)
     if role is None or start is None:
         return None
+    names = (row.text(GIVEN_NAME), row.text(FAMILY_NAME))
+    for column in (GRADE, CLASSROOM, PROGRAMME):
+        if _holds_number(row.text(column)) or _names_somebody(row.text(column), names):
+            row.fault(column, LABEL_FORMAT)
     facts = EnrolmentFacts(
         institution_id=context.institution_id,
         role=role,
@@ -300,7 +323,8 @@ def _plain_given(text: str) -> str | None:
 
 def _plain_label(text: str) -> str | None:
     label = ascii_digits(clean(text))
-    return label if len(label) <= LABEL_CHARACTERS_MAX else None
+    is_plain = len(label) <= LABEL_CHARACTERS_MAX and not _holds_number(label) and not _THAI_LETTER.search(label)
+    return label if is_plain else None
 
 
 def _plain_grade(text: str) -> str | None:
