@@ -40,6 +40,8 @@ from student_registry.summary import summary
 log = logging.getLogger(__name__)
 
 MANAGE = "registry.staff.manage"
+CONSTRAINTS = store.CONSTRAINTS
+"""For other packages that assign inside their own transaction."""
 _SCOPES_OF_THE_REGISTRY = "registry."
 
 
@@ -84,7 +86,7 @@ async def assign_all(
 ) -> list[Outcome]:
     """Assign people inside the caller's transaction, which also claims its request id; its last writes are these.
 
-    Run it by `rerun_on(store.CONSTRAINTS, …)`: others may assign the same people at the same time.
+    Run it by `rerun_on(CONSTRAINTS, …)`: others may assign the same people at the same time.
 
     Raises:
         PermissionMissing: The actor may not manage staff.

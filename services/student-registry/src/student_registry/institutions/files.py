@@ -28,7 +28,7 @@ from chassis.pg import Connection, Pool, transaction
 from chassis.tabular import Table, read_table
 
 from student_registry.assignments.domain import AssignmentFacts
-from student_registry.assignments.store import CONSTRAINTS as ASSIGNMENT_CONSTRAINTS
+from student_registry.assignments.use_cases import CONSTRAINTS as ASSIGNMENT_CONSTRAINTS
 from student_registry.assignments.use_cases import MANAGE as MANAGE_STAFF
 from student_registry.assignments.use_cases import assign_all, list_assignments
 from student_registry.calendar_th import today_in_thailand
