@@ -46,8 +46,9 @@ there is one, every `CHORE_EVERY_S`; it must do nothing when there is nothing to
 CHORE_EVERY_S = 60.0
 
 Worker = Callable[[asyncio.Event], Awaitable[None]]
-"""Work that goes on until the event is set, such as files that take longer than a call; it runs beside the relay. What it
-has begun lies in the database, so that another process goes on with it; it bears outages, and ends only at the stop."""
+"""Work that goes on until the event is set, such as files that take longer than a call; it runs beside the relay. What
+it has begun lies in the database, so that another process goes on with it; it bears outages, and ends only at the
+stop."""
 
 GRACE_S = 10.0
 """How long calls in flight may take to finish at a stop, and then the batches of consumer and relay."""
@@ -109,6 +110,22 @@ class Composition:
 
 
 @dataclass(frozen=True, slots=True)
+class Command(Generic[S]):
+    """A command of a service's program beside those that every service has; it ends by itself.
+
+    Attributes:
+        help: One line for the list of commands.
+        configure: Adds the command's arguments.
+        run: Does the work and gives the exit code.
+    """
+
+    name: str
+    help: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Resources[S], argparse.Namespace], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
     """One service of the platform."""
 
@@ -116,6 +133,7 @@ class Service(Generic[S]):
     package: str
     settings: type[S]
     compose: Callable[[Resources[S]], Composition]
+    commands: Sequence[Command[S]] = ()
 
 
 @contextlib.asynccontextmanager
@@ -438,6 +456,9 @@ def main(service: Service[S], argv: Sequence[str] | None = None) -> int:
     migrating = commands.add_parser("migrate", help="bring the database schema up to date")
     migrating.add_argument("--step", choices=["pre", "post", "all"], default="all")
     commands.add_parser("audit", help="recompute what is kept and report drift; exit code 1 when there is any")
+    own = {command.name: command for command in service.commands}
+    for command in own.values():
+        command.configure(commands.add_parser(command.name, help=command.help, description=command.help))
     arguments = parser.parse_args(argv)
     try:
         settings = service.settings.load()
@@ -451,8 +472,10 @@ def main(service: Service[S], argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{service.name}: settings are not usable: {'; '.join(faults)}\n")
         return 2
     configure_logging(service.name, settings.log_level, packages=("chassis", service.package))
+    command = own.get(arguments.command)
+    work = _run(service, settings, arguments) if command is None else _run_own(service, settings, command, arguments)
     try:
-        return asyncio.run(_run(service, settings, arguments))
+        return asyncio.run(work)
     except (CannotStartError, migrate.MigrationError) as exc:
         log.critical("Could not start", extra={"fields": {"reason": str(exc)}})
         return 1
@@ -483,6 +506,15 @@ async def _run(service: Service[S], settings: S, arguments: argparse.Namespace) 
             end.cancel()
         has_failed = started.failed.is_set()
     return 1 if has_failed else 0
+
+
+async def _run_own(service: Service[S], settings: S, command: Command[S], arguments: argparse.Namespace) -> int:
+    async with open_resources(service, settings) as resources:
+        if isinstance(settings, BaseServiceSettings):
+            lacking = await migrate.missing(resources.pool, service.package)
+            if lacking:
+                raise SchemaOutdatedError(f"run `migrate` first: {', '.join(lacking)}")
+        return await command.run(resources, arguments)
 
 
 async def _run_once(service: Service[S], settings: S, command: str) -> int:

@@ -1,4 +1,4 @@
-"""`student-registry serve | relay | consume | all | migrate | audit`."""
+"""`student-registry serve | relay | consume | all | migrate | audit | import | export | verify | reseal`."""
 
 from chassis.service import main as run
 

@@ -1,0 +1,137 @@
+"""The program's own commands, as an operator runs them: for a named person, with that person's rights."""
+
+import asyncio
+import json
+import os
+import sys
+from datetime import date
+
+import asyncpg
+import pytest
+
+HEADER = "เลขประจำตัวนักเรียน,ชื่อ,นามสกุล,บทบาท,ชั้น,ห้อง,วันเริ่มเรียน (พ.ศ.)"
+
+
+@pytest.fixture
+def program(own_world):
+    """Runs a command of the program; gives exit code, what it printed, and what it complained of."""
+    settings = own_world.service._resources.settings
+    secrets = ("database_dsn", "subject_hash_key", "identifier_key", "identifier_index_key")
+    environment = {
+        f"STUDENT_REGISTRY_{name.upper()}": getattr(settings, name).get_secret_value() for name in secrets
+    } | {
+        "STUDENT_REGISTRY_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "STUDENT_REGISTRY_OIDC_ISSUER": settings.oidc_issuer,
+        "STUDENT_REGISTRY_BOOTSTRAP_SUBJECT": settings.bootstrap_subject,
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDENT_REGISTRY_")}
+
+    async def run(*arguments):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "student_registry",
+            *map(str, arguments),
+            env=kept | environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, complaints = await asyncio.wait_for(process.communicate(), 60)
+        lines = [json.loads(line) for line in out.decode().splitlines() if line.startswith("{")]
+        printed = next((line for line in reversed(lines) if "level" not in line), None)
+        return process.returncode, printed, complaints.decode()
+
+    return run
+
+
+async def test_file_comes_in_and_goes_out_for_a_named_person(own_world, program, tmp_path):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school", subject="registrar-at-the-machine")
+    operator = ("--as", "registrar-at-the-machine", "--assignment", registrar.assignment_id)
+    file = tmp_path / "learners.csv"
+    file.write_text(f"{HEADER}\n101,กานดา,ใจดี,หลัก,M.4,1,16/05/2568\n102,ขวัญ,ใจดี,หลัก,M.4,1,16/05/2568\n", "utf-8")
+    code, report, complaints = await program("import", file, *operator, "--dry-run")
+    assert (code, report["accepted"]) == (0, 2), complaints
+    assert await world.value("SELECT count(*) FROM learner") == 0
+    code, report, complaints = await program("import", file, *operator, "--institution", world.alias("demo-school"))
+    assert (code, report["accepted"], report["rejected"]) == (0, 2, 0), complaints
+    recorded = await world.value("SELECT DISTINCT recorded_by FROM enrolment")
+    assert recorded == await world.value(
+        "SELECT subject_hash FROM staff_assignment WHERE assignment_id = $1", registrar.assignment_id
+    )
+    for file_format, name in (("csv", "out.csv"), ("xlsx", "out.xlsx"), ("oneroster-1.2", "out.zip")):
+        out = tmp_path / name
+        code, report, complaints = await program("export", out, *operator, "--format", file_format)
+        assert (code, report["bytes"]) == (0, out.stat().st_size), complaints
+        assert out.stat().st_mode & 0o077 == 0
+        layout = ("--layout", "oneroster-1.2") if name == "out.zip" else ()
+        code, report, complaints = await program("import", out, *operator, *layout)
+        assert (code, report["already_known"], report["accepted"]) == (0, 2, 0), (report, complaints)
+    assert (await program("export", out, *operator))[0] == 1  # the file is there already
+    code, report, complaints = await program("verify")
+    assert code == 0, (report, complaints)
+    assert set(report.values()) == {0}
+
+
+async def test_rejected_rows_and_refusals_have_their_exit_codes(own_world, program, tmp_path):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school", subject="registrar")
+    recorder = await world.staff("school_recorder", "demo-school", subject="recorder")
+    file = tmp_path / "learners.csv"
+    file.write_text(f"{HEADER}\n101,กานดา,ใจดี,หลัก,M.4,1,16/05/2568\n102,,ใจดี,หลัก,M.4,1,16/05/2568\n", "utf-8")
+    operator = ("--as", "registrar", "--assignment", registrar.assignment_id)
+    code, report, _ = await program("import", file, *operator)
+    assert (code, report["accepted"], report["rejected"]) == (3, 1, 1)
+    assert report["rows"][0]["reason"] == "VALUE_MISSING"
+    assert (await program("import", file))[0] == 2
+    assert (await program("import", tmp_path / "none.csv", *operator))[0] == 1
+    code, _, complaints = await program("import", file, "--as", "recorder", "--assignment", registrar.assignment_id)
+    assert code == 1
+    assert "ASSIGNMENT_UNKNOWN: ไม่พบหน้าที่" in complaints
+    other = ("--institution", world.alias("other-school"))
+    code, _, complaints = await program("import", file, *operator, *other)
+    assert (code, "INSTITUTION_NOT_FOUND" in complaints) == (1, True)
+    out = tmp_path / "out.csv"
+    code, _, complaints = await program("export", out, "--as", "recorder", "--assignment", recorder.assignment_id)
+    assert (code, "PERMISSION_MISSING" in complaints) == (1, True)
+    assert not out.exists()
+
+
+async def test_verify_finds_what_differs_and_reseal_has_nothing_to_do(own_world, program, build):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school")
+    school = world.institutions["demo-school"]
+    (made,) = await world.register(
+        build.learner(
+            school,
+            identifiers=[build.identifier("STUDENT_NO", "1", institution_id=school)],
+            enrolments=[build.enrolment(school, valid_from=date(2025, 5, 16))],
+        ),
+        by=registrar,
+    )
+    code, report, complaints = await program("reseal")
+    assert code == 0, complaints
+    assert not any(report["left"].values())
+    connection = await asyncpg.connect(world.dsn)
+    await connection.execute("ALTER TABLE enrolment DISABLE TRIGGER USER")
+    await connection.execute("UPDATE enrolment SET grade_label = 'M.9' WHERE learner_id = $1", made.id)
+    await connection.execute("ALTER TABLE enrolment ENABLE TRIGGER USER")
+    await connection.execute("DELETE FROM outbox_sequence WHERE key = $1", made.id)
+    await connection.close()
+    code, report, complaints = await program("verify")
+    assert code == 1, complaints
+    assert {name: count for name, count in report.items() if count} == {
+        "enrolments_unlike_their_history": 1,
+        "learners_never_told": 1,
+        "events_beyond_their_counter": 2,
+    }
+
+
+async def test_help_lists_every_command_in_english_and_thai(program):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "student_registry", "--help", stdout=asyncio.subprocess.PIPE
+    )
+    text = (await process.communicate())[0].decode()
+    assert process.returncode == 0
+    for word in ("serve", "import", "export", "verify", "reseal", "audit", "นำเข้าไฟล์ผู้เรียน", "ส่งออกไฟล์ผู้เรียน"):
+        assert word in text
