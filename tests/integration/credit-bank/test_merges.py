@@ -167,6 +167,16 @@ async def test_result_counted_in_one_record_is_not_counted_again_in_the_other(
     assert counted == ["1.0"]  # counted in both records, shown once
 
 
+async def test_result_may_be_recorded_under_either_id_wherever_the_enrolment_stands(world: World) -> None:
+    kept, other = await world.learner(), await world.learner()
+    await merge(world, kept, other)
+    await world.execute("UPDATE enrolment_copy SET learner_id = $1 WHERE learner_id = $2", kept, other)
+    await world.registry.stop()  # only the copies can tell
+    await world.results([kept], ("ท31101", "3"))
+    await world.results([other], ("พ31101", "3"))
+    assert await told(world, kept) == await told(world, other) == {"AVAILABLE": 150, "PENDING": 0, "COUNTED": 0}
+
+
 async def test_old_news_does_not_undo_newer(world: World, pair: tuple[UUID, UUID]) -> None:
     kept, other = pair
     merge_id = await merge(world, kept, other)

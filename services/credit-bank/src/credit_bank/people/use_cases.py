@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from credit_bank.calendar_th import TermPeriod
 from credit_bank.clients import Registry
 from credit_bank.people import store
 from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.merges import Family, families
 
 
 async def read_assignments(connection: Connection, assignment_ids: Collection[UUID]) -> Mapping[UUID, Assignment]:
@@ -36,19 +37,36 @@ async def read_learners(connection: Connection, learner_ids: Collection[UUID]) -
 async def read_enrolments(
     connection: Connection, learner_ids: Collection[UUID], *, on: date | None = None
 ) -> list[Enrolment]:
-    """Enrolments that are known here; all of them, or those valid on a day."""
-    found = await store.enrolments(connection, sorted(set(learner_ids)))
+    """Enrolments that are known here; all of them, or those valid on a day.
+
+    An enrolment of one record of a person is one of the person: it is given under each of his ids that was asked for.
+    """
+    persons = await families(connection, learner_ids)
+    by_record: dict[UUID, list[Enrolment]] = {}
+    for enrolment in await store.enrolments(connection, sorted(_records(persons))):
+        by_record.setdefault(enrolment.learner_id, []).append(enrolment)
+    found = [
+        replace(enrolment, learner_id=asked)
+        for asked, family in sorted(persons.items())
+        for record in family.members
+        for enrolment in by_record.get(record, ())
+    ]
     return found if on is None else [enrolment for enrolment in found if enrolment.is_valid_on(on)]
 
 
 async def read_share_grants(
     connection: Connection, learner_ids: Collection[UUID], *, recipient_institution_id: UUID, on: date
 ) -> list[ShareGrant]:
-    """Share grants to an institution that are known here and valid on a day."""
+    """Share grants to an institution that are known here and valid on a day, of any record of the learners."""
+    persons = await families(connection, learner_ids)
     found = await store.share_grants(
-        connection, sorted(set(learner_ids)), recipient_institution_id=recipient_institution_id
+        connection, sorted(_records(persons)), recipient_institution_id=recipient_institution_id
     )
     return [grant for grant in found if grant.is_valid_on(on)]
+
+
+def _records(persons: Mapping[UUID, Family]) -> set[UUID]:
+    return {record for family in persons.values() for record in family.members}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ async def find_term_enrolments(
     enrolled: an event may still be on its way, and nobody should be refused for that.
     """
     async with pool.acquire(timeout=10) as connection:
-        known = await store.enrolments(connection, sorted({learner_id for learner_id, _ in wanted}))
+        known = await read_enrolments(connection, {learner_id for learner_id, _ in wanted})
     enrolled = _matches(wanted, known, institution_id)
     missing = sorted({learner_id for learner_id, period in wanted if (learner_id, period) not in enrolled})
     if not missing:
