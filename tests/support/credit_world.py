@@ -689,7 +689,7 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
             client_secret="secret",  # pyright: ignore[reportArgumentType]
             subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]
             registry_address=registry.address,
-            rpc_timeout_ms=2_000,
+            rpc_timeout_ms=5_000,  # of a busy machine; a registry that is away is refused at once
             database_pool_size_max=16,
         )
         service = await stack.enter_async_context(
