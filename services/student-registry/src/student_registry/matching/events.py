@@ -8,7 +8,7 @@ from chassis.envelope import NewEvent
 from chassis.ids import time_to_pb
 from nuaikit.student_registry.v1 import events_pb2
 
-from student_registry.matching.store import Merge
+from student_registry.matching.merging import Merge
 
 TOPIC = "nuaikit.student-registry.learners.v1"
 

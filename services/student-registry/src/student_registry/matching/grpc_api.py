@@ -18,9 +18,8 @@ from student_registry.calendar_th import now_utc
 from student_registry.deps import Deps
 from student_registry.learners.grpc_api import birth_to_pb, identifier_to_pb
 from student_registry.matching import merges, review
-from student_registry.matching.merging import Side
+from student_registry.matching.merging import Merge, Side
 from student_registry.matching.reviewing import Candidate, Compared, State
-from student_registry.matching.store import Merge
 from student_registry.matching.weights import WEIGHTS
 from student_registry.wire import enum_from_pb, optional_enum_from_pb, provenance_to_pb
 

@@ -17,9 +17,8 @@ from student_registry.json_models import Input, ListResult, ProvenanceJson
 from student_registry.limits import PAGE_SIZE_MAX
 from student_registry.matching import merges, review
 from student_registry.matching.domain import Precision
-from student_registry.matching.merging import Side
+from student_registry.matching.merging import Merge, Side
 from student_registry.matching.reviewing import Candidate, Compared, Origin, State
-from student_registry.matching.store import Merge
 from student_registry.matching.weights import WEIGHTS
 
 ReasonCode = Annotated[str, Field(max_length=64, examples=["SAME_HOUSE_REGISTER"])]

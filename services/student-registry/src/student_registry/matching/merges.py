@@ -39,10 +39,9 @@ from student_registry.matching.errors import (
     SecondPersonRequired,
 )
 from student_registry.matching.events import learners_merged, learners_unmerged
-from student_registry.matching.merging import Facts, Side, check_reason, plan
+from student_registry.matching.merging import Facts, Merge, Side, check_reason, plan
 from student_registry.matching.review import note_reads
 from student_registry.matching.scope import within_reach
-from student_registry.matching.store import Merge
 from student_registry.races import LostRace, rerun_on
 from student_registry.summary import summary
 

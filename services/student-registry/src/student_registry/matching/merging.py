@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,6 +33,22 @@ class Side(StrEnum):
 
     SURVIVING = "SURVIVING"
     MERGED = "MERGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merge as it is kept."""
+
+    merge_id: UUID
+    surviving_learner_id: UUID
+    merged_learner_id: UUID
+    reason_code: str
+    document_no: str
+    ended_identifier_id: UUID | None
+    ended_on: date | None
+    merged_at: datetime
+    merged_by: str
+    undone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from chassis.pg import Connection, Record
 
 from student_registry.matching.domain import BirthDate, Precision
+from student_registry.matching.merging import Merge
 from student_registry.matching.reviewing import Candidate, Compared, Origin, State
 from student_registry.matching.scoring import Contribution
 from student_registry.matching.scoring import Record as Compare
@@ -84,22 +84,6 @@ SQL_CONFIRMED_BY = """
 SQL_TAKE_UP = """
     UPDATE learner_identifier SET valid_to = NULL WHERE identifier_id = $1 AND valid_to = $2 RETURNING identifier_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merge as it is kept."""
-
-    merge_id: UUID
-    surviving_learner_id: UUID
-    merged_learner_id: UUID
-    reason_code: str
-    document_no: str
-    ended_identifier_id: UUID | None
-    ended_on: date | None
-    merged_at: datetime
-    merged_by: str
-    undone_at: datetime | None
 
 
 def _merge(row: Record) -> Merge:

@@ -214,3 +214,23 @@ def decide(
         destination=place,
         planned_history_id=candidate.history_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who finished a last grade.
+
+    Attributes:
+        arrived_institution_id: Where he is enrolled on the day; None: nowhere.
+        is_missing: Expected in education, enrolled nowhere, and the date of the rule has passed.
+    """
+
+    leaver_id: UUID
+    learner_id: UUID
+    from_institution_id: UUID
+    grade_label: str
+    last_day: date
+    destination: Destination
+    arrived_institution_id: UUID | None
+    is_missing: bool
+    registrar_institution_id: UUID

@@ -18,10 +18,9 @@ from student_registry.deps import Deps
 from student_registry.oversight import Scope
 from student_registry.wire import enum_from_pb, optional_date, provenance_from_pb, required_date
 from student_registry.year_end import use_cases
-from student_registry.year_end.domain import Decision, Destination, Line, RunFigures
+from student_registry.year_end.domain import Decision, Destination, Leaver, Line, RunFigures
 from student_registry.year_end.http_api import LINE_NO_MAX
 from student_registry.year_end.json_models import YEAR_BE_MAX, YEAR_BE_MIN
-from student_registry.year_end.store import Leaver
 
 _DECISION = "YEAR_END_DECISION_"
 

@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 
 from student_registry.json_models import Input, ProvenanceJson
 from student_registry.limits import ITEMS_MAX
-from student_registry.year_end.domain import Decision, Destination, Line, RunFigures, RunState
-from student_registry.year_end.store import Leaver
+from student_registry.year_end.domain import Decision, Destination, Leaver, Line, RunFigures, RunState
 from student_registry.year_end.use_cases import PLAN_ITEMS_MAX
 
 YEAR_BE_MIN, YEAR_BE_MAX = 2500, 2700

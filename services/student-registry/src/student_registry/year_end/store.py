@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from chassis.pg import Connection, Record
 
 from student_registry.provenance import DataStatus, Provenance
-from student_registry.year_end.domain import Decision, Destination, Line, Run, RunState
+from student_registry.year_end.domain import Decision, Destination, Leaver, Line, Run, RunState
 
 CONSTRAINTS = frozenset({"year_end_run_one", "leaver_once"})
 """Violated only when two callers plan or carry out the same year end at once."""
@@ -136,26 +135,6 @@ SQL_LEAVERS = """
      ORDER BY w.given_name COLLATE "th-x-icu", w.family_name COLLATE "th-x-icu", w.leaver_id
      LIMIT $9
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Leaver:
-    """Somebody who finished a last grade.
-
-    Attributes:
-        arrived_institution_id: Where he is enrolled on the day; None: nowhere.
-        is_missing: Expected in education, enrolled nowhere, and the date of the rule has passed.
-    """
-
-    leaver_id: UUID
-    learner_id: UUID
-    from_institution_id: UUID
-    grade_label: str
-    last_day: date
-    destination: Destination
-    arrived_institution_id: UUID | None
-    is_missing: bool
-    registrar_institution_id: UUID
 
 
 def _run(row: Record) -> Run:

@@ -57,6 +57,7 @@ from student_registry.year_end.domain import (
     Decision,
     Destination,
     ExceptionReason,
+    Leaver,
     Line,
     Run,
     RunFigures,
@@ -74,7 +75,6 @@ from student_registry.year_end.errors import (
     YearEndTooEarly,
     YearEndUndoBlocked,
 )
-from student_registry.year_end.store import Leaver
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
