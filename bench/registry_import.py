@@ -3,7 +3,7 @@
     TEST_POSTGRES_DSN=... python -m bench registry_import [--rows 100000]
 
 A: the file on disk is taken, kept sealed, checked whole, and applied part by part by the worker: validated, matched,
-encrypted, with names, identifiers, enrolments, history and outbox, committed part by part so that any process can go on.
+encrypted, with names, identifiers, enrolments, history and outbox, committed part by part: any process can go on.
 B: binary COPY of exactly those rows, values already encrypted, into tables with the same indexes and no foreign keys.
 
 Prints both, their ratio, what encryption and matching took of A, and the memory of the importing process.
@@ -40,6 +40,7 @@ TABLES = (
 )  # fmt: skip
 GIVEN = ["กมลชนก", "ขวัญข้าว", "คุณานนต์", "จิรายุ", "ฉัตรชัย", "ชลธิชา", "ญาณิศา", "ณัฐวุฒิ", "ธนภัทร", "ปวีณา", "พิมพ์ชนก", "ศุภกร"]
 SYLLABLES = ["กาญ", "จันทร์", "ชัย", "ทอง", "บุญ", "พงษ์", "รัตน์", "วงศ์", "ศรี", "สุข", "แสง", "อินทร์"]
+LINES_AT_ONCE = 10_000
 SQL_COLUMNS = """
     SELECT attname FROM pg_attribute
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
@@ -64,7 +65,7 @@ def write_file(file: BinaryIO, rows: int) -> int:
             f"{number + 1},{citizen_id(number)},,เด็กชาย,{GIVEN[number % len(GIVEN)]},{family},{birth},ช,หลัก,ในระบบ,"
             f"ม.{number % 6 + 1},{number // 6 % 12 + 1},,16/05/2569\n"
         )
-        if len(lines) == 10_000:
+        if len(lines) == LINES_AT_ONCE:
             file.write("".join(lines).encode())
             lines.clear()
     file.write("".join(lines).encode())

@@ -7,12 +7,12 @@ import asyncpg
 import pytest
 import student_registry.access.store
 import student_registry.assignments.store
-import student_registry.shares.store
 import student_registry.enrolments.store
 import student_registry.identifiers.store
 import student_registry.importing.store
 import student_registry.institutions.store
 import student_registry.learners.store
+import student_registry.shares.store
 
 MODULES = (
     student_registry.access.store,

@@ -60,7 +60,9 @@ def stated(row: ExportRow) -> Registration:
         SCHOOL, row.role, row.delivery_system, row.grade_label, row.classroom, row.programme_code, row.valid_from, None
     )
     number = IdentifierFacts(IdentifierKind.STUDENT_NO, row.student_no, institution_id=SCHOOL)
-    return Registration(row.name, row.birth, row.sex, (number,), SCHOOL, (checked_enrolment(facts),), CONTEXT.provenance)
+    return Registration(
+        row.name, row.birth, row.sex, (number,), SCHOOL, (checked_enrolment(facts),), CONTEXT.provenance
+    )
 
 
 @settings(deadline=None)

@@ -22,8 +22,6 @@ from student_registry.assignments.errors import (
     SubjectMissing,
 )
 from student_registry.calendar_th import gregorian_year, today_in_thailand
-from student_registry.shares.domain import check_period
-from student_registry.shares.errors import GrantPeriodInvalid
 from student_registry.importing import domain as importing
 from student_registry.institutions.domain import InstitutionFacts, InstitutionKind
 from student_registry.institutions.domain import checked as checked_institution
@@ -31,6 +29,8 @@ from student_registry.institutions.errors import InstitutionNameMissing, LocalAl
 from student_registry.keyring import Keyring, KeyUnusableError, SealBrokenError, Sealed
 from student_registry.limits import check_ids, check_purpose, page_size
 from student_registry.provenance import DataStatus, Provenance
+from student_registry.shares.domain import check_period
+from student_registry.shares.errors import GrantPeriodInvalid
 
 PROVENANCE = Provenance("test", DataStatus.DEMONSTRATION)
 TODAY = date(2026, 11, 21)

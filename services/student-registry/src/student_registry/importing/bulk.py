@@ -107,6 +107,7 @@ async def register_columns(
 
 
 def numbers_of(deps: Deps, columns: Columns, context: RowContext) -> list[_Number]:
+    """Every number that the rows state, with the indexes under which it may be known."""
     index = deps.keyring.blind_index
     here = str(context.institution_id)
     found: list[_Number] = []

@@ -214,6 +214,7 @@ async def _fetched(deps: Deps, import_id: UUID) -> AsyncGenerator[BinaryIO]:
 
 
 async def check_step(deps: Deps, job: Job, *, lease: UUID, now: datetime) -> None:
+    """Check the whole file, and keep its good rows, its faults and its rejected rows."""
     rows_done = 0
 
     def told(rows: int) -> None:
