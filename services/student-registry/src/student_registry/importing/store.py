@@ -29,6 +29,14 @@ TRIES_MAX = 5
 KEEP_REJECTED = timedelta(days=30)
 """How long cells of rejected rows are kept for the sender's download."""
 
+# Files on their way in are deleted, not sealed anew: the older key is needed until the last of them is through.
+SQL_COUNT_OLD_SEALS = """
+    SELECT 'learner_import_file' AS table_name, count(*) AS old FROM learner_import_file WHERE key_version <> $1
+    UNION ALL
+    SELECT 'learner_import_part', count(*) FROM learner_import_part WHERE key_version <> $1
+    UNION ALL
+    SELECT 'learner_import_rejected', count(*) FROM learner_import_rejected WHERE key_version <> $1
+"""
 SQL_INSERT = """
     INSERT INTO learner_import (import_id, institution_id, layout, encoding, is_dry_run, file_sha256, row_count,
                                 accepted, already_known, rejected, imported_at, imported_by, state, is_held,
@@ -534,3 +542,8 @@ async def has_layout(connection: Connection, layout: PublishedLayout) -> bool:
         layout.definition,
         layout.provenance.effective_from,
     )
+
+
+async def count_old_seals(connection: Connection, *, key_version: int) -> dict[str, int]:
+    """How many rows an older key still seals, by table."""
+    return {row["table_name"]: row["old"] for row in await connection.fetch(SQL_COUNT_OLD_SEALS, key_version)}
