@@ -31,6 +31,7 @@ from tests.support.telemetry import RecordedTelemetry
 
 NEIGHBOURS = (consumers.LEARNERS, consumers.INSTITUTIONS, consumers.ASSIGNMENTS)
 COPIES = ("institution_copy", "learner_copy", "enrolment_copy", "assignment_copy", "share_grant_copy")
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 Begin = Callable[..., Awaitable[Running[Settings]]]
 
 
@@ -239,3 +240,26 @@ async def test_events_leave_in_the_order_of_the_chain_and_name_nobody(
         assert "สมมติ".encode() not in record_.value, "no name of a learner leaves"
     catalogue = await kafka.read_all(broker, topics.prefix + CATALOGUE)
     assert {record_.key for record_ in catalogue} == {"national", str(world.college), str(world.school)}
+
+
+async def test_merge_and_its_undoing_arrive_once_however_often_they_are_told(
+    world: World, begin: Begin, emitter: Emitter
+) -> None:
+    """Over the broker, the moved enrolment before the merge itself, and every event twice."""
+    kept, other = await world.learner(), await world.learner()
+    await world.results([kept, other], ("ท31101", "3"))
+    await begin("consume")
+    moved = enrolment(kept, world.school)
+    ids = {"merge_id": str(uuid4()), "surviving_learner_id": str(kept), "merged_learner_id": str(other)}
+    for _ in range(2):
+        await emitter.emit(consumers.LEARNERS, str(kept), moved)
+        await emitter.emit(consumers.LEARNERS, str(other), registry.LearnersMerged(merged_at=time_to_pb(NOW), **ids))
+    await arrived(world, 4)
+    assert await world.fetchval("SELECT count(*) FROM learner_merge_copy WHERE NOT is_undone") == 1
+    assert await world.fetchval("SELECT count(*) FROM journal WHERE type = 'learner.merged'") == 2
+    for _ in range(2):
+        message = registry.LearnersUnmerged(unmerged_at=time_to_pb(NOW), **ids)
+        await emitter.emit(consumers.LEARNERS, str(other), message)
+    await arrived(world, 6)
+    assert await world.fetchval("SELECT count(*) FROM learner_merge_copy WHERE NOT is_undone") == 0
+    assert await world.fetchval("SELECT count(*) FROM journal WHERE type = 'learner.unmerged'") == 2
