@@ -16,6 +16,34 @@ PATHS = {
     "/v1/enrolments/changes": {"post"},
     "/v1/enrolments/ends": {"post"},
     "/v1/grades": {"get"},
+    "/v1/learner-statuses": {"get", "post"},
+    "/v1/learner-statuses/withdrawals": {"post"},
+    "/v1/movements": {"get", "post"},
+    "/v1/movements/papers": {"post"},
+    "/v1/movements/release": {"post"},
+    "/v1/movements/accept": {"post"},
+    "/v1/movements/cancel": {"post"},
+    "/v1/movements/refuse": {"post"},
+    "/v1/year-ends": {"post"},
+    "/v1/year-ends/{year_end_run_id}": {"get"},
+    "/v1/year-ends/{year_end_run_id}/apply": {"post"},
+    "/v1/year-ends/{year_end_run_id}/undo": {"post"},
+    "/v1/leavers": {"get"},
+    "/v1/leavers/destinations": {"post"},
+    "/v1/learners/{learner_id}/statuses": {"get"},
+    "/v1/outside-activities": {"post"},
+    "/v1/neet-queries": {"post"},
+    "/v1/status-rules": {"get"},
+    "/v1/code-lists/{name}": {"get"},
+    "/v1/learner-corrections": {"post"},
+    "/v1/learners/{learner_id}/versions": {"get"},
+    "/v1/profile-facts": {"post"},
+    "/v1/profile-facts/end": {"post"},
+    "/v1/profile-facts/confirm": {"post"},
+    "/v1/learners/{learner_id}/profile": {"get"},
+    "/v1/learners/{learner_id}/profile/history": {"get"},
+    "/v1/learners/{learner_id}/photo": {"get", "put"},
+    "/v1/stale-contacts": {"get"},
     "/v1/me": {"get"},
     "/v1/learner-imports": {"post"},
     "/v1/learner-imports/{import_id}": {"get"},
@@ -36,7 +64,9 @@ async def test_openapi_names_every_path_of_this_service(world):
 
 async def test_nothing_is_answered_without_a_token(world):
     for path, methods in PATHS.items():
-        address = path.format(learner_id=uuid4(), import_id=uuid4(), grant_id=uuid4())
+        address = path.format(
+            learner_id=uuid4(), import_id=uuid4(), grant_id=uuid4(), name="MOVEMENT_PAPER", year_end_run_id=uuid4()
+        )
         for method in methods:
             answer = await world.http.request(
                 method, address, headers={"Nuaikit-Purpose": "TEST", "Idempotency-Key": str(uuid4())}
@@ -150,7 +180,12 @@ async def test_probes_answer_and_audit_finds_no_drift(own_world, build):
     await world.register(build.learner(school, identifiers=kinds), by=recorder)
     assert [(await world.http.get(path)).status_code for path in ("/livez", "/readyz")] == [200, 200]
     audit = world.audit
-    assert await audit() == {"identifiers": 3, "drift_identifiers": 0}
+    assert await audit() == {
+        "identifiers": 3,
+        "drift_identifiers": 0,
+        "profile_facts": 0,
+        "drift_profile_facts": 0,
+    }
     await world.rows("UPDATE learner_identifier SET last4 = '0000' WHERE kind = 'PASSPORT'")
     await world.rows("UPDATE learner_identifier SET sealed_value = '\\x00' WHERE kind = 'STUDENT_NO'")
-    assert await audit() == {"identifiers": 3, "drift_identifiers": 2}
+    assert (await audit())["drift_identifiers"] == 2

@@ -570,3 +570,58 @@ async def test_facts_follow_a_learner_into_a_merge_and_home_again(own_world, bui
     await call("UnmergeLearners", merger, merges=[back])
     assert [item.kind for item in (await read(world, registrar, stays)).facts] == [pb.PROFILE_KIND_RELIGION]
     assert len((await read(world, registrar, goes)).facts) == 2
+
+
+async def test_audit_finds_facts_that_do_not_open_or_lie_under_another_code(own_world, build):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school")
+    (outcome,) = await world.register(build.learner(world.institutions["demo-school"]), by=registrar)
+    facts = [coded(build, outcome.id, "SPECIAL_TARGET", code) for code in ("POOR", "GIFTED")]
+    first, second, _ = await recorded(world, registrar, *facts, phone(build, outcome.id))
+    assert await world.audit() == {
+        "identifiers": 0,
+        "drift_identifiers": 0,
+        "profile_facts": 3,
+        "drift_profile_facts": 0,
+    }
+    await world.rows(
+        "UPDATE profile_fact f SET code_index = o.code_index FROM profile_fact o "
+        "WHERE f.fact_id = $1 AND o.fact_id = $2",
+        UUID(first),
+        UUID(second),
+    )
+    await world.rows("UPDATE profile_fact SET sealed_value = sealed_value || '\\x00' WHERE kind = 'PHONE'")
+    assert (await world.audit())["drift_profile_facts"] == 2
+
+
+async def test_restricted_learner_is_on_no_list_of_another_institution(world, build, registrar, college):
+    place, number = world.institutions["demo-college"], "6820999"
+    stated = build.learner(place, identifiers=[build.identifier("STUDENT_NO", number, institution_id=place)])
+    citizen = build.citizen_id()
+    known = build.identifier("CITIZEN_ID", citizen)
+    (mine,) = await world.register(build.learner(world.institutions["demo-school"], identifiers=[known]), by=registrar)
+    stated.identifiers.append(known)
+    stated.enrolments.append(build.enrolment(place, "PARTNER", grade="PWC.1"))
+    (there,) = await world.register(stated, by=college)
+    assert there.id == mine.id
+
+    async def seen():
+        stale = await world.call("ListStaleContacts", pb.ListStaleContactsRequest(institution_id=place), college)
+        listed = await world.call("ListLearners", learners_pb2.ListLearnersRequest(institution_id=place), college)
+        find = learners_pb2.FindLearnersRequest(institution_id=place, student_nos=[number])
+        found = (await world.call("FindLearners", find, college)).matches
+        assert listed.total == len(listed.learners)
+        return [mine.id in {item.learner_id for item in items} for items in (stale.learners, listed.learners, found)]
+
+    assert await seen() == [True, True, True]
+    await world.rows(
+        "WITH asked AS (INSERT INTO data_request (data_request_id, learner_id, kind, institution_id, fact_kinds, "
+        "received_on, due_on, rule_version, state) SELECT $2::uuid, $1::uuid, 'RESTRICT', registrar_institution_id, "
+        "'{}', '2026-11-01', '2026-12-01', (SELECT min(version) FROM data_request_rule), 'RECEIVED' "
+        "FROM learner WHERE learner_id = $1::uuid RETURNING data_request_id) "
+        "INSERT INTO learner_restriction (learner_restriction_id, learner_id, data_request_id, restricted_at) "
+        "SELECT $2::uuid, $1::uuid, data_request_id, now() FROM asked",
+        UUID(mine.id),
+        uuid4(),
+    )
+    assert await seen() == [False, False, False]

@@ -236,6 +236,11 @@ async def test_copy_holds_all_that_is_stated_and_no_whole_number(world, build, l
         ),
     )
     await world.call("GiveConsent", consent, registrar)
+    phone = {"learner_id": learner_id, "kind": "PHONE", "value": {"reach": {"value": "081 234 5678"}}}
+    facts = {"facts": [phone | {"provenance": {"source": "ใบสมัคร", "status": "demonstration"}}]}
+    keyed = registrar.headers | {"Idempotency-Key": str(uuid4())}
+    recorded = (await world.http.post("/v1/profile-facts", json=facts, headers=keyed)).json()
+    assert recorded["results"][0]["problem"] is None, recorded
     request = await ask(world, asked(learner_id, "COPY"), himself)
     by_request = pb.GetDataCopyRequest(data_request_id=request.data_request_id)
     texts = [
@@ -251,6 +256,7 @@ async def test_copy_holds_all_that_is_stated_and_no_whole_number(world, build, l
         assert number[9:] in {row["last4"] for row in rows["learner_identifier"]}
         assert {row["role"] for row in rows["enrolment"]} == {"PRIMARY", "PARTNER"}
         assert rows["consent"][0]["purpose"] == "PHOTO"
+        assert rows["profile_fact"][0]["reach"]["value"] == "0812345678"
         assert rows["data_request"][0]["kind"] == "COPY"
         secrets = ("sealed", "_hash", "blind_index", "matching_", "_by", "key_version")
         columns = {column for items in rows.values() for row in items for column in row}
@@ -261,7 +267,10 @@ async def test_copy_holds_all_that_is_stated_and_no_whole_number(world, build, l
         "SELECT table_name FROM information_schema.columns WHERE column_name = 'learner_id' AND table_schema = 'public'"
     )
     assert {row["table_name"] for row in tables} <= set(rows)
-    assert await access_rows(world, learner_id, himself) == []
+    # Restricted facts are noted whoever reads them; the rest is the keeper's own.
+    assert {institution for _, institution in await access_rows(world, learner_id, himself)} <= {
+        world.institutions["demo-school"]
+    }
 
 
 async def test_only_a_request_to_see_or_copy_gives_a_copy(world, learner_id, himself, registrar):

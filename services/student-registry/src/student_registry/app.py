@@ -44,6 +44,7 @@ from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
 from student_registry.profiles import grpc_api as profiles_grpc
 from student_registry.profiles import http_api as profiles_http
+from student_registry.profiles.use_cases import drift as drift_of_profiles
 from student_registry.requests import grpc_api as requests_grpc
 from student_registry.requests import http_api as requests_http
 from student_registry.search import grpc_api as search_grpc
@@ -140,7 +141,13 @@ def compose(resources: Resources[Settings]) -> Composition:
     async def audit() -> dict[str, int]:
         async with transaction(deps.pool) as connection:
             looked_at, drifted = await drift(deps, connection)
-        return {"identifiers": looked_at, "drift_identifiers": drifted}
+            facts, drifted_facts = await drift_of_profiles(deps, connection)
+        return {
+            "identifiers": looked_at,
+            "drift_identifiers": drifted,
+            "profile_facts": facts,
+            "drift_profile_facts": drifted_facts,
+        }
 
     async def announce() -> None:
         await announce_permissions(deps, now=now_utc())

@@ -50,6 +50,8 @@ log = logging.getLogger(__name__)
 REGISTER = "registry.learners.register"
 END_REASONS = "ENROLMENT_END_REASON"
 CONSTRAINTS = store.CONSTRAINTS
+LIST_PURPOSE = "ENROLMENT_LIST"
+"""Purpose of a list of enrolments; the call has no field for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ async def list_enrolments(deps: Deps, query: ListEnrolments, *, actor: Actor, no
     """Enrolments of the learners that exist for the caller, by learner.
 
     A service with scope `registry.resolve` sees what the events tell it anyway, without names, and for any learner.
+    A look by another institution than the one that keeps the record leaves an access row.
 
     Raises:
         TooManyItems: More than 1,000 learners.
@@ -235,6 +238,7 @@ async def list_enrolments(deps: Deps, query: ListEnrolments, *, actor: Actor, no
         if not (actor.service and actor.may(RESOLVE)):
             visible = await visible_learners(connection, actor, query.learner_ids, today=today_in_thailand(now))
             learner_ids = [learner_id for learner_id in query.learner_ids if learner_id in visible]
+            await record_own_institution_reads(connection, actor, visible.values(), purpose=LIST_PURPOSE, now=now)
         return await store.of_learners(connection, learner_ids, on_date=query.on_date)
 
 

@@ -80,10 +80,14 @@ SQL_SEALED = (
     "SELECT identifier_id, sealed_value, key_version FROM learner_identifier WHERE identifier_id = ANY($1::uuid[])"
 )
 SQL_FIND_STUDENT_NOS = """
-    SELECT blind_index, learner_id
-      FROM learner_identifier
-     WHERE kind IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND institution_id = $1
-       AND blind_index = ANY($2::bytea[]) AND valid_during @> $3::date
+    SELECT i.blind_index, i.learner_id
+      FROM learner_identifier i
+      JOIN learner l USING (learner_id)
+     WHERE i.kind IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND i.institution_id = $1
+       AND i.blind_index = ANY($2::bytea[]) AND i.valid_during @> $3::date
+       AND (l.registrar_institution_id = $1
+            OR NOT EXISTS (SELECT FROM learner_restriction r
+                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
 """
 # What waits is of an area when the area's subtree keeps the learner's record. NULL: everywhere.
 SQL_WAITING = """

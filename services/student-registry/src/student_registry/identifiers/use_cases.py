@@ -70,7 +70,7 @@ async def look_up(deps: Deps, connection: Connection, facts: Iterable[Identifier
     found: dict[bytes, bytes] = {}
     for item in facts:
         current, *older = deps.keyring.blind_indexes(*item.index_parts)
-        found |= {index: current for index in (current, *older)}
+        found |= dict.fromkeys((current, *older), current)
     return found
 
 

@@ -85,6 +85,9 @@ SQL_STALE = """
           FROM learner l
           JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
          WHERE l.merged_into_learner_id IS NULL
+           AND (l.registrar_institution_id = $1::uuid
+                OR NOT EXISTS (SELECT FROM learner_restriction r
+                                WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
            AND EXISTS (SELECT FROM enrolment e
                         WHERE e.learner_id = l.learner_id AND e.institution_id = $1::uuid
                           AND e.valid_during @> $2::date
@@ -123,6 +126,13 @@ SQL_RESEAL = """
      WHERE f.fact_id = n.fact_id
 """
 SQL_COUNT_OLD_SEALS = "SELECT count(*) FROM profile_fact WHERE key_version <> $1 OR index_version <> $2"
+SQL_ALL_SEALED = """
+    SELECT fact_id, kind, sealed_value, key_version, code_index
+      FROM profile_fact
+     WHERE fact_id > $1
+     ORDER BY fact_id
+     LIMIT $2
+"""
 SQL_LOCK_OLD_PHOTOS = """
     SELECT fact_id, sealed_bytes, key_version FROM profile_photo
      WHERE fact_id > $1 AND key_version <> $2 ORDER BY fact_id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -390,3 +400,8 @@ async def reseal_photos(connection: Connection, items: Sequence[tuple[UUID, byte
 async def count_old_photos(connection: Connection, *, key_version: int) -> int:
     """How many photographs an older key still seals."""
     return await connection.fetchval(SQL_COUNT_OLD_PHOTOS, key_version)
+
+
+async def all_sealed(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
+    """A page of everything, for the audit."""
+    return await connection.fetch(SQL_ALL_SEALED, after, limit)

@@ -18,7 +18,7 @@ from chassis.auth import Actor
 from chassis.errors import InvalidField, PermissionMissing, ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
-from chassis.pg import Connection, transaction
+from chassis.pg import Connection, Record, transaction
 
 from student_registry.access.errors import LearnerNotFound
 from student_registry.calendar_th import today_in_thailand
@@ -26,7 +26,7 @@ from student_registry.codes import CodeUnknown, codes_on
 from student_registry.deps import Deps
 from student_registry.institutions.errors import InstitutionNotFound, InstitutionNotOwn
 from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.keyring import Sealed
+from student_registry.keyring import SealBrokenError, Sealed
 from student_registry.learners.corrections import Held, hold
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_changed
@@ -37,6 +37,7 @@ from student_registry.profiles.domain import (
     CONTACT_KINDS,
     FAMILY_KINDS,
     RESTRICTED_KINDS,
+    Coded,
     Decision,
     EndReason,
     Fact,
@@ -556,3 +557,26 @@ async def reseal_photos(deps: Deps, connection: Connection, *, after: UUID, limi
 async def count_old_photos(deps: Deps, connection: Connection) -> int:
     """How many photographs an older key still seals."""
     return await store.count_old_photos(connection, key_version=deps.keyring.version)
+
+
+async def drift(deps: Deps, connection: Connection) -> tuple[int, int]:
+    """How many facts were looked at, and how many do not open, or have the index of another code."""
+    looked_at = drifted = 0
+    after = UUID(int=0)
+    while page := await store.all_sealed(connection, after=after, limit=1_000):
+        for row in page:
+            looked_at += 1
+            drifted += not _fits(deps, row)
+        after = page[-1]["fact_id"]
+    return looked_at, drifted
+
+
+def _fits(deps: Deps, row: Record) -> bool:
+    kind = ProfileKind(row["kind"])
+    try:
+        value = sealing.value_of(deps.keyring, row["fact_id"], kind, Sealed(row["sealed_value"], row["key_version"]))
+    except SealBrokenError:
+        return False
+    if not isinstance(value, Coded):
+        return row["code_index"] is None
+    return row["code_index"] in sealing.code_indexes(deps.keyring, kind, value.code)
