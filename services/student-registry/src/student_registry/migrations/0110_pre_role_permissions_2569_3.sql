@@ -2,7 +2,7 @@
 -- surveys, exchange). Status assumed, like 2569.1 and 2569.2. Assessors of workplaces are a new role.
 
 INSERT INTO role (role, name_th, is_assignable, institution_kinds, needs_classroom) VALUES
-    ('outside_assessor', 'ผู้ประเมินจากสถานประกอบการหรือหน่วยงานภายนอก', true, '{WORKPLACE,VOCATIONAL_COLLEGE,SCHOOL,LEARNING_CENTRE,HOSPITAL}', false);
+    ('outside_assessor', 'ผู้ประเมินจากสถานประกอบการหรือหน่วยงานภายนอก', true, '{WORKPLACE,COLLEGE,SCHOOL,LEARNING_CENTRE,HOSPITAL}', false);
 
 INSERT INTO role_permission_version (version, effective_from, source, data_status)
 VALUES ('2569.3', '2026-11-15', 'credit-bank.md b, c.2, c.3; seeds.md R-9, R-17, R-21, R-26', 'assumed');
