@@ -12,6 +12,22 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_flag_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP <> 'UPDATE' OR OLD.resolved_at IS NOT NULL
+        OR to_jsonb(NEW) - '{resolution,resolved_at,resolved_by,resolved_by_assignment,reason_code}'::text[]
+           IS DISTINCT FROM
+           to_jsonb(OLD) - '{resolution,resolved_at,resolved_by,resolved_by_assignment,reason_code}'::text[]
+    THEN
+        RAISE EXCEPTION 'flag % is settled', OLD.flag_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -34,12 +50,16 @@ CREATE OR REPLACE FUNCTION public.refuse_verified_entry_change()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    IF TG_OP <> 'UPDATE' OR (OLD.state IN ('VERIFIED', 'SUPERSEDED') AND (
-        NEW.state <> 'SUPERSEDED' OR to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state'))
+    IF TG_OP = 'UPDATE' AND (
+        (OLD.state = 'SUBMITTED' AND NEW.state IN ('SUBMITTED', 'VERIFIED', 'RETURNED', 'REJECTED'))
+        OR (OLD.state = 'RETURNED' AND NEW.state IN ('RETURNED', 'SUPERSEDED'))
+        OR (OLD.state = 'VERIFIED' AND NEW.state IN ('SUPERSEDED', 'REVOKED')
+            AND to_jsonb(NEW) - ARRAY['state', 'revoked_at', 'revoked_by']
+                IS NOT DISTINCT FROM to_jsonb(OLD) - ARRAY['state', 'revoked_at', 'revoked_by']))
     THEN
-        RAISE EXCEPTION 'entry % is settled', OLD.entry_id USING ERRCODE = 'restrict_violation';
+        RETURN NEW;
     END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'entry % is settled', OLD.entry_id USING ERRCODE = 'restrict_violation';
 END
 $function$;
 
@@ -64,7 +84,8 @@ CREATE TABLE account (
     kind text NOT NULL,
     qualification_code text NOT NULL,
     qualification_version text NOT NULL,
-    awarding_institution_id uuid
+    awarding_institution_id uuid,
+    state text DEFAULT 'OPEN'::text NOT NULL
 );
 
 CREATE TABLE account_bucket (
@@ -275,7 +296,22 @@ CREATE TABLE entry (
     source text NOT NULL,
     status text NOT NULL,
     effective_from date,
-    source_version text
+    source_version text,
+    form text DEFAULT 'FORMAL'::text NOT NULL,
+    learning_type text DEFAULT 'GENERAL'::text NOT NULL,
+    level text,
+    issuing_body text DEFAULT ''::text NOT NULL,
+    rpl_mode text,
+    attempt_kind text DEFAULT 'FIRST'::text NOT NULL,
+    is_attempted boolean DEFAULT true NOT NULL,
+    is_earned boolean DEFAULT true NOT NULL,
+    counts_for_graduation boolean DEFAULT true NOT NULL,
+    assessor_institution_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    drafted_by text,
+    rejected_at timestamp with time zone,
+    rejected_by text,
+    revoked_at timestamp with time zone,
+    revoked_by text
 );
 
 CREATE TABLE equivalence_rule (
@@ -308,6 +344,13 @@ CREATE TABLE evidence (
     kind text NOT NULL,
     sha256 bytea,
     document_no text NOT NULL
+);
+
+CREATE TABLE expired_entry (
+    entry_id uuid NOT NULL,
+    journal_id uuid NOT NULL,
+    rule_key text NOT NULL,
+    rule_version text NOT NULL
 );
 
 CREATE TABLE institution_copy (
@@ -443,6 +486,22 @@ CREATE TABLE partnership_party (
     party_no smallint NOT NULL
 );
 
+CREATE TABLE policy_rule (
+    rule_id uuid DEFAULT uuidv7() NOT NULL,
+    key text NOT NULL,
+    reference text NOT NULL,
+    title_th text NOT NULL,
+    value jsonb NOT NULL,
+    forms text[] NOT NULL,
+    levels text[] NOT NULL,
+    effective_from date,
+    version text NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    published_by text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE qualification (
     code text NOT NULL,
     version text NOT NULL,
@@ -473,6 +532,18 @@ CREATE TABLE request (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE result_draft (
+    draft_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    content jsonb NOT NULL,
+    row_version integer NOT NULL,
+    state text NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    drafted_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE result_import (
     import_id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -485,6 +556,26 @@ CREATE TABLE result_import (
     rejected integer NOT NULL,
     imported_by text NOT NULL,
     imported_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE review_flag (
+    flag_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    account_id uuid,
+    line_id uuid,
+    transcript_id uuid,
+    entry_root_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    journal_id uuid NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    resolution text,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    resolved_by_assignment uuid,
+    reason_code text
 );
 
 CREATE TABLE schema_migration (
@@ -547,8 +638,10 @@ ALTER TABLE access_log ADD CONSTRAINT access_log_purpose_check CHECK (purpose <>
 ALTER TABLE access_log ADD CONSTRAINT access_log_resource_check CHECK (resource <> ''::text);
 ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
 ALTER TABLE account ADD CONSTRAINT account_key UNIQUE NULLS NOT DISTINCT (learner_id, kind, qualification_code, qualification_version, awarding_institution_id);
+ALTER TABLE account ADD CONSTRAINT account_bank_open CHECK (kind = 'QUALIFICATION'::text OR state = 'OPEN'::text);
 ALTER TABLE account ADD CONSTRAINT account_kind_check CHECK (kind = ANY (ARRAY['BANK'::text, 'QUALIFICATION'::text]));
 ALTER TABLE account ADD CONSTRAINT account_kind_fits CHECK ((kind = 'QUALIFICATION'::text) = (qualification_code <> ''::text) AND (kind = 'QUALIFICATION'::text) = (qualification_version <> ''::text) AND (kind = 'QUALIFICATION'::text) = (awarding_institution_id IS NOT NULL));
+ALTER TABLE account ADD CONSTRAINT account_state CHECK (state = ANY (ARRAY['OPEN'::text, 'AUDIT_PASSED'::text, 'REDEEMED'::text, 'REOPENED'::text, 'CLOSED_LEFT'::text]));
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_pkey PRIMARY KEY (account_id, bucket, unit);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_bucket_check CHECK ((bucket = ANY (ARRAY['ISSUED'::text, 'PENDING'::text, 'AVAILABLE'::text, 'VOID'::text, 'REDEEMED'::text])) OR bucket ~~ 'COUNTED:_%'::text);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_issued CHECK (bucket <> 'ISSUED'::text OR balance_hundredths <= 0);
@@ -611,6 +704,7 @@ ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_status_check CHECK (sta
 ALTER TABLE entry ADD CONSTRAINT entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE entry ADD CONSTRAINT entry_version UNIQUE (entry_root_id, version);
 ALTER TABLE entry ADD CONSTRAINT entry_attempt_check CHECK (attempt > 0);
+ALTER TABLE entry ADD CONSTRAINT entry_attempt_kind CHECK (attempt_kind = ANY (ARRAY['FIRST'::text, 'REMEDIAL'::text, 'REPEAT'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_attempted_hundredths_check CHECK (attempted_hundredths >= 0);
 ALTER TABLE entry ADD CONSTRAINT entry_content_hash_check CHECK (octet_length(content_hash) = 32);
 ALTER TABLE entry ADD CONSTRAINT entry_content_sha256_check CHECK (octet_length(content_sha256) = 32);
@@ -618,14 +712,23 @@ ALTER TABLE entry ADD CONSTRAINT entry_course_status_check CHECK (course_status 
 ALTER TABLE entry ADD CONSTRAINT entry_credits_have_unit CHECK ((unit IS NULL) = (course_credit_hundredths IS NULL) AND (unit IS NULL) = (attempted_hundredths IS NULL) AND (unit IS NULL) = (earned_hundredths IS NULL));
 ALTER TABLE entry ADD CONSTRAINT entry_earned_hundredths_check CHECK (earned_hundredths >= 0);
 ALTER TABLE entry ADD CONSTRAINT entry_earned_within_course CHECK (earned_hundredths <= course_credit_hundredths);
+ALTER TABLE entry ADD CONSTRAINT entry_first_attempt CHECK ((attempt = 1) = (attempt_kind = 'FIRST'::text));
+ALTER TABLE entry ADD CONSTRAINT entry_form CHECK (form = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_grade_point_hundredths_check CHECK (grade_point_hundredths >= 0 AND grade_point_hundredths <= 400);
+ALTER TABLE entry ADD CONSTRAINT entry_learning_type CHECK (learning_type = ANY (ARRAY['GENERAL'::text, 'VOCATIONAL'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_level CHECK (level = ANY (ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'PWC'::text, 'PWS'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_rejected_with_reason CHECK (state <> 'REJECTED'::text OR rejected_at IS NOT NULL AND rejected_by IS NOT NULL AND return_reason_code IS NOT NULL);
 ALTER TABLE entry ADD CONSTRAINT entry_returned_with_reason CHECK (state <> 'RETURNED'::text OR return_reason_code IS NOT NULL);
+ALTER TABLE entry ADD CONSTRAINT entry_revoked_when CHECK ((state = 'REVOKED'::text) = (revoked_at IS NOT NULL AND revoked_by IS NOT NULL));
+ALTER TABLE entry ADD CONSTRAINT entry_rpl_has_mode CHECK ((source_mode = 'RPL'::text) = (rpl_mode IS NOT NULL));
+ALTER TABLE entry ADD CONSTRAINT entry_rpl_mode CHECK (rpl_mode = ANY (ARRAY['EXAM'::text, 'PORTFOLIO'::text, 'TRAINING'::text, 'CERTIFICATE'::text, 'COURSE'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_short_course_has_offering CHECK (source_mode <> 'SHORT_COURSE'::text OR offering_id IS NOT NULL);
 ALTER TABLE entry ADD CONSTRAINT entry_source_check CHECK (source <> ''::text);
-ALTER TABLE entry ADD CONSTRAINT entry_source_mode_check CHECK (source_mode = ANY (ARRAY['STUDY'::text, 'SHORT_COURSE'::text]));
-ALTER TABLE entry ADD CONSTRAINT entry_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text, 'SUPERSEDED'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_source_mode_check CHECK (source_mode = ANY (ARRAY['STUDY'::text, 'SHORT_COURSE'::text, 'RPL'::text, 'ASSESSMENT'::text, 'LEVEL_EQUIV'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'REJECTED'::text, 'VERIFIED'::text, 'SUPERSEDED'::text, 'REVOKED'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_term_check CHECK (term >= 1 AND term <= 3);
+ALTER TABLE entry ADD CONSTRAINT entry_verified_by_none_of_its_makers CHECK (verified_by IS NULL OR verified_by IS DISTINCT FROM drafted_by);
 ALTER TABLE entry ADD CONSTRAINT entry_verified_by_second CHECK (state <> 'VERIFIED'::text OR verified_at IS NOT NULL AND verified_by IS NOT NULL AND verified_by <> recorded_by);
 ALTER TABLE entry ADD CONSTRAINT entry_version_check CHECK (version > 0);
 ALTER TABLE entry ADD CONSTRAINT entry_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
@@ -646,6 +749,9 @@ ALTER TABLE evidence ADD CONSTRAINT evidence_evidence_no_check CHECK (evidence_n
 ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check CHECK (kind <> ''::text);
 ALTER TABLE evidence ADD CONSTRAINT evidence_names_something CHECK (sha256 IS NOT NULL OR document_no <> ''::text);
 ALTER TABLE evidence ADD CONSTRAINT evidence_sha256_check CHECK (octet_length(sha256) = 32);
+ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_pkey PRIMARY KEY (entry_id);
+ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_key_check CHECK (rule_key <> ''::text);
+ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_version_check CHECK (rule_version <> ''::text);
 ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_pkey PRIMARY KEY (institution_id);
 ALTER TABLE journal ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_seq UNIQUE (learner_id, seq);
@@ -694,6 +800,16 @@ ALTER TABLE partnership ADD CONSTRAINT partnership_state_check CHECK (state = AN
 ALTER TABLE partnership ADD CONSTRAINT partnership_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_pkey PRIMARY KEY (partnership_id, institution_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_party_no_check CHECK (party_no >= 0);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_pkey PRIMARY KEY (rule_id);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_version UNIQUE (key, reference, version);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_forms_check CHECK (cardinality(forms) > 0 AND forms <@ ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_key_check CHECK (key ~ '^[A-Z0-9_]{2,60}$'::text);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_levels_check CHECK (cardinality(levels) > 0 AND levels <@ ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'VOCATIONAL_CERTIFICATE'::text, 'HIGHER_VOCATIONAL_CERTIFICATE'::text]);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_reference_check CHECK (reference <> ''::text);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_source_check CHECK (source <> ''::text);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_title_th_check CHECK (title_th <> ''::text);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_version_check CHECK (version <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_pkey PRIMARY KEY (code, version);
 ALTER TABLE qualification ADD CONSTRAINT qualification_code_check CHECK (code <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -708,12 +824,21 @@ ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_categor
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_min_hundredths_check CHECK (min_hundredths >= 0);
 ALTER TABLE request ADD CONSTRAINT request_pkey PRIMARY KEY (caller, request_id);
 ALTER TABLE request ADD CONSTRAINT request_fingerprint_check CHECK (octet_length(fingerprint) = 32);
+ALTER TABLE result_draft ADD CONSTRAINT result_draft_pkey PRIMARY KEY (draft_id);
+ALTER TABLE result_draft ADD CONSTRAINT result_draft_row_version_check CHECK (row_version > 0);
+ALTER TABLE result_draft ADD CONSTRAINT result_draft_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'SUBMITTED'::text, 'WITHDRAWN'::text]));
 ALTER TABLE result_import ADD CONSTRAINT result_import_pkey PRIMARY KEY (import_id);
 ALTER TABLE result_import ADD CONSTRAINT result_import_accepted_check CHECK (accepted >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_already_known_check CHECK (already_known >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
 ALTER TABLE result_import ADD CONSTRAINT result_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_row_count_check CHECK (row_count >= 0);
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_pkey PRIMARY KEY (flag_id);
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_kind_check CHECK (kind = ANY (ARRAY['SOURCE_CHANGED'::text, 'SOURCE_REVOKED'::text]));
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_resolution_check CHECK (resolution = ANY (ARRAY['KEPT'::text, 'REVERSED'::text, 'REMADE'::text, 'RELEASED'::text, 'REPLACED'::text]));
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_resolved CHECK ((resolution IS NULL) = (resolved_at IS NULL));
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_subject CHECK ((subject = ANY (ARRAY['POSTING'::text, 'RESERVATION'::text])) = (line_id IS NOT NULL) AND (subject = 'TRANSCRIPT'::text) = (transcript_id IS NOT NULL) AND (subject = 'TRANSCRIPT'::text) = (account_id IS NULL));
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_subject_check CHECK (subject = ANY (ARRAY['POSTING'::text, 'RESERVATION'::text, 'ACCOUNT'::text, 'TRANSCRIPT'::text]));
 ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (owner, name);
 ALTER TABLE share_grant_copy ADD CONSTRAINT share_grant_copy_pkey PRIMARY KEY (grant_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pkey PRIMARY KEY (case_id);
@@ -749,6 +874,8 @@ ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fk
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
@@ -757,6 +884,9 @@ ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (pa
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE review_flag ADD CONSTRAINT review_flag_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
@@ -765,6 +895,7 @@ ALTER TABLE vote ADD CONSTRAINT vote_line_id_fkey FOREIGN KEY (line_id) REFERENC
 
 CREATE INDEX access_log_learner ON access_log USING btree (learner_id, access_id DESC);
 CREATE INDEX assignment_copy_subject ON assignment_copy USING btree (subject_hash);
+CREATE INDEX award_journal ON award USING btree (journal_id);
 CREATE UNIQUE INDEX award_once_per_account ON award USING btree (account_id, course_id) WHERE reversed_journal_id IS NULL;
 CREATE INDEX case_line_source_root ON case_line_source USING btree (entry_root_id);
 CREATE INDEX claim_learner ON claim USING btree (learner_id);
@@ -782,6 +913,7 @@ CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signa
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX journal_case_line ON journal USING btree (line_id) WHERE line_id IS NOT NULL;
 CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
 CREATE INDEX journal_line_account ON journal_line USING btree (account_id, journal_id);
 CREATE INDEX learner_merge_copy_surviving ON learner_merge_copy USING btree (surviving_learner_id) WHERE NOT is_undone;
@@ -789,7 +921,12 @@ CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE publishe
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
 CREATE INDEX partnership_party_institution ON partnership_party USING btree (institution_id);
+CREATE INDEX policy_rule_key ON policy_rule USING btree (key);
 CREATE INDEX request_created_at ON request USING brin (created_at);
+CREATE INDEX result_draft_institution ON result_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
+CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id, flag_id);
+CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
+CREATE UNIQUE INDEX review_flag_open ON review_flag USING btree (subject, account_id, line_id, transcript_id, entry_root_id) NULLS NOT DISTINCT WHERE resolved_at IS NULL;
 CREATE INDEX share_grant_copy_learner ON share_grant_copy USING btree (learner_id, recipient_institution_id);
 CREATE INDEX transfer_case_institution ON transfer_case USING btree (institution_id, case_id);
 CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, institution_id);
@@ -799,7 +936,11 @@ CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_lines();
+CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER review_flag_not_truncated BEFORE TRUNCATE ON review_flag FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER review_flag_settled BEFORE DELETE OR UPDATE ON review_flag FOR EACH ROW EXECUTE FUNCTION refuse_flag_change();
 CREATE TRIGGER vote_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
