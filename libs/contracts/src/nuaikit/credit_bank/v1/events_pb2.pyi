@@ -212,3 +212,255 @@ class CommitteeChanged(_message.Message):
     valid_from: _date_pb2.Date
     valid_to: _date_pb2.Date
     def __init__(self, committee_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., mandates: _Optional[_Iterable[str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class CreditSuperseded(_message.Message):
+    __slots__ = ("superseded_entry_id", "entry_id", "learner_id", "issuer_institution_id", "course", "course_title_th", "superseded_credits", "credits", "journal_seq", "superseded_at")
+    SUPERSEDED_ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    COURSE_TITLE_TH_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_CREDITS_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_AT_FIELD_NUMBER: _ClassVar[int]
+    superseded_entry_id: str
+    entry_id: str
+    learner_id: str
+    issuer_institution_id: str
+    course: _catalogue_pb2.CourseKey
+    course_title_th: str
+    superseded_credits: _credit_pb2.CreditAmount
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    superseded_at: _timestamp_pb2.Timestamp
+    def __init__(self, superseded_entry_id: _Optional[str] = ..., entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., superseded_credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., superseded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditRevoked(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "credits", "reason_code", "journal_seq", "revoked_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    issuer_institution_id: str
+    course: _catalogue_pb2.CourseKey
+    credits: _credit_pb2.CreditAmount
+    reason_code: str
+    journal_seq: int
+    revoked_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., reason_code: _Optional[str] = ..., journal_seq: _Optional[int] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditCountVoided(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "category", "credits", "journal_seq", "voided_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    VOIDED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    category: str
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    voided_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., category: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., voided_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditExpired(_message.Message):
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "credits", "rule_key", "rule_version", "journal_seq", "expired_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    RULE_KEY_FIELD_NUMBER: _ClassVar[int]
+    RULE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    EXPIRED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    learner_id: str
+    issuer_institution_id: str
+    credits: _credit_pb2.CreditAmount
+    rule_key: str
+    rule_version: str
+    journal_seq: int
+    expired_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., rule_key: _Optional[str] = ..., rule_version: _Optional[str] = ..., journal_seq: _Optional[int] = ..., expired_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class TransferReversed(_message.Message):
+    __slots__ = ("case_id", "line_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "category", "credits", "reason_code", "posted_journal_seq", "journal_seq", "reversed_at")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    POSTED_JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    REVERSED_AT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    line_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    category: str
+    credits: _credit_pb2.CreditAmount
+    reason_code: str
+    posted_journal_seq: int
+    journal_seq: int
+    reversed_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., line_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., category: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., reason_code: _Optional[str] = ..., posted_journal_seq: _Optional[int] = ..., journal_seq: _Optional[int] = ..., reversed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SourceChanged(_message.Message):
+    __slots__ = ("flag_id", "learner_id", "institution_id", "kind", "subject", "line_id", "transcript_id", "qualification_code", "qualification_version", "entry_id", "raised_at")
+    FLAG_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    TRANSCRIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    RAISED_AT_FIELD_NUMBER: _ClassVar[int]
+    flag_id: str
+    learner_id: str
+    institution_id: str
+    kind: str
+    subject: str
+    line_id: str
+    transcript_id: str
+    qualification_code: str
+    qualification_version: str
+    entry_id: str
+    raised_at: _timestamp_pb2.Timestamp
+    def __init__(self, flag_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., kind: _Optional[str] = ..., subject: _Optional[str] = ..., line_id: _Optional[str] = ..., transcript_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., entry_id: _Optional[str] = ..., raised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SourceChangeResolved(_message.Message):
+    __slots__ = ("flag_id", "learner_id", "institution_id", "resolution", "reason_code", "resolved_at")
+    FLAG_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOLUTION_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    RESOLVED_AT_FIELD_NUMBER: _ClassVar[int]
+    flag_id: str
+    learner_id: str
+    institution_id: str
+    resolution: str
+    reason_code: str
+    resolved_at: _timestamp_pb2.Timestamp
+    def __init__(self, flag_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., resolution: _Optional[str] = ..., reason_code: _Optional[str] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class TransferCaseChanged(_message.Message):
+    __slots__ = ("case_id", "learner_id", "institution_id", "step", "from_state", "to_state", "hearing", "due_on", "changed_at")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    FROM_STATE_FIELD_NUMBER: _ClassVar[int]
+    TO_STATE_FIELD_NUMBER: _ClassVar[int]
+    HEARING_FIELD_NUMBER: _ClassVar[int]
+    DUE_ON_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    learner_id: str
+    institution_id: str
+    step: str
+    from_state: _transfers_pb2.CaseState
+    to_state: _transfers_pb2.CaseState
+    hearing: int
+    due_on: _date_pb2.Date
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., step: _Optional[str] = ..., from_state: _Optional[_Union[_transfers_pb2.CaseState, str]] = ..., to_state: _Optional[_Union[_transfers_pb2.CaseState, str]] = ..., hearing: _Optional[int] = ..., due_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class LeadOrganisationChanged(_message.Message):
+    __slots__ = ("lead_id", "tier", "scope", "institution_id", "valid_from", "valid_to")
+    LEAD_ID_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    lead_id: str
+    tier: str
+    scope: str
+    institution_id: str
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    def __init__(self, lead_id: _Optional[str] = ..., tier: _Optional[str] = ..., scope: _Optional[str] = ..., institution_id: _Optional[str] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class OfferingScheduled(_message.Message):
+    __slots__ = ("offering_id", "institution_id", "course", "partnership_id", "year_be", "term")
+    OFFERING_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
+    YEAR_BE_FIELD_NUMBER: _ClassVar[int]
+    TERM_FIELD_NUMBER: _ClassVar[int]
+    offering_id: str
+    institution_id: str
+    course: _catalogue_pb2.CourseKey
+    partnership_id: str
+    year_be: int
+    term: int
+    def __init__(self, offering_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., partnership_id: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ...) -> None: ...
+
+class SurveyChanged(_message.Message):
+    __slots__ = ("survey_id", "institution_id", "kind", "year_be", "term", "is_closed")
+    SURVEY_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    YEAR_BE_FIELD_NUMBER: _ClassVar[int]
+    TERM_FIELD_NUMBER: _ClassVar[int]
+    IS_CLOSED_FIELD_NUMBER: _ClassVar[int]
+    survey_id: str
+    institution_id: str
+    kind: str
+    year_be: int
+    term: int
+    is_closed: bool
+    def __init__(self, survey_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., kind: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., is_closed: _Optional[bool] = ...) -> None: ...
+
+class SurveyAnswered(_message.Message):
+    __slots__ = ("survey_id", "institution_id", "kind", "readiness", "answered_at")
+    SURVEY_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    READINESS_FIELD_NUMBER: _ClassVar[int]
+    ANSWERED_AT_FIELD_NUMBER: _ClassVar[int]
+    survey_id: str
+    institution_id: str
+    kind: str
+    readiness: str
+    answered_at: _timestamp_pb2.Timestamp
+    def __init__(self, survey_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., kind: _Optional[str] = ..., readiness: _Optional[str] = ..., answered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class WeeklyTimesChanged(_message.Message):
+    __slots__ = ("institution_id", "set_count", "removed_count", "clash_count")
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    SET_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CLASH_COUNT_FIELD_NUMBER: _ClassVar[int]
+    institution_id: str
+    set_count: int
+    removed_count: int
+    clash_count: int
+    def __init__(self, institution_id: _Optional[str] = ..., set_count: _Optional[int] = ..., removed_count: _Optional[int] = ..., clash_count: _Optional[int] = ...) -> None: ...

@@ -35,7 +35,7 @@ class CommitteeMember(_message.Message):
     def __init__(self, assignment_id: _Optional[str] = ..., is_chair: _Optional[bool] = ...) -> None: ...
 
 class Committee(_message.Message):
-    __slots__ = ("committee_id", "institution_id", "mandates", "order_no", "quorum", "members", "valid_from", "valid_to", "provenance")
+    __slots__ = ("committee_id", "institution_id", "mandates", "order_no", "quorum", "members", "valid_from", "valid_to", "provenance", "tier")
     COMMITTEE_ID_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     MANDATES_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +45,7 @@ class Committee(_message.Message):
     VALID_FROM_FIELD_NUMBER: _ClassVar[int]
     VALID_TO_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
     committee_id: str
     institution_id: str
     mandates: _containers.RepeatedScalarFieldContainer[str]
@@ -54,7 +55,8 @@ class Committee(_message.Message):
     valid_from: _date_pb2.Date
     valid_to: _date_pb2.Date
     provenance: _provenance_pb2.Provenance
-    def __init__(self, committee_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., mandates: _Optional[_Iterable[str]] = ..., order_no: _Optional[str] = ..., quorum: _Optional[int] = ..., members: _Optional[_Iterable[_Union[CommitteeMember, _Mapping]]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
+    tier: str
+    def __init__(self, committee_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., mandates: _Optional[_Iterable[str]] = ..., order_no: _Optional[str] = ..., quorum: _Optional[int] = ..., members: _Optional[_Iterable[_Union[CommitteeMember, _Mapping]]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., tier: _Optional[str] = ...) -> None: ...
 
 class RegisterCommitteesRequest(_message.Message):
     __slots__ = ("request_id", "committees")
@@ -71,7 +73,7 @@ class RegisterCommitteesResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
 
 class Partnership(_message.Message):
-    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance")
+    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance", "outside_parties", "courses", "signatories", "file_sha256", "version")
     PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
@@ -82,6 +84,11 @@ class Partnership(_message.Message):
     VALID_TO_FIELD_NUMBER: _ClassVar[int]
     COMMITTEE_ID_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_PARTIES_FIELD_NUMBER: _ClassVar[int]
+    COURSES_FIELD_NUMBER: _ClassVar[int]
+    SIGNATORIES_FIELD_NUMBER: _ClassVar[int]
+    FILE_SHA256_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     partnership_id: str
     reference: str
     party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
@@ -92,7 +99,32 @@ class Partnership(_message.Message):
     valid_to: _date_pb2.Date
     committee_id: str
     provenance: _provenance_pb2.Provenance
-    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
+    outside_parties: _containers.RepeatedCompositeFieldContainer[OutsideParty]
+    courses: _containers.RepeatedCompositeFieldContainer[_catalogue_pb2.CourseKey]
+    signatories: _containers.RepeatedCompositeFieldContainer[Signatory]
+    file_sha256: bytes
+    version: int
+    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., outside_parties: _Optional[_Iterable[_Union[OutsideParty, _Mapping]]] = ..., courses: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., signatories: _Optional[_Iterable[_Union[Signatory, _Mapping]]] = ..., file_sha256: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
+
+class OutsideParty(_message.Message):
+    __slots__ = ("kind", "name_th")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NAME_TH_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    name_th: str
+    def __init__(self, kind: _Optional[str] = ..., name_th: _Optional[str] = ...) -> None: ...
+
+class Signatory(_message.Message):
+    __slots__ = ("position_th", "institution_id", "outside_party_th", "signed_on")
+    POSITION_TH_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_PARTY_TH_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_ON_FIELD_NUMBER: _ClassVar[int]
+    position_th: str
+    institution_id: str
+    outside_party_th: str
+    signed_on: _date_pb2.Date
+    def __init__(self, position_th: _Optional[str] = ..., institution_id: _Optional[str] = ..., outside_party_th: _Optional[str] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class RegisterPartnershipsRequest(_message.Message):
     __slots__ = ("request_id", "partnerships")
@@ -143,12 +175,16 @@ class ScheduleOfferingsResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
 
 class ListPartnershipsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token")
+    __slots__ = ("page_size", "page_token", "state", "ends_before")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ENDS_BEFORE_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    state: PartnershipState
+    ends_before: _date_pb2.Date
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., ends_before: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class ListPartnershipsResponse(_message.Message):
     __slots__ = ("partnerships", "next_page_token")
@@ -157,3 +193,71 @@ class ListPartnershipsResponse(_message.Message):
     partnerships: _containers.RepeatedCompositeFieldContainer[Partnership]
     next_page_token: str
     def __init__(self, partnerships: _Optional[_Iterable[_Union[Partnership, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListCommitteesRequest(_message.Message):
+    __slots__ = ("mandate", "valid_on", "page_size", "page_token")
+    MANDATE_FIELD_NUMBER: _ClassVar[int]
+    VALID_ON_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    mandate: str
+    valid_on: _date_pb2.Date
+    page_size: int
+    page_token: str
+    def __init__(self, mandate: _Optional[str] = ..., valid_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListCommitteesResponse(_message.Message):
+    __slots__ = ("committees", "next_page_token")
+    COMMITTEES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    committees: _containers.RepeatedCompositeFieldContainer[Committee]
+    next_page_token: str
+    def __init__(self, committees: _Optional[_Iterable[_Union[Committee, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class LeadOrganisation(_message.Message):
+    __slots__ = ("lead_id", "tier", "scope", "institution_id", "order_no", "valid_from", "valid_to", "provenance")
+    LEAD_ID_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_NO_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    lead_id: str
+    tier: str
+    scope: str
+    institution_id: str
+    order_no: str
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    provenance: _provenance_pb2.Provenance
+    def __init__(self, lead_id: _Optional[str] = ..., tier: _Optional[str] = ..., scope: _Optional[str] = ..., institution_id: _Optional[str] = ..., order_no: _Optional[str] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
+
+class RegisterLeadOrganisationsRequest(_message.Message):
+    __slots__ = ("request_id", "leads")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LEADS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    leads: _containers.RepeatedCompositeFieldContainer[LeadOrganisation]
+    def __init__(self, request_id: _Optional[str] = ..., leads: _Optional[_Iterable[_Union[LeadOrganisation, _Mapping]]] = ...) -> None: ...
+
+class RegisterLeadOrganisationsResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
+
+class ListLeadOrganisationsRequest(_message.Message):
+    __slots__ = ("tier", "on_date")
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    ON_DATE_FIELD_NUMBER: _ClassVar[int]
+    tier: str
+    on_date: _date_pb2.Date
+    def __init__(self, tier: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class ListLeadOrganisationsResponse(_message.Message):
+    __slots__ = ("leads",)
+    LEADS_FIELD_NUMBER: _ClassVar[int]
+    leads: _containers.RepeatedCompositeFieldContainer[LeadOrganisation]
+    def __init__(self, leads: _Optional[_Iterable[_Union[LeadOrganisation, _Mapping]]] = ...) -> None: ...

@@ -55,6 +55,21 @@ class PartnershipServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsResponse.FromString,
                 _registered_method=True)
+        self.ListCommittees = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.PartnershipService/ListCommittees',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesResponse.FromString,
+                _registered_method=True)
+        self.RegisterLeadOrganisations = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.PartnershipService/RegisterLeadOrganisations',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsResponse.FromString,
+                _registered_method=True)
+        self.ListLeadOrganisations = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.PartnershipService/ListLeadOrganisations',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsResponse.FromString,
+                _registered_method=True)
 
 
 class PartnershipServiceServicer:
@@ -89,6 +104,27 @@ class PartnershipServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCommittees(self, request, context):
+        """Lists committees of the caller's institution, or of a level.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegisterLeadOrganisations(self, request, context):
+        """Names the organisations that lead the credit bank at a level.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLeadOrganisations(self, request, context):
+        """Lists lead organisations.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PartnershipServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +147,21 @@ def add_PartnershipServiceServicer_to_server(servicer, server):
                     servicer.ListPartnerships,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsResponse.SerializeToString,
+            ),
+            'ListCommittees': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCommittees,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesResponse.SerializeToString,
+            ),
+            'RegisterLeadOrganisations': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterLeadOrganisations,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsResponse.SerializeToString,
+            ),
+            'ListLeadOrganisations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLeadOrganisations,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +273,87 @@ class PartnershipService:
             '/nuaikit.credit_bank.v1.PartnershipService/ListPartnerships',
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListPartnershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCommittees(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.PartnershipService/ListCommittees',
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListCommitteesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterLeadOrganisations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.PartnershipService/RegisterLeadOrganisations',
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterLeadOrganisationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLeadOrganisations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.PartnershipService/ListLeadOrganisations',
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ListLeadOrganisationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,12 @@ class PartnershipServiceStub:
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]
     """Lists partnerships the caller's institution is party of."""
+    ListCommittees: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ListCommitteesRequest, _partnerships_pb2.ListCommitteesResponse]
+    """Lists committees of the caller's institution, or of a level."""
+    RegisterLeadOrganisations: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterLeadOrganisationsRequest, _partnerships_pb2.RegisterLeadOrganisationsResponse]
+    """Names the organisations that lead the credit bank at a level."""
+    ListLeadOrganisations: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ListLeadOrganisationsRequest, _partnerships_pb2.ListLeadOrganisationsResponse]
+    """Lists lead organisations."""
 
 @_typing.type_check_only
 class PartnershipServiceAsyncStub(PartnershipServiceStub):
@@ -55,6 +61,12 @@ class PartnershipServiceAsyncStub(PartnershipServiceStub):
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]  # type: ignore[assignment]
     """Lists partnerships the caller's institution is party of."""
+    ListCommittees: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ListCommitteesRequest, _partnerships_pb2.ListCommitteesResponse]  # type: ignore[assignment]
+    """Lists committees of the caller's institution, or of a level."""
+    RegisterLeadOrganisations: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterLeadOrganisationsRequest, _partnerships_pb2.RegisterLeadOrganisationsResponse]  # type: ignore[assignment]
+    """Names the organisations that lead the credit bank at a level."""
+    ListLeadOrganisations: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ListLeadOrganisationsRequest, _partnerships_pb2.ListLeadOrganisationsResponse]  # type: ignore[assignment]
+    """Lists lead organisations."""
 
 class PartnershipServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps agreements between institutions, their offerings and committees."""
@@ -90,5 +102,29 @@ class PartnershipServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_partnerships_pb2.ListPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.ListPartnershipsResponse]]:
         """Lists partnerships the caller's institution is party of."""
+
+    @_abc_1.abstractmethod
+    def ListCommittees(
+        self,
+        request: _partnerships_pb2.ListCommitteesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_partnerships_pb2.ListCommitteesResponse, _abc.Awaitable[_partnerships_pb2.ListCommitteesResponse]]:
+        """Lists committees of the caller's institution, or of a level."""
+
+    @_abc_1.abstractmethod
+    def RegisterLeadOrganisations(
+        self,
+        request: _partnerships_pb2.RegisterLeadOrganisationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_partnerships_pb2.RegisterLeadOrganisationsResponse, _abc.Awaitable[_partnerships_pb2.RegisterLeadOrganisationsResponse]]:
+        """Names the organisations that lead the credit bank at a level."""
+
+    @_abc_1.abstractmethod
+    def ListLeadOrganisations(
+        self,
+        request: _partnerships_pb2.ListLeadOrganisationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_partnerships_pb2.ListLeadOrganisationsResponse, _abc.Awaitable[_partnerships_pb2.ListLeadOrganisationsResponse]]:
+        """Lists lead organisations."""
 
 def add_PartnershipServiceServicer_to_server(servicer: PartnershipServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

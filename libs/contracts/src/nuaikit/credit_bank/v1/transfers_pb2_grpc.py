@@ -70,6 +70,96 @@ class TransferServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesResponse.FromString,
                 _registered_method=True)
+        self.SaveTransferDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/SaveTransferDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsResponse.FromString,
+                _registered_method=True)
+        self.SubmitTransferDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/SubmitTransferDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsResponse.FromString,
+                _registered_method=True)
+        self.ListTransferDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ListTransferDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsResponse.FromString,
+                _registered_method=True)
+        self.WithdrawCases = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/WithdrawCases',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesResponse.FromString,
+                _registered_method=True)
+        self.AssignCommittees = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/AssignCommittees',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesResponse.FromString,
+                _registered_method=True)
+        self.RequestInformation = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/RequestInformation',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationResponse.FromString,
+                _registered_method=True)
+        self.AnswerInformation = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/AnswerInformation',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationResponse.FromString,
+                _registered_method=True)
+        self.DeclareInterests = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/DeclareInterests',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsResponse.FromString,
+                _registered_method=True)
+        self.RecordLineAssessments = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/RecordLineAssessments',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsResponse.FromString,
+                _registered_method=True)
+        self.AppealCases = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/AppealCases',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesResponse.FromString,
+                _registered_method=True)
+        self.ReverseLines = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ReverseLines',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesResponse.FromString,
+                _registered_method=True)
+        self.ResolveLineFlags = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ResolveLineFlags',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsResponse.FromString,
+                _registered_method=True)
+        self.CloseCases = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/CloseCases',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesResponse.FromString,
+                _registered_method=True)
+        self.GetCaseFile = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/GetCaseFile',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileResponse.FromString,
+                _registered_method=True)
+        self.GetDecisionLetter = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/GetDecisionLetter',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterResponse.FromString,
+                _registered_method=True)
+        self.ListPrecedents = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ListPrecedents',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsResponse.FromString,
+                _registered_method=True)
+        self.StartCaseBatch = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/StartCaseBatch',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchResponse.FromString,
+                _registered_method=True)
+        self.GetCaseBatch = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/GetCaseBatch',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
+                _registered_method=True)
 
 
 class TransferServiceServicer:
@@ -125,6 +215,132 @@ class TransferServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SaveTransferDrafts(self, request, context):
+        """Keeps requests that are not submitted yet: the learner's own, or entered by staff for him.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitTransferDrafts(self, request, context):
+        """Submits drafts: what they ask for is checked and their source entries are reserved.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTransferDrafts(self, request, context):
+        """Lists drafts of the caller.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawCases(self, request, context):
+        """Withdraws drafts and cases that are not decided; their source entries are free again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignCommittees(self, request, context):
+        """Names the committee that decides a case, or hears its appeal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestInformation(self, request, context):
+        """Asks the applicant for information; the clock stops until the answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerInformation(self, request, context):
+        """Gives the information asked for; the clock goes on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeclareInterests(self, request, context):
+        """Declares that the caller has an interest in cases; he votes on them no more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordLineAssessments(self, request, context):
+        """Records the results of assessments on which acceptance depends.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AppealCases(self, request, context):
+        """Appeals against rejected lines; others than those who decided hear them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReverseLines(self, request, context):
+        """Takes posted lines back exactly, with a reason.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResolveLineFlags(self, request, context):
+        """Decides what a changed or revoked source means for lines that rest on it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseCases(self, request, context):
+        """Closes posted cases.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCaseFile(self, request, context):
+        """Reads the whole case as one document for audit, with a page to print.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDecisionLetter(self, request, context):
+        """Reads what the letter about a decision says.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPrecedents(self, request, context):
+        """Lists how committees decided the same question before, without naming learners.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartCaseBatch(self, request, context):
+        """Begins cases for many learners at once; the work goes on after the call.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCaseBatch(self, request, context):
+        """Reads how far a batch is and what became of each learner.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TransferServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +378,96 @@ def add_TransferServiceServicer_to_server(servicer, server):
                     servicer.ListTransferCases,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesResponse.SerializeToString,
+            ),
+            'SaveTransferDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveTransferDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsResponse.SerializeToString,
+            ),
+            'SubmitTransferDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitTransferDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsResponse.SerializeToString,
+            ),
+            'ListTransferDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTransferDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsResponse.SerializeToString,
+            ),
+            'WithdrawCases': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawCases,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesResponse.SerializeToString,
+            ),
+            'AssignCommittees': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignCommittees,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesResponse.SerializeToString,
+            ),
+            'RequestInformation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestInformation,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationResponse.SerializeToString,
+            ),
+            'AnswerInformation': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerInformation,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationResponse.SerializeToString,
+            ),
+            'DeclareInterests': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeclareInterests,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsResponse.SerializeToString,
+            ),
+            'RecordLineAssessments': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordLineAssessments,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsResponse.SerializeToString,
+            ),
+            'AppealCases': grpc.unary_unary_rpc_method_handler(
+                    servicer.AppealCases,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesResponse.SerializeToString,
+            ),
+            'ReverseLines': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReverseLines,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesResponse.SerializeToString,
+            ),
+            'ResolveLineFlags': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResolveLineFlags,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsResponse.SerializeToString,
+            ),
+            'CloseCases': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseCases,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesResponse.SerializeToString,
+            ),
+            'GetCaseFile': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaseFile,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileResponse.SerializeToString,
+            ),
+            'GetDecisionLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDecisionLetter,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterResponse.SerializeToString,
+            ),
+            'ListPrecedents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPrecedents,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsResponse.SerializeToString,
+            ),
+            'StartCaseBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartCaseBatch,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchResponse.SerializeToString,
+            ),
+            'GetCaseBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCaseBatch,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +660,492 @@ class TransferService:
             '/nuaikit.credit_bank.v1.TransferService/ListTransferCases',
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferCasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveTransferDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/SaveTransferDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SaveTransferDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitTransferDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/SubmitTransferDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.SubmitTransferDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTransferDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ListTransferDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListTransferDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/WithdrawCases',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.WithdrawCasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignCommittees(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/AssignCommittees',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AssignCommitteesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestInformation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/RequestInformation',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RequestInformationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerInformation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/AnswerInformation',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AnswerInformationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeclareInterests(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/DeclareInterests',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.DeclareInterestsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordLineAssessments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/RecordLineAssessments',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.RecordLineAssessmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AppealCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/AppealCases',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.AppealCasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReverseLines(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ReverseLines',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ReverseLinesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResolveLineFlags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ResolveLineFlags',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ResolveLineFlagsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/CloseCases',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.CloseCasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaseFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/GetCaseFile',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseFileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDecisionLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/GetDecisionLetter',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetDecisionLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPrecedents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ListPrecedents',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListPrecedentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartCaseBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/StartCaseBatch',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.StartCaseBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCaseBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/GetCaseBatch',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,42 @@ class TransferServiceStub:
     """Reads one case."""
     ListTransferCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListTransferCasesRequest, _transfers_pb2.ListTransferCasesResponse]
     """Lists cases of the caller's institution."""
+    SaveTransferDrafts: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.SaveTransferDraftsRequest, _transfers_pb2.SaveTransferDraftsResponse]
+    """Keeps requests that are not submitted yet: the learner's own, or entered by staff for him."""
+    SubmitTransferDrafts: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.SubmitTransferDraftsRequest, _transfers_pb2.SubmitTransferDraftsResponse]
+    """Submits drafts: what they ask for is checked and their source entries are reserved."""
+    ListTransferDrafts: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListTransferDraftsRequest, _transfers_pb2.ListTransferDraftsResponse]
+    """Lists drafts of the caller."""
+    WithdrawCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.WithdrawCasesRequest, _transfers_pb2.WithdrawCasesResponse]
+    """Withdraws drafts and cases that are not decided; their source entries are free again."""
+    AssignCommittees: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.AssignCommitteesRequest, _transfers_pb2.AssignCommitteesResponse]
+    """Names the committee that decides a case, or hears its appeal."""
+    RequestInformation: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.RequestInformationRequest, _transfers_pb2.RequestInformationResponse]
+    """Asks the applicant for information; the clock stops until the answer."""
+    AnswerInformation: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.AnswerInformationRequest, _transfers_pb2.AnswerInformationResponse]
+    """Gives the information asked for; the clock goes on."""
+    DeclareInterests: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.DeclareInterestsRequest, _transfers_pb2.DeclareInterestsResponse]
+    """Declares that the caller has an interest in cases; he votes on them no more."""
+    RecordLineAssessments: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.RecordLineAssessmentsRequest, _transfers_pb2.RecordLineAssessmentsResponse]
+    """Records the results of assessments on which acceptance depends."""
+    AppealCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.AppealCasesRequest, _transfers_pb2.AppealCasesResponse]
+    """Appeals against rejected lines; others than those who decided hear them."""
+    ReverseLines: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ReverseLinesRequest, _transfers_pb2.ReverseLinesResponse]
+    """Takes posted lines back exactly, with a reason."""
+    ResolveLineFlags: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ResolveLineFlagsRequest, _transfers_pb2.ResolveLineFlagsResponse]
+    """Decides what a changed or revoked source means for lines that rest on it."""
+    CloseCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.CloseCasesRequest, _transfers_pb2.CloseCasesResponse]
+    """Closes posted cases."""
+    GetCaseFile: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseFileRequest, _transfers_pb2.GetCaseFileResponse]
+    """Reads the whole case as one document for audit, with a page to print."""
+    GetDecisionLetter: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.GetDecisionLetterRequest, _transfers_pb2.GetDecisionLetterResponse]
+    """Reads what the letter about a decision says."""
+    ListPrecedents: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListPrecedentsRequest, _transfers_pb2.ListPrecedentsResponse]
+    """Lists how committees decided the same question before, without naming learners."""
+    StartCaseBatch: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.StartCaseBatchRequest, _transfers_pb2.StartCaseBatchResponse]
+    """Begins cases for many learners at once; the work goes on after the call."""
+    GetCaseBatch: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]
+    """Reads how far a batch is and what became of each learner."""
 
 @_typing.type_check_only
 class TransferServiceAsyncStub(TransferServiceStub):
@@ -67,6 +103,42 @@ class TransferServiceAsyncStub(TransferServiceStub):
     """Reads one case."""
     ListTransferCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListTransferCasesRequest, _transfers_pb2.ListTransferCasesResponse]  # type: ignore[assignment]
     """Lists cases of the caller's institution."""
+    SaveTransferDrafts: _aio.UnaryUnaryMultiCallable[_transfers_pb2.SaveTransferDraftsRequest, _transfers_pb2.SaveTransferDraftsResponse]  # type: ignore[assignment]
+    """Keeps requests that are not submitted yet: the learner's own, or entered by staff for him."""
+    SubmitTransferDrafts: _aio.UnaryUnaryMultiCallable[_transfers_pb2.SubmitTransferDraftsRequest, _transfers_pb2.SubmitTransferDraftsResponse]  # type: ignore[assignment]
+    """Submits drafts: what they ask for is checked and their source entries are reserved."""
+    ListTransferDrafts: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListTransferDraftsRequest, _transfers_pb2.ListTransferDraftsResponse]  # type: ignore[assignment]
+    """Lists drafts of the caller."""
+    WithdrawCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.WithdrawCasesRequest, _transfers_pb2.WithdrawCasesResponse]  # type: ignore[assignment]
+    """Withdraws drafts and cases that are not decided; their source entries are free again."""
+    AssignCommittees: _aio.UnaryUnaryMultiCallable[_transfers_pb2.AssignCommitteesRequest, _transfers_pb2.AssignCommitteesResponse]  # type: ignore[assignment]
+    """Names the committee that decides a case, or hears its appeal."""
+    RequestInformation: _aio.UnaryUnaryMultiCallable[_transfers_pb2.RequestInformationRequest, _transfers_pb2.RequestInformationResponse]  # type: ignore[assignment]
+    """Asks the applicant for information; the clock stops until the answer."""
+    AnswerInformation: _aio.UnaryUnaryMultiCallable[_transfers_pb2.AnswerInformationRequest, _transfers_pb2.AnswerInformationResponse]  # type: ignore[assignment]
+    """Gives the information asked for; the clock goes on."""
+    DeclareInterests: _aio.UnaryUnaryMultiCallable[_transfers_pb2.DeclareInterestsRequest, _transfers_pb2.DeclareInterestsResponse]  # type: ignore[assignment]
+    """Declares that the caller has an interest in cases; he votes on them no more."""
+    RecordLineAssessments: _aio.UnaryUnaryMultiCallable[_transfers_pb2.RecordLineAssessmentsRequest, _transfers_pb2.RecordLineAssessmentsResponse]  # type: ignore[assignment]
+    """Records the results of assessments on which acceptance depends."""
+    AppealCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.AppealCasesRequest, _transfers_pb2.AppealCasesResponse]  # type: ignore[assignment]
+    """Appeals against rejected lines; others than those who decided hear them."""
+    ReverseLines: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ReverseLinesRequest, _transfers_pb2.ReverseLinesResponse]  # type: ignore[assignment]
+    """Takes posted lines back exactly, with a reason."""
+    ResolveLineFlags: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ResolveLineFlagsRequest, _transfers_pb2.ResolveLineFlagsResponse]  # type: ignore[assignment]
+    """Decides what a changed or revoked source means for lines that rest on it."""
+    CloseCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.CloseCasesRequest, _transfers_pb2.CloseCasesResponse]  # type: ignore[assignment]
+    """Closes posted cases."""
+    GetCaseFile: _aio.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseFileRequest, _transfers_pb2.GetCaseFileResponse]  # type: ignore[assignment]
+    """Reads the whole case as one document for audit, with a page to print."""
+    GetDecisionLetter: _aio.UnaryUnaryMultiCallable[_transfers_pb2.GetDecisionLetterRequest, _transfers_pb2.GetDecisionLetterResponse]  # type: ignore[assignment]
+    """Reads what the letter about a decision says."""
+    ListPrecedents: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListPrecedentsRequest, _transfers_pb2.ListPrecedentsResponse]  # type: ignore[assignment]
+    """Lists how committees decided the same question before, without naming learners."""
+    StartCaseBatch: _aio.UnaryUnaryMultiCallable[_transfers_pb2.StartCaseBatchRequest, _transfers_pb2.StartCaseBatchResponse]  # type: ignore[assignment]
+    """Begins cases for many learners at once; the work goes on after the call."""
+    GetCaseBatch: _aio.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]  # type: ignore[assignment]
+    """Reads how far a batch is and what became of each learner."""
 
 class TransferServiceServicer(metaclass=_abc_1.ABCMeta):
     """Carries transfer cases from the learner's request to the posting of accepted lines."""
@@ -126,5 +198,149 @@ class TransferServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_transfers_pb2.ListTransferCasesResponse, _abc.Awaitable[_transfers_pb2.ListTransferCasesResponse]]:
         """Lists cases of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def SaveTransferDrafts(
+        self,
+        request: _transfers_pb2.SaveTransferDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.SaveTransferDraftsResponse, _abc.Awaitable[_transfers_pb2.SaveTransferDraftsResponse]]:
+        """Keeps requests that are not submitted yet: the learner's own, or entered by staff for him."""
+
+    @_abc_1.abstractmethod
+    def SubmitTransferDrafts(
+        self,
+        request: _transfers_pb2.SubmitTransferDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.SubmitTransferDraftsResponse, _abc.Awaitable[_transfers_pb2.SubmitTransferDraftsResponse]]:
+        """Submits drafts: what they ask for is checked and their source entries are reserved."""
+
+    @_abc_1.abstractmethod
+    def ListTransferDrafts(
+        self,
+        request: _transfers_pb2.ListTransferDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ListTransferDraftsResponse, _abc.Awaitable[_transfers_pb2.ListTransferDraftsResponse]]:
+        """Lists drafts of the caller."""
+
+    @_abc_1.abstractmethod
+    def WithdrawCases(
+        self,
+        request: _transfers_pb2.WithdrawCasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.WithdrawCasesResponse, _abc.Awaitable[_transfers_pb2.WithdrawCasesResponse]]:
+        """Withdraws drafts and cases that are not decided; their source entries are free again."""
+
+    @_abc_1.abstractmethod
+    def AssignCommittees(
+        self,
+        request: _transfers_pb2.AssignCommitteesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.AssignCommitteesResponse, _abc.Awaitable[_transfers_pb2.AssignCommitteesResponse]]:
+        """Names the committee that decides a case, or hears its appeal."""
+
+    @_abc_1.abstractmethod
+    def RequestInformation(
+        self,
+        request: _transfers_pb2.RequestInformationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.RequestInformationResponse, _abc.Awaitable[_transfers_pb2.RequestInformationResponse]]:
+        """Asks the applicant for information; the clock stops until the answer."""
+
+    @_abc_1.abstractmethod
+    def AnswerInformation(
+        self,
+        request: _transfers_pb2.AnswerInformationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.AnswerInformationResponse, _abc.Awaitable[_transfers_pb2.AnswerInformationResponse]]:
+        """Gives the information asked for; the clock goes on."""
+
+    @_abc_1.abstractmethod
+    def DeclareInterests(
+        self,
+        request: _transfers_pb2.DeclareInterestsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.DeclareInterestsResponse, _abc.Awaitable[_transfers_pb2.DeclareInterestsResponse]]:
+        """Declares that the caller has an interest in cases; he votes on them no more."""
+
+    @_abc_1.abstractmethod
+    def RecordLineAssessments(
+        self,
+        request: _transfers_pb2.RecordLineAssessmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.RecordLineAssessmentsResponse, _abc.Awaitable[_transfers_pb2.RecordLineAssessmentsResponse]]:
+        """Records the results of assessments on which acceptance depends."""
+
+    @_abc_1.abstractmethod
+    def AppealCases(
+        self,
+        request: _transfers_pb2.AppealCasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.AppealCasesResponse, _abc.Awaitable[_transfers_pb2.AppealCasesResponse]]:
+        """Appeals against rejected lines; others than those who decided hear them."""
+
+    @_abc_1.abstractmethod
+    def ReverseLines(
+        self,
+        request: _transfers_pb2.ReverseLinesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ReverseLinesResponse, _abc.Awaitable[_transfers_pb2.ReverseLinesResponse]]:
+        """Takes posted lines back exactly, with a reason."""
+
+    @_abc_1.abstractmethod
+    def ResolveLineFlags(
+        self,
+        request: _transfers_pb2.ResolveLineFlagsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ResolveLineFlagsResponse, _abc.Awaitable[_transfers_pb2.ResolveLineFlagsResponse]]:
+        """Decides what a changed or revoked source means for lines that rest on it."""
+
+    @_abc_1.abstractmethod
+    def CloseCases(
+        self,
+        request: _transfers_pb2.CloseCasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.CloseCasesResponse, _abc.Awaitable[_transfers_pb2.CloseCasesResponse]]:
+        """Closes posted cases."""
+
+    @_abc_1.abstractmethod
+    def GetCaseFile(
+        self,
+        request: _transfers_pb2.GetCaseFileRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.GetCaseFileResponse, _abc.Awaitable[_transfers_pb2.GetCaseFileResponse]]:
+        """Reads the whole case as one document for audit, with a page to print."""
+
+    @_abc_1.abstractmethod
+    def GetDecisionLetter(
+        self,
+        request: _transfers_pb2.GetDecisionLetterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.GetDecisionLetterResponse, _abc.Awaitable[_transfers_pb2.GetDecisionLetterResponse]]:
+        """Reads what the letter about a decision says."""
+
+    @_abc_1.abstractmethod
+    def ListPrecedents(
+        self,
+        request: _transfers_pb2.ListPrecedentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ListPrecedentsResponse, _abc.Awaitable[_transfers_pb2.ListPrecedentsResponse]]:
+        """Lists how committees decided the same question before, without naming learners."""
+
+    @_abc_1.abstractmethod
+    def StartCaseBatch(
+        self,
+        request: _transfers_pb2.StartCaseBatchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.StartCaseBatchResponse, _abc.Awaitable[_transfers_pb2.StartCaseBatchResponse]]:
+        """Begins cases for many learners at once; the work goes on after the call."""
+
+    @_abc_1.abstractmethod
+    def GetCaseBatch(
+        self,
+        request: _transfers_pb2.GetCaseBatchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.GetCaseBatchResponse, _abc.Awaitable[_transfers_pb2.GetCaseBatchResponse]]:
+        """Reads how far a batch is and what became of each learner."""
 
 def add_TransferServiceServicer_to_server(servicer: TransferServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
