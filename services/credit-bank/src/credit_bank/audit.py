@@ -35,12 +35,12 @@ SQL_DRIFT_CLAIMS: Final = """
                 SELECT FROM journal j JOIN journal_line l ON l.journal_id = j.journal_id AND l.account_id = c.account_id
                  WHERE j.line_id = c.line_id AND j.type = 'transfer.posted'))
 """
+# A posting stands while its award does; what was taken back needs no claim any more.
 SQL_DRIFT_POSTINGS: Final = """
-    SELECT count(*) FROM journal j
+    SELECT count(*) FROM journal j JOIN award w ON w.journal_id = j.journal_id AND w.reversed_journal_id IS NULL
      WHERE (j.type = 'credit.counted' AND NOT EXISTS (
                 SELECT FROM claim c JOIN entry e ON e.entry_root_id = c.entry_root_id
-                 WHERE e.entry_id = j.entry_id AND c.state = 'COUNTED'
-                   AND c.account_id IN (SELECT l.account_id FROM journal_line l WHERE l.journal_id = j.journal_id)))
+                 WHERE e.entry_id = j.entry_id AND c.state = 'COUNTED' AND c.account_id = w.account_id))
         OR (j.type = 'transfer.posted' AND NOT EXISTS (
                 SELECT FROM claim c WHERE c.line_id = j.line_id AND c.state = 'POSTED'))
 """
@@ -51,24 +51,49 @@ SQL_DRIFT_AWARDS: Final = """
                                                               AND l.account_id = w.account_id
                         WHERE w.journal_id = j.journal_id)
 """
+# CB-I14: a reversal mirrors its posting line by line; a voided count leaves its category as it was before.
+SQL_DRIFT_REVERSALS: Final = """
+    SELECT count(*) FROM award w JOIN journal r ON r.journal_id = w.reversed_journal_id
+     WHERE r.type NOT IN ('transfer.reversed', 'credit.count_voided')
+        OR EXISTS (
+            SELECT FROM journal_line l
+             WHERE l.journal_id IN (w.journal_id, w.reversed_journal_id)
+               AND (r.type = 'transfer.reversed' OR l.bucket LIKE 'COUNTED:%')
+             GROUP BY l.account_id, l.bucket, l.unit HAVING sum(l.amount_hundredths) <> 0)
+"""
 SQL_DRIFT_ENTRIES: Final = """
     SELECT count(*) FROM entry e
       LEFT JOIN LATERAL (
             SELECT j.type, j.facts FROM journal j
-             WHERE j.entry_id = e.entry_id AND j.type IN ('credit.recorded', 'credit.returned', 'credit.verified')
+             WHERE j.entry_id = e.entry_id
+               AND j.type IN ('credit.recorded', 'credit.returned', 'credit.verified', 'credit.rejected',
+                              'credit.superseded', 'credit.revoked', 'credit.expired')
              ORDER BY j.seq DESC LIMIT 1) j ON true
-     WHERE j.type IS DISTINCT FROM CASE e.state WHEN 'SUBMITTED' THEN 'credit.recorded'
-                                                WHEN 'VERIFIED' THEN 'credit.verified' ELSE 'credit.returned' END
+     WHERE NOT coalesce(j.type = ANY(CASE e.state
+                WHEN 'SUBMITTED' THEN ARRAY['credit.recorded']
+                WHEN 'VERIFIED' THEN ARRAY['credit.verified', 'credit.expired']
+                WHEN 'REVOKED' THEN ARRAY['credit.revoked']
+                WHEN 'SUPERSEDED' THEN ARRAY['credit.returned', 'credit.superseded']
+                WHEN 'REJECTED' THEN ARRAY['credit.returned', 'credit.rejected']
+                WHEN 'RETURNED' THEN ARRAY['credit.returned'] END), false)
         OR (j.facts ->> 'grade_code', j.facts ->> 'course_code', j.facts ->> 'content_hash')
            IS DISTINCT FROM (e.grade_code, e.code, encode(e.content_hash, 'hex'))
         OR (j.facts ->> 'year_be', j.facts ->> 'term', j.facts ->> 'attempt', j.facts ->> 'issuer_institution_id')
            IS DISTINCT FROM (e.year_be::text, e.term::text, e.attempt::text, e.issuer_institution_id::text)
         OR ((j.facts ->> 'credits')::numeric * 100)::integer IS DISTINCT FROM e.earned_hundredths
 """
+# CB-I18: in a redeemed account nothing stands as counted, and elsewhere nothing as redeemed.
+SQL_DRIFT_ACCOUNTS: Final = """
+    SELECT count(*) FROM account_bucket b JOIN account a USING (account_id)
+     WHERE b.balance_hundredths <> 0
+       AND ((a.state = 'REDEEMED' AND b.bucket LIKE 'COUNTED:%') OR (a.state <> 'REDEEMED' AND b.bucket = 'REDEEMED'))
+"""
 _CHECKS: Final[Mapping[str, str]] = {
     "drift_claims": SQL_DRIFT_CLAIMS,
     "drift_postings": SQL_DRIFT_POSTINGS,
     "drift_awards": SQL_DRIFT_AWARDS,
+    "drift_reversals": SQL_DRIFT_REVERSALS,
+    "drift_accounts": SQL_DRIFT_ACCOUNTS,
     "drift_entries": SQL_DRIFT_ENTRIES,
 }
 
@@ -84,6 +109,8 @@ async def audit(pool: Pool) -> dict[str, int]:
         `drift_balances` buckets that differ from their lines,
         `drift_claims` claims without their posting, `drift_postings` postings without their claim,
         `drift_awards` postings without their award,
+        `drift_reversals` postings that were not taken back exactly,
+        `drift_accounts` redeemed accounts that still count, or others that hold redeemed credits,
         `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """
     report = dict.fromkeys(

@@ -716,7 +716,7 @@ ALTER TABLE entry ADD CONSTRAINT entry_first_attempt CHECK ((attempt = 1) = (att
 ALTER TABLE entry ADD CONSTRAINT entry_form CHECK (form = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_grade_point_hundredths_check CHECK (grade_point_hundredths >= 0 AND grade_point_hundredths <= 400);
 ALTER TABLE entry ADD CONSTRAINT entry_learning_type CHECK (learning_type = ANY (ARRAY['GENERAL'::text, 'VOCATIONAL'::text]));
-ALTER TABLE entry ADD CONSTRAINT entry_level CHECK (level = ANY (ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'PWC'::text, 'PWS'::text]));
+ALTER TABLE entry ADD CONSTRAINT entry_level CHECK (level = ANY (ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'VOCATIONAL_CERTIFICATE'::text, 'HIGHER_VOCATIONAL_CERTIFICATE'::text]));
 ALTER TABLE entry ADD CONSTRAINT entry_rejected_with_reason CHECK (state <> 'REJECTED'::text OR rejected_at IS NOT NULL AND rejected_by IS NOT NULL AND return_reason_code IS NOT NULL);
 ALTER TABLE entry ADD CONSTRAINT entry_returned_with_reason CHECK (state <> 'RETURNED'::text OR return_reason_code IS NOT NULL);
 ALTER TABLE entry ADD CONSTRAINT entry_revoked_when CHECK ((state = 'REVOKED'::text) = (revoked_at IS NOT NULL AND revoked_by IS NOT NULL));

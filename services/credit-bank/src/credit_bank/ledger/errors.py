@@ -57,3 +57,39 @@ class CategoryUnknown(Refused):
     """The qualification has no category for this course."""
 
     reason = "CATEGORY_UNKNOWN"
+
+
+class AccountRedeemed(Refused):
+    """The account was redeemed; redemption is taken back first (CB-I18)."""
+
+    reason = "ACCOUNT_REDEEMED"
+
+
+class AccountClosed(Refused):
+    """The learner left and the account is closed."""
+
+    reason = "ACCOUNT_CLOSED"
+
+
+class EntryExpired(Refused):
+    """The credits of this result ran out."""
+
+    reason = "ENTRY_EXPIRED"
+
+
+class PostingUnknown(NotFound):
+    """No posting of this line stands."""
+
+    reason = "POSTING_UNKNOWN"
+
+
+class FlagUnknown(NotFound):
+    """There is no such flag for the caller."""
+
+    reason = "FLAG_UNKNOWN"
+
+
+class FlagResolved(Refused):
+    """It was decided before what becomes of this."""
+
+    reason = "FLAG_RESOLVED"

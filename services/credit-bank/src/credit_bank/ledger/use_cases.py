@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.pg import Connection
 
-from credit_bank.ledger import store
+from credit_bank.ledger import store, uses
 from credit_bank.ledger.chain import link
 from credit_bank.ledger.domain import (
     GENESIS,
@@ -26,7 +26,13 @@ from credit_bank.ledger.domain import (
     find_claim_conflict,
 )
 from credit_bank.ledger.duplicates import persons_of
-from credit_bank.ledger.errors import EntryAlreadyClaimed, EntryCountsElsewhere
+from credit_bank.ledger.errors import (
+    AccountClosed,
+    AccountRedeemed,
+    EntryAlreadyClaimed,
+    EntryCountsElsewhere,
+    EntryExpired,
+)
 from credit_bank.people.merges import families
 from credit_bank.qualifications.use_cases import read_qualifications
 
@@ -76,7 +82,8 @@ async def reserve_claims(
     earlier group of the call stands against a later one. The learners must be locked. Accounts are made when missing.
 
     Returns:
-        Per group None when it was claimed, or why not: `EntryAlreadyClaimed` (CB-I3), `EntryCountsElsewhere` (CB-I4).
+        Per group None when it was claimed, or why not: `EntryAlreadyClaimed` (CB-I3), `EntryCountsElsewhere` (CB-I4),
+        `AccountRedeemed`, `AccountClosed` (CB-I18), `EntryExpired`.
     """
     wanted = [claim for group in groups for claim in group]
     if not wanted:
@@ -84,6 +91,8 @@ async def reserve_claims(
     persons = await persons_of(connection, {claim.account.learner_id for claim in wanted}, until=now)
     known = await store.live_claims(connection, persons.equal_roots({claim.entry_root_id for claim in wanted}))
     live = [persons.claim(claim) for claim in known]
+    states = await uses.account_states(connection, {claim.account for claim in wanted})
+    expired = await uses.expired_roots(connection, {claim.entry_root_id for claim in wanted})
     accounts = {claim.account for claim in (*wanted, *live)}
     qualifications = await read_qualifications(
         connection, {(account.qualification_code, account.qualification_version) for account in accounts}
@@ -94,6 +103,10 @@ async def reserve_claims(
     for group in groups:
         taken = list(live)
         finding: ClaimFinding | None = None
+        barred = _barred(group, states, expired)
+        if barred is not None:
+            answers.append(barred)
+            continue
         for claim in map(persons.claim, group):
             finding = find_claim_conflict(claim, taken, pairs)
             if finding is not None:
@@ -105,6 +118,39 @@ async def reserve_claims(
         answers.append(_refusal(finding) if finding else None)
     await store.insert_claims(connection, accepted, now=now)
     return answers
+
+
+def _barred(
+    group: Sequence[Claim], states: Mapping[AccountKey, uses.AccountState], expired: Collection[UUID]
+) -> ServiceError | None:
+    for claim in group:
+        refusal = frozen_refusal(claim.account, states.get(claim.account))
+        if refusal is None and claim.entry_root_id in expired:
+            refusal = EntryExpired(entry_root_id=claim.entry_root_id)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def frozen_refusal(account: AccountKey, state: uses.AccountState | None) -> ServiceError | None:
+    """Why nothing may be counted, posted or taken back in an account; None where it may (CB-I18)."""
+    if state is uses.AccountState.REDEEMED:
+        return AccountRedeemed(qualification_code=account.qualification_code)
+    if state is uses.AccountState.CLOSED_LEFT:
+        return AccountClosed(qualification_code=account.qualification_code)
+    return None
+
+
+async def frozen_accounts(
+    connection: Connection, accounts: Collection[AccountKey]
+) -> Mapping[AccountKey, ServiceError]:
+    """Those of the accounts in which nothing may be posted now, with the refusal to give; under the learners' locks."""
+    found: dict[AccountKey, ServiceError] = {}
+    for account, state in (await uses.account_states(connection, accounts)).items():
+        refusal = frozen_refusal(account, state)
+        if refusal is not None:
+            found[account] = refusal
+    return found
 
 
 def _refusal(finding: ClaimFinding) -> ServiceError:
