@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from credit_bank.provenance import Provenance, provenance_document
+from credit_bank.qualifications.conditions import (
+    ActivityNeeded,
+    AssessmentNeeded,
+    AverageNeeded,
+    CategoryCredits,
+    Condition,
+    CourseNeeded,
+    ResidenceNeeded,
+    TotalCredits,
+    condition_document,
+)
+from credit_bank.rules.domain import EducationLevel
+
+GRADE_POINT_HUNDREDTHS_MAX: Final = 400
+"""Grade points end at 4.00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +33,8 @@ class Qualification:
         total_min_hundredths: Least credits in all, 1/100 credit.
         category_minima: Least credits by category, 1/100 credit.
         counts_together_with: Codes of qualifications in which the same entry may count as well (CB-I4).
+        level: Level of education, by which policy rules are chosen; None where it was published without.
+        conditions: What it asks for beyond these figures, and figures that have a source of their own.
     """
 
     code: str
@@ -28,11 +45,48 @@ class Qualification:
     category_minima: Mapping[str, int]
     counts_together_with: frozenset[str]
     provenance: Provenance
+    level: EducationLevel | None = None
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def key(self) -> QualificationKey:
         """Code and version."""
         return (self.code, self.version)
+
+    @property
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """Every condition of an award, the total and the categories among them; what the audit goes through (CB c.6).
+
+        A figure that no condition states with a source of its own has that of the qualification.
+        """
+        totals = [item for item in self.conditions if isinstance(item, TotalCredits)] or [
+            TotalCredits(
+                code="TOTAL",
+                title_th="หน่วยกิตรวมตลอดหลักสูตร",
+                min_hundredths=self.total_min_hundredths,
+                provenance=self.provenance,
+            )
+        ]
+        stated = {
+            item.category: item for item in self.conditions if isinstance(item, CategoryCredits) and not item.within
+        }
+        categories = [
+            stated.get(category)
+            or CategoryCredits(
+                code=f"CATEGORY_{category}",
+                title_th=f"หน่วยกิตหมวด {category}",
+                category=category,
+                min_hundredths=least,
+                provenance=self.provenance,
+            )
+            for category, least in self.category_minima.items()
+        ]
+        rest = [
+            item
+            for item in self.conditions
+            if not isinstance(item, TotalCredits) and not (isinstance(item, CategoryCredits) and not item.within)
+        ]
+        return (*totals, *categories, *rest)
 
 
 QualificationKey = tuple[str, str]
@@ -69,11 +123,54 @@ def qualification_fault(qualification: Qualification) -> tuple[str, str] | None:
         return "category_minima", "no more than the total"
     if qualification.code in qualification.counts_together_with:
         return "counts_together_with", "other qualifications"
+    return _conditions_fault(qualification)
+
+
+def _conditions_fault(qualification: Qualification) -> tuple[str, str] | None:
+    conditions, minima = qualification.conditions, qualification.category_minima
+    codes = [condition.code for condition in conditions]
+    if len(set(codes)) != len(codes) or not all(codes) or not all(condition.title_th for condition in conditions):
+        return "conditions", "each with a code of its own and a title"
+    totals = [item for item in conditions if isinstance(item, TotalCredits)]
+    if len(totals) > 1 or any(item.min_hundredths != qualification.total_min_hundredths for item in totals):
+        return "conditions", "at most one total, the same as total_min"
+    for condition in conditions:
+        expected = _expected_of(condition, minima)
+        if expected:
+            return "conditions", f"{condition.code}: {expected}"
     return None
+
+
+def _expected_of(condition: Condition, minima: Mapping[str, int]) -> str:
+    """What a condition would have to be; empty for a good one."""
+    match condition:
+        case TotalCredits():
+            is_good = condition.max_hundredths is None or condition.max_hundredths >= condition.min_hundredths
+            return "" if is_good else "a largest total not below the least one"
+        case CategoryCredits() if condition.within:
+            is_good = condition.within in minima and 0 <= condition.min_hundredths <= minima[condition.within]
+            return "" if is_good else "part of a category, with no more than its least credits"
+        case CategoryCredits():
+            return "" if minima.get(condition.category) == condition.min_hundredths else "the minimum of its category"
+        case CourseNeeded():
+            return "" if condition.any_of else "at least one course"
+        case AverageNeeded():
+            return "" if 0 < condition.min_hundredths <= GRADE_POINT_HUNDREDTHS_MAX else "1 to 400"
+        case AssessmentNeeded() | ActivityNeeded():
+            is_good = bool(condition.kind) and (condition.times is None or condition.times > 0)
+            return "" if is_good else "a kind, and at least one time"
+        case ResidenceNeeded():
+            return "" if condition.min_terms > 0 else "at least one term"
 
 
 def qualification_document(qualification: Qualification) -> dict[str, Any]:
     """What makes a version sent again the same."""
+    # What was published before levels and conditions existed keeps its digest.
+    added: dict[str, Any] = {}
+    if qualification.level is not None:
+        added["level"] = str(qualification.level)
+    if qualification.conditions:
+        added["conditions"] = [condition_document(condition) for condition in qualification.conditions]
     return {
         "name_th": qualification.name_th,
         "unit": qualification.unit,
@@ -81,4 +178,5 @@ def qualification_document(qualification: Qualification) -> dict[str, Any]:
         "category_minima": dict(qualification.category_minima),
         "counts_together_with": sorted(qualification.counts_together_with),
         **provenance_document(qualification.provenance),
+        **added,
     }
