@@ -145,22 +145,26 @@ def _expected_of(condition: Condition, minima: Mapping[str, int]) -> str:
     """What a condition would have to be; empty for a good one."""
     match condition:
         case TotalCredits():
+            expected = "a largest total not below the least one"
             is_good = condition.max_hundredths is None or condition.max_hundredths >= condition.min_hundredths
-            return "" if is_good else "a largest total not below the least one"
         case CategoryCredits() if condition.within:
+            expected = "part of a category, with no more than its least credits"
             is_good = condition.within in minima and 0 <= condition.min_hundredths <= minima[condition.within]
-            return "" if is_good else "part of a category, with no more than its least credits"
         case CategoryCredits():
-            return "" if minima.get(condition.category) == condition.min_hundredths else "the minimum of its category"
+            expected, is_good = (
+                "the minimum of its category",
+                minima.get(condition.category) == condition.min_hundredths,
+            )
         case CourseNeeded():
-            return "" if condition.any_of else "at least one course"
+            expected, is_good = "at least one course", bool(condition.any_of)
         case AverageNeeded():
-            return "" if 0 < condition.min_hundredths <= GRADE_POINT_HUNDREDTHS_MAX else "1 to 400"
+            expected, is_good = "1 to 400", 0 < condition.min_hundredths <= GRADE_POINT_HUNDREDTHS_MAX
         case AssessmentNeeded() | ActivityNeeded():
+            expected = "a kind, and at least one time"
             is_good = bool(condition.kind) and (condition.times is None or condition.times > 0)
-            return "" if is_good else "a kind, and at least one time"
         case ResidenceNeeded():
-            return "" if condition.min_terms > 0 else "at least one term"
+            expected, is_good = "at least one term", condition.min_terms > 0
+    return "" if is_good else expected
 
 
 def qualification_document(qualification: Qualification) -> dict[str, Any]:
