@@ -16,7 +16,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreditRecorded(_message.Message):
-    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "year_be", "term", "credits", "journal_seq", "recorded_at")
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "year_be", "term", "credits", "journal_seq", "recorded_at", "form", "learning_type", "level", "issuing_body", "rpl_mode", "attempt_kind", "entry_version", "taught_by_institution_id")
     ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +26,14 @@ class CreditRecorded(_message.Message):
     CREDITS_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
     RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_TYPE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    ISSUING_BODY_FIELD_NUMBER: _ClassVar[int]
+    RPL_MODE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_KIND_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TAUGHT_BY_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     entry_id: str
     learner_id: str
     issuer_institution_id: str
@@ -35,10 +43,18 @@ class CreditRecorded(_message.Message):
     credits: _credit_pb2.CreditAmount
     journal_seq: int
     recorded_at: _timestamp_pb2.Timestamp
-    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    form: str
+    learning_type: str
+    level: str
+    issuing_body: str
+    rpl_mode: str
+    attempt_kind: str
+    entry_version: int
+    taught_by_institution_id: str
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., form: _Optional[str] = ..., learning_type: _Optional[str] = ..., level: _Optional[str] = ..., issuing_body: _Optional[str] = ..., rpl_mode: _Optional[str] = ..., attempt_kind: _Optional[str] = ..., entry_version: _Optional[int] = ..., taught_by_institution_id: _Optional[str] = ...) -> None: ...
 
 class CreditVerified(_message.Message):
-    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "course_title_th", "year_be", "term", "credits", "source_mode", "journal_seq", "verified_at")
+    __slots__ = ("entry_id", "learner_id", "issuer_institution_id", "course", "course_title_th", "year_be", "term", "credits", "source_mode", "journal_seq", "verified_at", "form", "learning_type", "level", "issuing_body", "rpl_mode", "attempt_kind", "entry_version", "taught_by_institution_id")
     ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +66,14 @@ class CreditVerified(_message.Message):
     SOURCE_MODE_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_AT_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_TYPE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    ISSUING_BODY_FIELD_NUMBER: _ClassVar[int]
+    RPL_MODE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_KIND_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TAUGHT_BY_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     entry_id: str
     learner_id: str
     issuer_institution_id: str
@@ -61,7 +85,15 @@ class CreditVerified(_message.Message):
     source_mode: str
     journal_seq: int
     verified_at: _timestamp_pb2.Timestamp
-    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., source_mode: _Optional[str] = ..., journal_seq: _Optional[int] = ..., verified_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    form: str
+    learning_type: str
+    level: str
+    issuing_body: str
+    rpl_mode: str
+    attempt_kind: str
+    entry_version: int
+    taught_by_institution_id: str
+    def __init__(self, entry_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., source_mode: _Optional[str] = ..., journal_seq: _Optional[int] = ..., verified_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., form: _Optional[str] = ..., learning_type: _Optional[str] = ..., level: _Optional[str] = ..., issuing_body: _Optional[str] = ..., rpl_mode: _Optional[str] = ..., attempt_kind: _Optional[str] = ..., entry_version: _Optional[int] = ..., taught_by_institution_id: _Optional[str] = ...) -> None: ...
 
 class CreditCounted(_message.Message):
     __slots__ = ("entry_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "category", "credits", "journal_seq", "counted_at", "course", "course_title_th")
@@ -464,3 +496,115 @@ class WeeklyTimesChanged(_message.Message):
     removed_count: int
     clash_count: int
     def __init__(self, institution_id: _Optional[str] = ..., set_count: _Optional[int] = ..., removed_count: _Optional[int] = ..., clash_count: _Optional[int] = ...) -> None: ...
+
+class CreditReturned(_message.Message):
+    __slots__ = ("entry_id", "entry_version", "learner_id", "issuer_institution_id", "reason_code", "credits", "journal_seq", "returned_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    entry_version: int
+    learner_id: str
+    issuer_institution_id: str
+    reason_code: str
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    returned_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., reason_code: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., returned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditRejected(_message.Message):
+    __slots__ = ("entry_id", "entry_version", "learner_id", "issuer_institution_id", "reason_code", "credits", "journal_seq", "rejected_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    entry_version: int
+    learner_id: str
+    issuer_institution_id: str
+    reason_code: str
+    credits: _credit_pb2.CreditAmount
+    journal_seq: int
+    rejected_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., reason_code: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., journal_seq: _Optional[int] = ..., rejected_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ResultDraftChanged(_message.Message):
+    __slots__ = ("draft_id", "row_version", "learner_id", "institution_id", "state", "changed_at")
+    DRAFT_ID_FIELD_NUMBER: _ClassVar[int]
+    ROW_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    draft_id: str
+    row_version: int
+    learner_id: str
+    institution_id: str
+    state: str
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, draft_id: _Optional[str] = ..., row_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., state: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class EntryChangeMoved(_message.Message):
+    __slots__ = ("change_id", "entry_id", "entry_version", "learner_id", "institution_id", "kind", "state", "reason_code", "moved_at")
+    CHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    MOVED_AT_FIELD_NUMBER: _ClassVar[int]
+    change_id: str
+    entry_id: str
+    entry_version: int
+    learner_id: str
+    institution_id: str
+    kind: str
+    state: str
+    reason_code: str
+    moved_at: _timestamp_pb2.Timestamp
+    def __init__(self, change_id: _Optional[str] = ..., entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[str] = ..., reason_code: _Optional[str] = ..., moved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class AssessmentSigned(_message.Message):
+    __slots__ = ("entry_id", "entry_version", "learner_id", "issuer_institution_id", "assessor_institution_id", "is_agreed", "signed_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ASSESSOR_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    IS_AGREED_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    entry_version: int
+    learner_id: str
+    issuer_institution_id: str
+    assessor_institution_id: str
+    is_agreed: bool
+    signed_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., assessor_institution_id: _Optional[str] = ..., is_agreed: _Optional[bool] = ..., signed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreditApproved(_message.Message):
+    __slots__ = ("entry_id", "entry_version", "learner_id", "issuer_institution_id", "approval_id", "approved_at")
+    ENTRY_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    APPROVAL_ID_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_AT_FIELD_NUMBER: _ClassVar[int]
+    entry_id: str
+    entry_version: int
+    learner_id: str
+    issuer_institution_id: str
+    approval_id: str
+    approved_at: _timestamp_pb2.Timestamp
+    def __init__(self, entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., approval_id: _Optional[str] = ..., approved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -23,43 +23,120 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import credit_pb2 as nuaikit_dot_common_dot_v1_dot_credit__pb2
 from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 from nuaikit.credit_bank.v1 import catalogue_pb2 as nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&nuaikit/credit_bank/v1/recording.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1enuaikit/common/v1/credit.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\"A\n\x08\x45vidence\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nsha256_hex\x18\x02 \x01(\t\x12\x13\n\x0b\x64ocument_no\x18\x03 \x01(\t\"\x99\x03\n\x0bResultInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x31\n\x06\x63ourse\x18\x02 \x01(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x0f\n\x07year_be\x18\x03 \x01(\x05\x12\x0c\n\x04term\x18\x04 \x01(\x05\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x14\n\x0cgrade_scheme\x18\x06 \x01(\t\x12\x13\n\x0bgrade_label\x18\x07 \x01(\t\x12\x13\n\x0bsource_mode\x18\x08 \x01(\t\x12%\n\x18taught_by_institution_id\x18\t \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0boffering_id\x18\n \x01(\tH\x01\x88\x01\x01\x12\x32\n\x08\x65vidence\x18\x0b \x03(\x0b\x32 .nuaikit.credit_bank.v1.Evidence\x12\x31\n\nprovenance\x18\x0c \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x1b\n\x19_taught_by_institution_idB\x0e\n\x0c_offering_id\"`\n\x14RecordResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.nuaikit.credit_bank.v1.ResultInput\"I\n\x15RecordResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"=\n\x14VerifyResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\"I\n\x15VerifyResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"R\n\x14ReturnResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"I\n\x15ReturnResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xcc\x05\n\x05\x45ntry\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x1d\n\x15issuer_institution_id\x18\x03 \x01(\t\x12.\n\x06\x63ourse\x18\x04 \x01(\x0b\x32\x1e.nuaikit.credit_bank.v1.Course\x12\x0f\n\x07year_be\x18\x05 \x01(\x05\x12\x0c\n\x04term\x18\x06 \x01(\x05\x12\x0f\n\x07\x61ttempt\x18\x07 \x01(\x05\x12\x14\n\x0cgrade_scheme\x18\x08 \x01(\t\x12\x12\n\ngrade_code\x18\t \x01(\t\x12\x13\n\x0bgrade_label\x18\n \x01(\t\x12?\n\x11\x63redits_attempted\x18\x0b \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmountH\x00\x88\x01\x01\x12<\n\x0e\x63redits_earned\x18\x0c \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmountH\x01\x88\x01\x01\x12\x13\n\x0bsource_mode\x18\r \x01(\t\x12%\n\x18taught_by_institution_id\x18\x0e \x01(\tH\x02\x88\x01\x01\x12\x31\n\x05state\x18\x0f \x01(\x0e\x32\".nuaikit.credit_bank.v1.EntryState\x12\x34\n\x0bverified_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x03\x88\x01\x01\x12\x32\n\x08\x65vidence\x18\x11 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Evidence\x12\x31\n\nprovenance\x18\x12 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x14\n\x12_credits_attemptedB\x11\n\x0f_credits_earnedB\x1b\n\x19_taught_by_institution_idB\x0e\n\x0c_verified_at\"\x83\x01\n\x12ListEntriesRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".nuaikit.credit_bank.v1.EntryState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"m\n\x13ListEntriesResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1d.nuaikit.credit_bank.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05*x\n\nEntryState\x12\x1b\n\x17\x45NTRY_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x45NTRY_STATE_SUBMITTED\x10\x01\x12\x18\n\x14\x45NTRY_STATE_RETURNED\x10\x02\x12\x18\n\x14\x45NTRY_STATE_VERIFIED\x10\x03\x32\xc4\x03\n\x10RecordingService\x12l\n\rRecordResults\x12,.nuaikit.credit_bank.v1.RecordResultsRequest\x1a-.nuaikit.credit_bank.v1.RecordResultsResponse\x12l\n\rVerifyResults\x12,.nuaikit.credit_bank.v1.VerifyResultsRequest\x1a-.nuaikit.credit_bank.v1.VerifyResultsResponse\x12l\n\rReturnResults\x12,.nuaikit.credit_bank.v1.ReturnResultsRequest\x1a-.nuaikit.credit_bank.v1.ReturnResultsResponse\x12\x66\n\x0bListEntries\x12*.nuaikit.credit_bank.v1.ListEntriesRequest\x1a+.nuaikit.credit_bank.v1.ListEntriesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&nuaikit/credit_bank/v1/recording.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1enuaikit/common/v1/credit.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\"\xa5\x01\n\x08\x45vidence\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x12\n\nsha256_hex\x18\x02 \x01(\t\x12\x13\n\x0b\x64ocument_no\x18\x03 \x01(\t\x12\x14\n\x0cissuing_body\x18\x04 \x01(\t\x12)\n\tissued_on\x18\x05 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x13\n\x0bresult_text\x18\x06 \x01(\tB\x0c\n\n_issued_on\"\xad\x04\n\x0bResultInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x31\n\x06\x63ourse\x18\x02 \x01(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x0f\n\x07year_be\x18\x03 \x01(\x05\x12\x0c\n\x04term\x18\x04 \x01(\x05\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x14\n\x0cgrade_scheme\x18\x06 \x01(\t\x12\x13\n\x0bgrade_label\x18\x07 \x01(\t\x12\x13\n\x0bsource_mode\x18\x08 \x01(\t\x12%\n\x18taught_by_institution_id\x18\t \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0boffering_id\x18\n \x01(\tH\x01\x88\x01\x01\x12\x32\n\x08\x65vidence\x18\x0b \x03(\x0b\x32 .nuaikit.credit_bank.v1.Evidence\x12\x31\n\nprovenance\x18\x0c \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x14\n\x0c\x61ttempt_kind\x18\r \x01(\t\x12\x10\n\x08rpl_mode\x18\x0e \x01(\t\x12\x0c\n\x04\x66orm\x18\x0f \x01(\t\x12\x15\n\rlearning_type\x18\x10 \x01(\t\x12\r\n\x05level\x18\x11 \x01(\t\x12\x14\n\x0cissuing_body\x18\x12 \x01(\t\x12 \n\x18\x61ssessor_institution_ids\x18\x13 \x03(\tB\x1b\n\x19_taught_by_institution_idB\x0e\n\x0c_offering_id\"`\n\x14RecordResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x34\n\x07results\x18\x02 \x03(\x0b\x32#.nuaikit.credit_bank.v1.ResultInput\"I\n\x15RecordResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"=\n\x14VerifyResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\"I\n\x15VerifyResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"R\n\x14ReturnResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"I\n\x15ReturnResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xb2\t\n\x05\x45ntry\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x1d\n\x15issuer_institution_id\x18\x03 \x01(\t\x12.\n\x06\x63ourse\x18\x04 \x01(\x0b\x32\x1e.nuaikit.credit_bank.v1.Course\x12\x0f\n\x07year_be\x18\x05 \x01(\x05\x12\x0c\n\x04term\x18\x06 \x01(\x05\x12\x0f\n\x07\x61ttempt\x18\x07 \x01(\x05\x12\x14\n\x0cgrade_scheme\x18\x08 \x01(\t\x12\x12\n\ngrade_code\x18\t \x01(\t\x12\x13\n\x0bgrade_label\x18\n \x01(\t\x12?\n\x11\x63redits_attempted\x18\x0b \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmountH\x00\x88\x01\x01\x12<\n\x0e\x63redits_earned\x18\x0c \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmountH\x01\x88\x01\x01\x12\x13\n\x0bsource_mode\x18\r \x01(\t\x12%\n\x18taught_by_institution_id\x18\x0e \x01(\tH\x02\x88\x01\x01\x12\x31\n\x05state\x18\x0f \x01(\x0e\x32\".nuaikit.credit_bank.v1.EntryState\x12\x34\n\x0bverified_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x03\x88\x01\x01\x12\x32\n\x08\x65vidence\x18\x11 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Evidence\x12\x31\n\nprovenance\x18\x12 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x0f\n\x07version\x18\x13 \x01(\x05\x12\x15\n\rentry_root_id\x18\x14 \x01(\t\x12\x14\n\x0c\x61ttempt_kind\x18\x15 \x01(\t\x12\x10\n\x08rpl_mode\x18\x16 \x01(\t\x12\x0c\n\x04\x66orm\x18\x17 \x01(\t\x12\x15\n\rlearning_type\x18\x18 \x01(\t\x12\r\n\x05level\x18\x19 \x01(\t\x12\x14\n\x0cissuing_body\x18\x1a \x01(\t\x12\x14\n\x0cis_attempted\x18\x1b \x01(\x08\x12\x11\n\tis_earned\x18\x1c \x01(\x08\x12\x15\n\rcounts_in_gpa\x18\x1d \x01(\x08\x12\x1d\n\x15\x63ounts_for_graduation\x18\x1e \x01(\x08\x12 \n\x18\x61ssessor_institution_ids\x18\x1f \x03(\t\x12?\n\nsignatures\x18  \x03(\x0b\x32+.nuaikit.credit_bank.v1.AssessmentSignature\x12\x1a\n\x12return_reason_code\x18! \x01(\t\x12\x18\n\x0b\x61pproval_id\x18\" \x01(\tH\x04\x88\x01\x01\x12\x33\n\nrevoked_at\x18# \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x05\x88\x01\x01\x42\x14\n\x12_credits_attemptedB\x11\n\x0f_credits_earnedB\x1b\n\x19_taught_by_institution_idB\x0e\n\x0c_verified_atB\x0e\n\x0c_approval_idB\r\n\x0b_revoked_at\"\x87\x01\n\x13\x41ssessmentSignature\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x11\n\tis_agreed\x18\x02 \x01(\x08\x12\x16\n\x0e\x65xplanation_th\x18\x03 \x01(\t\x12-\n\tsigned_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x83\x01\n\x12ListEntriesRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".nuaikit.credit_bank.v1.EntryState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"m\n\x13ListEntriesResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1d.nuaikit.credit_bank.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x05\"R\n\x14RejectResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"I\n\x15RejectResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"z\n\nDraftInput\x12\x15\n\x08\x64raft_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0brow_version\x18\x02 \x01(\x05\x12\x33\n\x06result\x18\x03 \x01(\x0b\x32#.nuaikit.credit_bank.v1.ResultInputB\x0b\n\t_draft_id\"]\n\x13\x44raftResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\x06\x64rafts\x18\x02 \x03(\x0b\x32\".nuaikit.credit_bank.v1.DraftInput\"H\n\x14\x44raftResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"<\n\x13SubmitDraftsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tdraft_ids\x18\x02 \x03(\t\"H\n\x14SubmitDraftsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\">\n\x15WithdrawDraftsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tdraft_ids\x18\x02 \x03(\t\"J\n\x16WithdrawDraftsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xde\x01\n\x05\x44raft\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\x13\n\x0brow_version\x18\x02 \x01(\x05\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\".nuaikit.credit_bank.v1.DraftState\x12\x33\n\x06result\x18\x04 \x01(\x0b\x32#.nuaikit.credit_bank.v1.ResultInput\x12\x16\n\x0emissing_fields\x18\x05 \x03(\t\x12.\n\nchanged_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x11ListDraftsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\\\n\x12ListDraftsResponse\x12-\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x1d.nuaikit.credit_bank.v1.Draft\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x84\x01\n\x0f\x43orrectionInput\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x15\n\rentry_version\x18\x02 \x01(\x05\x12\x33\n\x06result\x18\x03 \x01(\x0b\x32#.nuaikit.credit_bank.v1.ResultInput\x12\x13\n\x0breason_code\x18\x04 \x01(\t\"m\n\x19ProposeCorrectionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12<\n\x0b\x63orrections\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.CorrectionInput\"N\n\x1aProposeCorrectionsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"W\n\x19RequestRevocationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"N\n\x1aRequestRevocationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"D\n\x1a\x43onfirmEntryChangesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nchange_ids\x18\x02 \x03(\t\"O\n\x1b\x43onfirmEntryChangesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"D\n\x1a\x44\x65\x63lineEntryChangesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nchange_ids\x18\x02 \x03(\t\"O\n\x1b\x44\x65\x63lineEntryChangesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x85\x03\n\x0b\x45ntryChange\x12\x11\n\tchange_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x12\n\nlearner_id\x18\x03 \x01(\t\x12\x35\n\x04kind\x18\x04 \x01(\x0e\x32\'.nuaikit.credit_bank.v1.EntryChangeKind\x12\x37\n\x05state\x18\x05 \x01(\x0e\x32(.nuaikit.credit_bank.v1.EntryChangeState\x12\x13\n\x0breason_code\x18\x06 \x01(\t\x12\x38\n\x06result\x18\x07 \x01(\x0b\x32#.nuaikit.credit_bank.v1.ResultInputH\x00\x88\x01\x01\x12/\n\x0bproposed_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x01\x88\x01\x01\x42\t\n\x07_resultB\r\n\x0b_decided_at\"y\n\x17ListEntryChangesRequest\x12\x37\n\x05state\x18\x01 \x01(\x0e\x32(.nuaikit.credit_bank.v1.EntryChangeState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"i\n\x18ListEntryChangesResponse\x12\x34\n\x07\x63hanges\x18\x01 \x03(\x0b\x32#.nuaikit.credit_bank.v1.EntryChange\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x0f\x41ssessmentInput\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x11\n\tis_agreed\x18\x02 \x01(\x08\x12\x16\n\x0e\x65xplanation_th\x18\x03 \x01(\t\"j\n\x16SignAssessmentsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12<\n\x0b\x61ssessments\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.AssessmentInput\"K\n\x17SignAssessmentsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"X\n\x16ListAssessmentsRequest\x12\x17\n\x0fis_waiting_only\x18\x01 \x01(\x08\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x17ListAssessmentsResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1d.nuaikit.credit_bank.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x15\x41pproveResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\"J\n\x16\x41pproveResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"e\n\x08\x41pproval\x12\x13\n\x0b\x61pproval_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ntry_count\x18\x02 \x01(\x05\x12/\n\x0b\x61pproved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"=\n\x14ListApprovalsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"e\n\x15ListApprovalsResponse\x12\x33\n\tapprovals\x18\x01 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Approval\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\xc7\x01\n\nEntryState\x12\x1b\n\x17\x45NTRY_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x45NTRY_STATE_SUBMITTED\x10\x01\x12\x18\n\x14\x45NTRY_STATE_RETURNED\x10\x02\x12\x18\n\x14\x45NTRY_STATE_VERIFIED\x10\x03\x12\x1a\n\x16\x45NTRY_STATE_SUPERSEDED\x10\x04\x12\x18\n\x14\x45NTRY_STATE_REJECTED\x10\x05\x12\x17\n\x13\x45NTRY_STATE_REVOKED\x10\x06*v\n\nDraftState\x12\x1b\n\x17\x44RAFT_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x44RAFT_STATE_DRAFT\x10\x01\x12\x19\n\x15\x44RAFT_STATE_SUBMITTED\x10\x02\x12\x19\n\x15\x44RAFT_STATE_WITHDRAWN\x10\x03*x\n\x0f\x45ntryChangeKind\x12!\n\x1d\x45NTRY_CHANGE_KIND_UNSPECIFIED\x10\x00\x12 \n\x1c\x45NTRY_CHANGE_KIND_CORRECTION\x10\x01\x12 \n\x1c\x45NTRY_CHANGE_KIND_REVOCATION\x10\x02*\x9a\x01\n\x10\x45ntryChangeState\x12\"\n\x1e\x45NTRY_CHANGE_STATE_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x45NTRY_CHANGE_STATE_PROPOSED\x10\x01\x12 \n\x1c\x45NTRY_CHANGE_STATE_CONFIRMED\x10\x02\x12\x1f\n\x1b\x45NTRY_CHANGE_STATE_DECLINED\x10\x03\x32\x96\x10\n\x10RecordingService\x12l\n\rRecordResults\x12,.nuaikit.credit_bank.v1.RecordResultsRequest\x1a-.nuaikit.credit_bank.v1.RecordResultsResponse\x12l\n\rVerifyResults\x12,.nuaikit.credit_bank.v1.VerifyResultsRequest\x1a-.nuaikit.credit_bank.v1.VerifyResultsResponse\x12l\n\rReturnResults\x12,.nuaikit.credit_bank.v1.ReturnResultsRequest\x1a-.nuaikit.credit_bank.v1.ReturnResultsResponse\x12\x66\n\x0bListEntries\x12*.nuaikit.credit_bank.v1.ListEntriesRequest\x1a+.nuaikit.credit_bank.v1.ListEntriesResponse\x12l\n\rRejectResults\x12,.nuaikit.credit_bank.v1.RejectResultsRequest\x1a-.nuaikit.credit_bank.v1.RejectResultsResponse\x12i\n\x0c\x44raftResults\x12+.nuaikit.credit_bank.v1.DraftResultsRequest\x1a,.nuaikit.credit_bank.v1.DraftResultsResponse\x12i\n\x0cSubmitDrafts\x12+.nuaikit.credit_bank.v1.SubmitDraftsRequest\x1a,.nuaikit.credit_bank.v1.SubmitDraftsResponse\x12o\n\x0eWithdrawDrafts\x12-.nuaikit.credit_bank.v1.WithdrawDraftsRequest\x1a..nuaikit.credit_bank.v1.WithdrawDraftsResponse\x12\x63\n\nListDrafts\x12).nuaikit.credit_bank.v1.ListDraftsRequest\x1a*.nuaikit.credit_bank.v1.ListDraftsResponse\x12{\n\x12ProposeCorrections\x12\x31.nuaikit.credit_bank.v1.ProposeCorrectionsRequest\x1a\x32.nuaikit.credit_bank.v1.ProposeCorrectionsResponse\x12{\n\x12RequestRevocations\x12\x31.nuaikit.credit_bank.v1.RequestRevocationsRequest\x1a\x32.nuaikit.credit_bank.v1.RequestRevocationsResponse\x12~\n\x13\x43onfirmEntryChanges\x12\x32.nuaikit.credit_bank.v1.ConfirmEntryChangesRequest\x1a\x33.nuaikit.credit_bank.v1.ConfirmEntryChangesResponse\x12~\n\x13\x44\x65\x63lineEntryChanges\x12\x32.nuaikit.credit_bank.v1.DeclineEntryChangesRequest\x1a\x33.nuaikit.credit_bank.v1.DeclineEntryChangesResponse\x12u\n\x10ListEntryChanges\x12/.nuaikit.credit_bank.v1.ListEntryChangesRequest\x1a\x30.nuaikit.credit_bank.v1.ListEntryChangesResponse\x12r\n\x0fSignAssessments\x12..nuaikit.credit_bank.v1.SignAssessmentsRequest\x1a/.nuaikit.credit_bank.v1.SignAssessmentsResponse\x12r\n\x0fListAssessments\x12..nuaikit.credit_bank.v1.ListAssessmentsRequest\x1a/.nuaikit.credit_bank.v1.ListAssessmentsResponse\x12o\n\x0e\x41pproveResults\x12-.nuaikit.credit_bank.v1.ApproveResultsRequest\x1a..nuaikit.credit_bank.v1.ApproveResultsResponse\x12l\n\rListApprovals\x12,.nuaikit.credit_bank.v1.ListApprovalsRequest\x1a-.nuaikit.credit_bank.v1.ListApprovalsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.recording_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENTRYSTATE']._serialized_start=2153
-  _globals['_ENTRYSTATE']._serialized_end=2273
-  _globals['_EVIDENCE']._serialized_start=240
-  _globals['_EVIDENCE']._serialized_end=305
-  _globals['_RESULTINPUT']._serialized_start=308
-  _globals['_RESULTINPUT']._serialized_end=717
-  _globals['_RECORDRESULTSREQUEST']._serialized_start=719
-  _globals['_RECORDRESULTSREQUEST']._serialized_end=815
-  _globals['_RECORDRESULTSRESPONSE']._serialized_start=817
-  _globals['_RECORDRESULTSRESPONSE']._serialized_end=890
-  _globals['_VERIFYRESULTSREQUEST']._serialized_start=892
-  _globals['_VERIFYRESULTSREQUEST']._serialized_end=953
-  _globals['_VERIFYRESULTSRESPONSE']._serialized_start=955
-  _globals['_VERIFYRESULTSRESPONSE']._serialized_end=1028
-  _globals['_RETURNRESULTSREQUEST']._serialized_start=1030
-  _globals['_RETURNRESULTSREQUEST']._serialized_end=1112
-  _globals['_RETURNRESULTSRESPONSE']._serialized_start=1114
-  _globals['_RETURNRESULTSRESPONSE']._serialized_end=1187
-  _globals['_ENTRY']._serialized_start=1190
-  _globals['_ENTRY']._serialized_end=1906
-  _globals['_LISTENTRIESREQUEST']._serialized_start=1909
-  _globals['_LISTENTRIESREQUEST']._serialized_end=2040
-  _globals['_LISTENTRIESRESPONSE']._serialized_start=2042
-  _globals['_LISTENTRIESRESPONSE']._serialized_end=2151
-  _globals['_RECORDINGSERVICE']._serialized_start=2276
-  _globals['_RECORDINGSERVICE']._serialized_end=2728
+  _globals['_ENTRYSTATE']._serialized_start=6462
+  _globals['_ENTRYSTATE']._serialized_end=6661
+  _globals['_DRAFTSTATE']._serialized_start=6663
+  _globals['_DRAFTSTATE']._serialized_end=6781
+  _globals['_ENTRYCHANGEKIND']._serialized_start=6783
+  _globals['_ENTRYCHANGEKIND']._serialized_end=6903
+  _globals['_ENTRYCHANGESTATE']._serialized_start=6906
+  _globals['_ENTRYCHANGESTATE']._serialized_end=7060
+  _globals['_EVIDENCE']._serialized_start=265
+  _globals['_EVIDENCE']._serialized_end=430
+  _globals['_RESULTINPUT']._serialized_start=433
+  _globals['_RESULTINPUT']._serialized_end=990
+  _globals['_RECORDRESULTSREQUEST']._serialized_start=992
+  _globals['_RECORDRESULTSREQUEST']._serialized_end=1088
+  _globals['_RECORDRESULTSRESPONSE']._serialized_start=1090
+  _globals['_RECORDRESULTSRESPONSE']._serialized_end=1163
+  _globals['_VERIFYRESULTSREQUEST']._serialized_start=1165
+  _globals['_VERIFYRESULTSREQUEST']._serialized_end=1226
+  _globals['_VERIFYRESULTSRESPONSE']._serialized_start=1228
+  _globals['_VERIFYRESULTSRESPONSE']._serialized_end=1301
+  _globals['_RETURNRESULTSREQUEST']._serialized_start=1303
+  _globals['_RETURNRESULTSREQUEST']._serialized_end=1385
+  _globals['_RETURNRESULTSRESPONSE']._serialized_start=1387
+  _globals['_RETURNRESULTSRESPONSE']._serialized_end=1460
+  _globals['_ENTRY']._serialized_start=1463
+  _globals['_ENTRY']._serialized_end=2665
+  _globals['_ASSESSMENTSIGNATURE']._serialized_start=2668
+  _globals['_ASSESSMENTSIGNATURE']._serialized_end=2803
+  _globals['_LISTENTRIESREQUEST']._serialized_start=2806
+  _globals['_LISTENTRIESREQUEST']._serialized_end=2937
+  _globals['_LISTENTRIESRESPONSE']._serialized_start=2939
+  _globals['_LISTENTRIESRESPONSE']._serialized_end=3048
+  _globals['_REJECTRESULTSREQUEST']._serialized_start=3050
+  _globals['_REJECTRESULTSREQUEST']._serialized_end=3132
+  _globals['_REJECTRESULTSRESPONSE']._serialized_start=3134
+  _globals['_REJECTRESULTSRESPONSE']._serialized_end=3207
+  _globals['_DRAFTINPUT']._serialized_start=3209
+  _globals['_DRAFTINPUT']._serialized_end=3331
+  _globals['_DRAFTRESULTSREQUEST']._serialized_start=3333
+  _globals['_DRAFTRESULTSREQUEST']._serialized_end=3426
+  _globals['_DRAFTRESULTSRESPONSE']._serialized_start=3428
+  _globals['_DRAFTRESULTSRESPONSE']._serialized_end=3500
+  _globals['_SUBMITDRAFTSREQUEST']._serialized_start=3502
+  _globals['_SUBMITDRAFTSREQUEST']._serialized_end=3562
+  _globals['_SUBMITDRAFTSRESPONSE']._serialized_start=3564
+  _globals['_SUBMITDRAFTSRESPONSE']._serialized_end=3636
+  _globals['_WITHDRAWDRAFTSREQUEST']._serialized_start=3638
+  _globals['_WITHDRAWDRAFTSREQUEST']._serialized_end=3700
+  _globals['_WITHDRAWDRAFTSRESPONSE']._serialized_start=3702
+  _globals['_WITHDRAWDRAFTSRESPONSE']._serialized_end=3776
+  _globals['_DRAFT']._serialized_start=3779
+  _globals['_DRAFT']._serialized_end=4001
+  _globals['_LISTDRAFTSREQUEST']._serialized_start=4003
+  _globals['_LISTDRAFTSREQUEST']._serialized_end=4082
+  _globals['_LISTDRAFTSRESPONSE']._serialized_start=4084
+  _globals['_LISTDRAFTSRESPONSE']._serialized_end=4176
+  _globals['_CORRECTIONINPUT']._serialized_start=4179
+  _globals['_CORRECTIONINPUT']._serialized_end=4311
+  _globals['_PROPOSECORRECTIONSREQUEST']._serialized_start=4313
+  _globals['_PROPOSECORRECTIONSREQUEST']._serialized_end=4422
+  _globals['_PROPOSECORRECTIONSRESPONSE']._serialized_start=4424
+  _globals['_PROPOSECORRECTIONSRESPONSE']._serialized_end=4502
+  _globals['_REQUESTREVOCATIONSREQUEST']._serialized_start=4504
+  _globals['_REQUESTREVOCATIONSREQUEST']._serialized_end=4591
+  _globals['_REQUESTREVOCATIONSRESPONSE']._serialized_start=4593
+  _globals['_REQUESTREVOCATIONSRESPONSE']._serialized_end=4671
+  _globals['_CONFIRMENTRYCHANGESREQUEST']._serialized_start=4673
+  _globals['_CONFIRMENTRYCHANGESREQUEST']._serialized_end=4741
+  _globals['_CONFIRMENTRYCHANGESRESPONSE']._serialized_start=4743
+  _globals['_CONFIRMENTRYCHANGESRESPONSE']._serialized_end=4822
+  _globals['_DECLINEENTRYCHANGESREQUEST']._serialized_start=4824
+  _globals['_DECLINEENTRYCHANGESREQUEST']._serialized_end=4892
+  _globals['_DECLINEENTRYCHANGESRESPONSE']._serialized_start=4894
+  _globals['_DECLINEENTRYCHANGESRESPONSE']._serialized_end=4973
+  _globals['_ENTRYCHANGE']._serialized_start=4976
+  _globals['_ENTRYCHANGE']._serialized_end=5365
+  _globals['_LISTENTRYCHANGESREQUEST']._serialized_start=5367
+  _globals['_LISTENTRYCHANGESREQUEST']._serialized_end=5488
+  _globals['_LISTENTRYCHANGESRESPONSE']._serialized_start=5490
+  _globals['_LISTENTRYCHANGESRESPONSE']._serialized_end=5595
+  _globals['_ASSESSMENTINPUT']._serialized_start=5597
+  _globals['_ASSESSMENTINPUT']._serialized_end=5675
+  _globals['_SIGNASSESSMENTSREQUEST']._serialized_start=5677
+  _globals['_SIGNASSESSMENTSREQUEST']._serialized_end=5783
+  _globals['_SIGNASSESSMENTSRESPONSE']._serialized_start=5785
+  _globals['_SIGNASSESSMENTSRESPONSE']._serialized_end=5860
+  _globals['_LISTASSESSMENTSREQUEST']._serialized_start=5862
+  _globals['_LISTASSESSMENTSREQUEST']._serialized_end=5950
+  _globals['_LISTASSESSMENTSRESPONSE']._serialized_start=5952
+  _globals['_LISTASSESSMENTSRESPONSE']._serialized_end=6050
+  _globals['_APPROVERESULTSREQUEST']._serialized_start=6052
+  _globals['_APPROVERESULTSREQUEST']._serialized_end=6114
+  _globals['_APPROVERESULTSRESPONSE']._serialized_start=6116
+  _globals['_APPROVERESULTSRESPONSE']._serialized_end=6190
+  _globals['_APPROVAL']._serialized_start=6192
+  _globals['_APPROVAL']._serialized_end=6293
+  _globals['_LISTAPPROVALSREQUEST']._serialized_start=6295
+  _globals['_LISTAPPROVALSREQUEST']._serialized_end=6356
+  _globals['_LISTAPPROVALSRESPONSE']._serialized_start=6358
+  _globals['_LISTAPPROVALSRESPONSE']._serialized_end=6459
+  _globals['_RECORDINGSERVICE']._serialized_start=7063
+  _globals['_RECORDINGSERVICE']._serialized_end=9133
 # @@protoc_insertion_point(module_scope)

@@ -55,6 +55,76 @@ class RecordingServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesResponse.FromString,
                 _registered_method=True)
+        self.RejectResults = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/RejectResults',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsResponse.FromString,
+                _registered_method=True)
+        self.DraftResults = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/DraftResults',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsResponse.FromString,
+                _registered_method=True)
+        self.SubmitDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/SubmitDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsResponse.FromString,
+                _registered_method=True)
+        self.WithdrawDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/WithdrawDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsResponse.FromString,
+                _registered_method=True)
+        self.ListDrafts = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ListDrafts',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsResponse.FromString,
+                _registered_method=True)
+        self.ProposeCorrections = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ProposeCorrections',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsResponse.FromString,
+                _registered_method=True)
+        self.RequestRevocations = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/RequestRevocations',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsResponse.FromString,
+                _registered_method=True)
+        self.ConfirmEntryChanges = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ConfirmEntryChanges',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesResponse.FromString,
+                _registered_method=True)
+        self.DeclineEntryChanges = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/DeclineEntryChanges',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesResponse.FromString,
+                _registered_method=True)
+        self.ListEntryChanges = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ListEntryChanges',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesResponse.FromString,
+                _registered_method=True)
+        self.SignAssessments = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/SignAssessments',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsResponse.FromString,
+                _registered_method=True)
+        self.ListAssessments = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ListAssessments',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsResponse.FromString,
+                _registered_method=True)
+        self.ApproveResults = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ApproveResults',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsResponse.FromString,
+                _registered_method=True)
+        self.ListApprovals = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.RecordingService/ListApprovals',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsResponse.FromString,
+                _registered_method=True)
 
 
 class RecordingServiceServicer:
@@ -89,6 +159,104 @@ class RecordingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RejectResults(self, request, context):
+        """Rejects submitted results for good, with a reason; what was right after all is recorded anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DraftResults(self, request, context):
+        """Keeps drafts, new ones and next versions of those that stand; nothing is posted for them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitDrafts(self, request, context):
+        """Submits drafts: each becomes an entry with the draft's id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawDrafts(self, request, context):
+        """Withdraws drafts; nothing is left of them but that they were.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDrafts(self, request, context):
+        """Lists drafts of the caller's institution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProposeCorrections(self, request, context):
+        """Proposes that verified results be replaced by corrected versions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestRevocations(self, request, context):
+        """Asks that verified results be revoked; the first of two persons.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmEntryChanges(self, request, context):
+        """Carries out corrections and revocations that another person asked for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeclineEntryChanges(self, request, context):
+        """Declines corrections and revocations; the entries stay as they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEntryChanges(self, request, context):
+        """Lists corrections and revocations of the caller's institution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignAssessments(self, request, context):
+        """Signs, for the caller's institution or workplace, what became of results that it assesses together with the issuer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAssessments(self, request, context):
+        """Lists results that wait for the signature of the caller's institution or workplace, and those it signed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveResults(self, request, context):
+        """Approves verified results as one batch, for the institution by its director.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApprovals(self, request, context):
+        """Lists batches that were approved at the caller's institution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RecordingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +279,76 @@ def add_RecordingServiceServicer_to_server(servicer, server):
                     servicer.ListEntries,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesResponse.SerializeToString,
+            ),
+            'RejectResults': grpc.unary_unary_rpc_method_handler(
+                    servicer.RejectResults,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsResponse.SerializeToString,
+            ),
+            'DraftResults': grpc.unary_unary_rpc_method_handler(
+                    servicer.DraftResults,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsResponse.SerializeToString,
+            ),
+            'SubmitDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsResponse.SerializeToString,
+            ),
+            'WithdrawDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsResponse.SerializeToString,
+            ),
+            'ListDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDrafts,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsResponse.SerializeToString,
+            ),
+            'ProposeCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeCorrections,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsResponse.SerializeToString,
+            ),
+            'RequestRevocations': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestRevocations,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsResponse.SerializeToString,
+            ),
+            'ConfirmEntryChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmEntryChanges,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesResponse.SerializeToString,
+            ),
+            'DeclineEntryChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeclineEntryChanges,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesResponse.SerializeToString,
+            ),
+            'ListEntryChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEntryChanges,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesResponse.SerializeToString,
+            ),
+            'SignAssessments': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignAssessments,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsResponse.SerializeToString,
+            ),
+            'ListAssessments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAssessments,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsResponse.SerializeToString,
+            ),
+            'ApproveResults': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveResults,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsResponse.SerializeToString,
+            ),
+            'ListApprovals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApprovals,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +460,384 @@ class RecordingService:
             '/nuaikit.credit_bank.v1.RecordingService/ListEntries',
             nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RejectResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/RejectResults',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RejectResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DraftResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/DraftResults',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DraftResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/SubmitDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SubmitDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/WithdrawDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.WithdrawDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ListDrafts',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ProposeCorrections',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ProposeCorrectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestRevocations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/RequestRevocations',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.RequestRevocationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmEntryChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ConfirmEntryChanges',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ConfirmEntryChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeclineEntryChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/DeclineEntryChanges',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.DeclineEntryChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEntryChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ListEntryChanges',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListEntryChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignAssessments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/SignAssessments',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.SignAssessmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAssessments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ListAssessments',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListAssessmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ApproveResults',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ApproveResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApprovals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.RecordingService/ListApprovals',
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_recording__pb2.ListApprovalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

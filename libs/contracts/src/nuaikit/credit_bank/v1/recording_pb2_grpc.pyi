@@ -41,6 +41,34 @@ class RecordingServiceStub:
     """Sends submitted results back to the recorder with a reason."""
     ListEntries: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ListEntriesRequest, _recording_pb2.ListEntriesResponse]
     """Lists entries of the caller's institution."""
+    RejectResults: _grpc.UnaryUnaryMultiCallable[_recording_pb2.RejectResultsRequest, _recording_pb2.RejectResultsResponse]
+    """Rejects submitted results for good, with a reason; what was right after all is recorded anew."""
+    DraftResults: _grpc.UnaryUnaryMultiCallable[_recording_pb2.DraftResultsRequest, _recording_pb2.DraftResultsResponse]
+    """Keeps drafts, new ones and next versions of those that stand; nothing is posted for them."""
+    SubmitDrafts: _grpc.UnaryUnaryMultiCallable[_recording_pb2.SubmitDraftsRequest, _recording_pb2.SubmitDraftsResponse]
+    """Submits drafts: each becomes an entry with the draft's id."""
+    WithdrawDrafts: _grpc.UnaryUnaryMultiCallable[_recording_pb2.WithdrawDraftsRequest, _recording_pb2.WithdrawDraftsResponse]
+    """Withdraws drafts; nothing is left of them but that they were."""
+    ListDrafts: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ListDraftsRequest, _recording_pb2.ListDraftsResponse]
+    """Lists drafts of the caller's institution."""
+    ProposeCorrections: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ProposeCorrectionsRequest, _recording_pb2.ProposeCorrectionsResponse]
+    """Proposes that verified results be replaced by corrected versions."""
+    RequestRevocations: _grpc.UnaryUnaryMultiCallable[_recording_pb2.RequestRevocationsRequest, _recording_pb2.RequestRevocationsResponse]
+    """Asks that verified results be revoked; the first of two persons."""
+    ConfirmEntryChanges: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ConfirmEntryChangesRequest, _recording_pb2.ConfirmEntryChangesResponse]
+    """Carries out corrections and revocations that another person asked for."""
+    DeclineEntryChanges: _grpc.UnaryUnaryMultiCallable[_recording_pb2.DeclineEntryChangesRequest, _recording_pb2.DeclineEntryChangesResponse]
+    """Declines corrections and revocations; the entries stay as they are."""
+    ListEntryChanges: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ListEntryChangesRequest, _recording_pb2.ListEntryChangesResponse]
+    """Lists corrections and revocations of the caller's institution."""
+    SignAssessments: _grpc.UnaryUnaryMultiCallable[_recording_pb2.SignAssessmentsRequest, _recording_pb2.SignAssessmentsResponse]
+    """Signs, for the caller's institution or workplace, what became of results that it assesses together with the issuer."""
+    ListAssessments: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ListAssessmentsRequest, _recording_pb2.ListAssessmentsResponse]
+    """Lists results that wait for the signature of the caller's institution or workplace, and those it signed."""
+    ApproveResults: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ApproveResultsRequest, _recording_pb2.ApproveResultsResponse]
+    """Approves verified results as one batch, for the institution by its director."""
+    ListApprovals: _grpc.UnaryUnaryMultiCallable[_recording_pb2.ListApprovalsRequest, _recording_pb2.ListApprovalsResponse]
+    """Lists batches that were approved at the caller's institution."""
 
 @_typing.type_check_only
 class RecordingServiceAsyncStub(RecordingServiceStub):
@@ -55,6 +83,34 @@ class RecordingServiceAsyncStub(RecordingServiceStub):
     """Sends submitted results back to the recorder with a reason."""
     ListEntries: _aio.UnaryUnaryMultiCallable[_recording_pb2.ListEntriesRequest, _recording_pb2.ListEntriesResponse]  # type: ignore[assignment]
     """Lists entries of the caller's institution."""
+    RejectResults: _aio.UnaryUnaryMultiCallable[_recording_pb2.RejectResultsRequest, _recording_pb2.RejectResultsResponse]  # type: ignore[assignment]
+    """Rejects submitted results for good, with a reason; what was right after all is recorded anew."""
+    DraftResults: _aio.UnaryUnaryMultiCallable[_recording_pb2.DraftResultsRequest, _recording_pb2.DraftResultsResponse]  # type: ignore[assignment]
+    """Keeps drafts, new ones and next versions of those that stand; nothing is posted for them."""
+    SubmitDrafts: _aio.UnaryUnaryMultiCallable[_recording_pb2.SubmitDraftsRequest, _recording_pb2.SubmitDraftsResponse]  # type: ignore[assignment]
+    """Submits drafts: each becomes an entry with the draft's id."""
+    WithdrawDrafts: _aio.UnaryUnaryMultiCallable[_recording_pb2.WithdrawDraftsRequest, _recording_pb2.WithdrawDraftsResponse]  # type: ignore[assignment]
+    """Withdraws drafts; nothing is left of them but that they were."""
+    ListDrafts: _aio.UnaryUnaryMultiCallable[_recording_pb2.ListDraftsRequest, _recording_pb2.ListDraftsResponse]  # type: ignore[assignment]
+    """Lists drafts of the caller's institution."""
+    ProposeCorrections: _aio.UnaryUnaryMultiCallable[_recording_pb2.ProposeCorrectionsRequest, _recording_pb2.ProposeCorrectionsResponse]  # type: ignore[assignment]
+    """Proposes that verified results be replaced by corrected versions."""
+    RequestRevocations: _aio.UnaryUnaryMultiCallable[_recording_pb2.RequestRevocationsRequest, _recording_pb2.RequestRevocationsResponse]  # type: ignore[assignment]
+    """Asks that verified results be revoked; the first of two persons."""
+    ConfirmEntryChanges: _aio.UnaryUnaryMultiCallable[_recording_pb2.ConfirmEntryChangesRequest, _recording_pb2.ConfirmEntryChangesResponse]  # type: ignore[assignment]
+    """Carries out corrections and revocations that another person asked for."""
+    DeclineEntryChanges: _aio.UnaryUnaryMultiCallable[_recording_pb2.DeclineEntryChangesRequest, _recording_pb2.DeclineEntryChangesResponse]  # type: ignore[assignment]
+    """Declines corrections and revocations; the entries stay as they are."""
+    ListEntryChanges: _aio.UnaryUnaryMultiCallable[_recording_pb2.ListEntryChangesRequest, _recording_pb2.ListEntryChangesResponse]  # type: ignore[assignment]
+    """Lists corrections and revocations of the caller's institution."""
+    SignAssessments: _aio.UnaryUnaryMultiCallable[_recording_pb2.SignAssessmentsRequest, _recording_pb2.SignAssessmentsResponse]  # type: ignore[assignment]
+    """Signs, for the caller's institution or workplace, what became of results that it assesses together with the issuer."""
+    ListAssessments: _aio.UnaryUnaryMultiCallable[_recording_pb2.ListAssessmentsRequest, _recording_pb2.ListAssessmentsResponse]  # type: ignore[assignment]
+    """Lists results that wait for the signature of the caller's institution or workplace, and those it signed."""
+    ApproveResults: _aio.UnaryUnaryMultiCallable[_recording_pb2.ApproveResultsRequest, _recording_pb2.ApproveResultsResponse]  # type: ignore[assignment]
+    """Approves verified results as one batch, for the institution by its director."""
+    ListApprovals: _aio.UnaryUnaryMultiCallable[_recording_pb2.ListApprovalsRequest, _recording_pb2.ListApprovalsResponse]  # type: ignore[assignment]
+    """Lists batches that were approved at the caller's institution."""
 
 class RecordingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Records what a learner achieved; a second person verifies it before it counts."""
@@ -90,5 +146,117 @@ class RecordingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_recording_pb2.ListEntriesResponse, _abc.Awaitable[_recording_pb2.ListEntriesResponse]]:
         """Lists entries of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def RejectResults(
+        self,
+        request: _recording_pb2.RejectResultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.RejectResultsResponse, _abc.Awaitable[_recording_pb2.RejectResultsResponse]]:
+        """Rejects submitted results for good, with a reason; what was right after all is recorded anew."""
+
+    @_abc_1.abstractmethod
+    def DraftResults(
+        self,
+        request: _recording_pb2.DraftResultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.DraftResultsResponse, _abc.Awaitable[_recording_pb2.DraftResultsResponse]]:
+        """Keeps drafts, new ones and next versions of those that stand; nothing is posted for them."""
+
+    @_abc_1.abstractmethod
+    def SubmitDrafts(
+        self,
+        request: _recording_pb2.SubmitDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.SubmitDraftsResponse, _abc.Awaitable[_recording_pb2.SubmitDraftsResponse]]:
+        """Submits drafts: each becomes an entry with the draft's id."""
+
+    @_abc_1.abstractmethod
+    def WithdrawDrafts(
+        self,
+        request: _recording_pb2.WithdrawDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.WithdrawDraftsResponse, _abc.Awaitable[_recording_pb2.WithdrawDraftsResponse]]:
+        """Withdraws drafts; nothing is left of them but that they were."""
+
+    @_abc_1.abstractmethod
+    def ListDrafts(
+        self,
+        request: _recording_pb2.ListDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ListDraftsResponse, _abc.Awaitable[_recording_pb2.ListDraftsResponse]]:
+        """Lists drafts of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def ProposeCorrections(
+        self,
+        request: _recording_pb2.ProposeCorrectionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ProposeCorrectionsResponse, _abc.Awaitable[_recording_pb2.ProposeCorrectionsResponse]]:
+        """Proposes that verified results be replaced by corrected versions."""
+
+    @_abc_1.abstractmethod
+    def RequestRevocations(
+        self,
+        request: _recording_pb2.RequestRevocationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.RequestRevocationsResponse, _abc.Awaitable[_recording_pb2.RequestRevocationsResponse]]:
+        """Asks that verified results be revoked; the first of two persons."""
+
+    @_abc_1.abstractmethod
+    def ConfirmEntryChanges(
+        self,
+        request: _recording_pb2.ConfirmEntryChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ConfirmEntryChangesResponse, _abc.Awaitable[_recording_pb2.ConfirmEntryChangesResponse]]:
+        """Carries out corrections and revocations that another person asked for."""
+
+    @_abc_1.abstractmethod
+    def DeclineEntryChanges(
+        self,
+        request: _recording_pb2.DeclineEntryChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.DeclineEntryChangesResponse, _abc.Awaitable[_recording_pb2.DeclineEntryChangesResponse]]:
+        """Declines corrections and revocations; the entries stay as they are."""
+
+    @_abc_1.abstractmethod
+    def ListEntryChanges(
+        self,
+        request: _recording_pb2.ListEntryChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ListEntryChangesResponse, _abc.Awaitable[_recording_pb2.ListEntryChangesResponse]]:
+        """Lists corrections and revocations of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def SignAssessments(
+        self,
+        request: _recording_pb2.SignAssessmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.SignAssessmentsResponse, _abc.Awaitable[_recording_pb2.SignAssessmentsResponse]]:
+        """Signs, for the caller's institution or workplace, what became of results that it assesses together with the issuer."""
+
+    @_abc_1.abstractmethod
+    def ListAssessments(
+        self,
+        request: _recording_pb2.ListAssessmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ListAssessmentsResponse, _abc.Awaitable[_recording_pb2.ListAssessmentsResponse]]:
+        """Lists results that wait for the signature of the caller's institution or workplace, and those it signed."""
+
+    @_abc_1.abstractmethod
+    def ApproveResults(
+        self,
+        request: _recording_pb2.ApproveResultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ApproveResultsResponse, _abc.Awaitable[_recording_pb2.ApproveResultsResponse]]:
+        """Approves verified results as one batch, for the institution by its director."""
+
+    @_abc_1.abstractmethod
+    def ListApprovals(
+        self,
+        request: _recording_pb2.ListApprovalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_recording_pb2.ListApprovalsResponse, _abc.Awaitable[_recording_pb2.ListApprovalsResponse]]:
+        """Lists batches that were approved at the caller's institution."""
 
 def add_RecordingServiceServicer_to_server(servicer: RecordingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
