@@ -45,6 +45,31 @@ class CatalogueServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesResponse.FromString,
                 _registered_method=True)
+        self.CheckCourses = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/CheckCourses',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesResponse.FromString,
+                _registered_method=True)
+        self.ApproveCourses = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/ApproveCourses',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesResponse.FromString,
+                _registered_method=True)
+        self.PublishModules = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/PublishModules',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesResponse.FromString,
+                _registered_method=True)
+        self.ListModules = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/ListModules',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesResponse.FromString,
+                _registered_method=True)
+        self.GetModuleProgress = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/GetModuleProgress',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.FromString,
+                _registered_method=True)
         self.PublishEquivalenceRules = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.CatalogueService/PublishEquivalenceRules',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishEquivalenceRulesRequest.SerializeToString,
@@ -75,6 +100,41 @@ class CatalogueServiceServicer:
 
     def ListCourses(self, request, context):
         """Lists courses.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckCourses(self, request, context):
+        """Says everything that is wrong or odd about courses, with what would be right; nothing is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveCourses(self, request, context):
+        """Records that a board or agency approved versions of courses; never by the person who published them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PublishModules(self, request, context):
+        """Publishes modules of general and vocational units; the same content again changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListModules(self, request, context):
+        """Lists modules.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetModuleProgress(self, request, context):
+        """Says which units of a module a learner has earned.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -113,6 +173,31 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     servicer.ListCourses,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesResponse.SerializeToString,
+            ),
+            'CheckCourses': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckCourses,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesResponse.SerializeToString,
+            ),
+            'ApproveCourses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveCourses,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesResponse.SerializeToString,
+            ),
+            'PublishModules': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishModules,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesResponse.SerializeToString,
+            ),
+            'ListModules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListModules,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesResponse.SerializeToString,
+            ),
+            'GetModuleProgress': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetModuleProgress,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.SerializeToString,
             ),
             'PublishEquivalenceRules': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishEquivalenceRules,
@@ -185,6 +270,141 @@ class CatalogueService:
             '/nuaikit.credit_bank.v1.CatalogueService/ListCourses',
             nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListCoursesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckCourses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/CheckCourses',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.CheckCoursesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveCourses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/ApproveCourses',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ApproveCoursesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishModules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/PublishModules',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishModulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListModules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/ListModules',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListModulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetModuleProgress(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/GetModuleProgress',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.FromString,
             options,
             channel_credentials,
             insecure,

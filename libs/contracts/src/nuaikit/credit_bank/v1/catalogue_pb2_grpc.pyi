@@ -37,6 +37,16 @@ class CatalogueServiceStub:
     """Publishes courses; the same course with the same facts changes nothing."""
     ListCourses: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListCoursesRequest, _catalogue_pb2.ListCoursesResponse]
     """Lists courses."""
+    CheckCourses: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.CheckCoursesRequest, _catalogue_pb2.CheckCoursesResponse]
+    """Says everything that is wrong or odd about courses, with what would be right; nothing is kept."""
+    ApproveCourses: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ApproveCoursesRequest, _catalogue_pb2.ApproveCoursesResponse]
+    """Records that a board or agency approved versions of courses; never by the person who published them."""
+    PublishModules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.PublishModulesRequest, _catalogue_pb2.PublishModulesResponse]
+    """Publishes modules of general and vocational units; the same content again changes nothing."""
+    ListModules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListModulesRequest, _catalogue_pb2.ListModulesResponse]
+    """Lists modules."""
+    GetModuleProgress: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.GetModuleProgressRequest, _catalogue_pb2.GetModuleProgressResponse]
+    """Says which units of a module a learner has earned."""
     PublishEquivalenceRules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.PublishEquivalenceRulesRequest, _catalogue_pb2.PublishEquivalenceRulesResponse]
     """Publishes equivalence rules."""
     ListEquivalenceRules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListEquivalenceRulesRequest, _catalogue_pb2.ListEquivalenceRulesResponse]
@@ -53,6 +63,16 @@ class CatalogueServiceAsyncStub(CatalogueServiceStub):
     """Publishes courses; the same course with the same facts changes nothing."""
     ListCourses: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListCoursesRequest, _catalogue_pb2.ListCoursesResponse]  # type: ignore[assignment]
     """Lists courses."""
+    CheckCourses: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.CheckCoursesRequest, _catalogue_pb2.CheckCoursesResponse]  # type: ignore[assignment]
+    """Says everything that is wrong or odd about courses, with what would be right; nothing is kept."""
+    ApproveCourses: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ApproveCoursesRequest, _catalogue_pb2.ApproveCoursesResponse]  # type: ignore[assignment]
+    """Records that a board or agency approved versions of courses; never by the person who published them."""
+    PublishModules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.PublishModulesRequest, _catalogue_pb2.PublishModulesResponse]  # type: ignore[assignment]
+    """Publishes modules of general and vocational units; the same content again changes nothing."""
+    ListModules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListModulesRequest, _catalogue_pb2.ListModulesResponse]  # type: ignore[assignment]
+    """Lists modules."""
+    GetModuleProgress: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.GetModuleProgressRequest, _catalogue_pb2.GetModuleProgressResponse]  # type: ignore[assignment]
+    """Says which units of a module a learner has earned."""
     PublishEquivalenceRules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.PublishEquivalenceRulesRequest, _catalogue_pb2.PublishEquivalenceRulesResponse]  # type: ignore[assignment]
     """Publishes equivalence rules."""
     ListEquivalenceRules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListEquivalenceRulesRequest, _catalogue_pb2.ListEquivalenceRulesResponse]  # type: ignore[assignment]
@@ -78,6 +98,46 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_pb2.ListCoursesResponse, _abc.Awaitable[_catalogue_pb2.ListCoursesResponse]]:
         """Lists courses."""
+
+    @_abc_1.abstractmethod
+    def CheckCourses(
+        self,
+        request: _catalogue_pb2.CheckCoursesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.CheckCoursesResponse, _abc.Awaitable[_catalogue_pb2.CheckCoursesResponse]]:
+        """Says everything that is wrong or odd about courses, with what would be right; nothing is kept."""
+
+    @_abc_1.abstractmethod
+    def ApproveCourses(
+        self,
+        request: _catalogue_pb2.ApproveCoursesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.ApproveCoursesResponse, _abc.Awaitable[_catalogue_pb2.ApproveCoursesResponse]]:
+        """Records that a board or agency approved versions of courses; never by the person who published them."""
+
+    @_abc_1.abstractmethod
+    def PublishModules(
+        self,
+        request: _catalogue_pb2.PublishModulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.PublishModulesResponse, _abc.Awaitable[_catalogue_pb2.PublishModulesResponse]]:
+        """Publishes modules of general and vocational units; the same content again changes nothing."""
+
+    @_abc_1.abstractmethod
+    def ListModules(
+        self,
+        request: _catalogue_pb2.ListModulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.ListModulesResponse, _abc.Awaitable[_catalogue_pb2.ListModulesResponse]]:
+        """Lists modules."""
+
+    @_abc_1.abstractmethod
+    def GetModuleProgress(
+        self,
+        request: _catalogue_pb2.GetModuleProgressRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.GetModuleProgressResponse, _abc.Awaitable[_catalogue_pb2.GetModuleProgressResponse]]:
+        """Says which units of a module a learner has earned."""
 
     @_abc_1.abstractmethod
     def PublishEquivalenceRules(

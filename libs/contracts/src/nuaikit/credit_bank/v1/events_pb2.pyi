@@ -5,7 +5,9 @@ from google.type import date_pb2 as _date_pb2
 from nuaikit.common.v1 import credit_pb2 as _credit_pb2
 from nuaikit.common.v1 import provenance_pb2 as _provenance_pb2
 from nuaikit.credit_bank.v1 import catalogue_pb2 as _catalogue_pb2
+from nuaikit.credit_bank.v1 import equivalences_pb2 as _equivalences_pb2
 from nuaikit.credit_bank.v1 import partnerships_pb2 as _partnerships_pb2
+from nuaikit.credit_bank.v1 import rules_pb2 as _rules_pb2
 from nuaikit.credit_bank.v1 import transfers_pb2 as _transfers_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -608,3 +610,47 @@ class CreditApproved(_message.Message):
     approval_id: str
     approved_at: _timestamp_pb2.Timestamp
     def __init__(self, entry_id: _Optional[str] = ..., entry_version: _Optional[int] = ..., learner_id: _Optional[str] = ..., issuer_institution_id: _Optional[str] = ..., approval_id: _Optional[str] = ..., approved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CourseApproved(_message.Message):
+    __slots__ = ("approval", "course", "recorded_at")
+    APPROVAL_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_FIELD_NUMBER: _ClassVar[int]
+    approval: _catalogue_pb2.CourseApproval
+    course: _catalogue_pb2.CourseKey
+    recorded_at: _timestamp_pb2.Timestamp
+    def __init__(self, approval: _Optional[_Union[_catalogue_pb2.CourseApproval, _Mapping]] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ModuleChanged(_message.Message):
+    __slots__ = ("module",)
+    MODULE_FIELD_NUMBER: _ClassVar[int]
+    module: _catalogue_pb2.Module
+    def __init__(self, module: _Optional[_Union[_catalogue_pb2.Module, _Mapping]] = ...) -> None: ...
+
+class EquivalenceRuleMoved(_message.Message):
+    __slots__ = ("rule_id", "version", "state", "last_day", "moved_at")
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    MOVED_AT_FIELD_NUMBER: _ClassVar[int]
+    rule_id: str
+    version: int
+    state: _catalogue_pb2.RuleState
+    last_day: _date_pb2.Date
+    moved_at: _timestamp_pb2.Timestamp
+    def __init__(self, rule_id: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_catalogue_pb2.RuleState, str]] = ..., last_day: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., moved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class AccreditationChanged(_message.Message):
+    __slots__ = ("accreditation", "changed_at")
+    ACCREDITATION_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    accreditation: _equivalences_pb2.Accreditation
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, accreditation: _Optional[_Union[_equivalences_pb2.Accreditation, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class PolicyRulePublished(_message.Message):
+    __slots__ = ("rule",)
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    rule: _rules_pb2.PolicyRule
+    def __init__(self, rule: _Optional[_Union[_rules_pb2.PolicyRule, _Mapping]] = ...) -> None: ...
