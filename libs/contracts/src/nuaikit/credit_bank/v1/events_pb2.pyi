@@ -654,3 +654,67 @@ class PolicyRulePublished(_message.Message):
     RULE_FIELD_NUMBER: _ClassVar[int]
     rule: _rules_pb2.PolicyRule
     def __init__(self, rule: _Optional[_Union[_rules_pb2.PolicyRule, _Mapping]] = ...) -> None: ...
+
+class QualificationRedeemed(_message.Message):
+    __slots__ = ("redemption_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "credits", "completes_with_redemption_id", "journal_seq", "redeemed_at")
+    REDEMPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETES_WITH_REDEMPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    REDEEMED_AT_FIELD_NUMBER: _ClassVar[int]
+    redemption_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    credits: _credit_pb2.CreditAmount
+    completes_with_redemption_id: str
+    journal_seq: int
+    redeemed_at: _timestamp_pb2.Timestamp
+    def __init__(self, redemption_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., completes_with_redemption_id: _Optional[str] = ..., journal_seq: _Optional[int] = ..., redeemed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class QualificationRedemptionReversed(_message.Message):
+    __slots__ = ("redemption_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "credits", "reason_code", "journal_seq", "reversed_at")
+    REDEMPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    REVERSED_AT_FIELD_NUMBER: _ClassVar[int]
+    redemption_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    credits: _credit_pb2.CreditAmount
+    reason_code: str
+    journal_seq: int
+    reversed_at: _timestamp_pb2.Timestamp
+    def __init__(self, redemption_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., reason_code: _Optional[str] = ..., journal_seq: _Optional[int] = ..., reversed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class QualificationAccountChanged(_message.Message):
+    __slots__ = ("account_id", "learner_id", "awarding_institution_id", "qualification_code", "qualification_version", "state", "journal_seq", "changed_at")
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_SEQ_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    learner_id: str
+    awarding_institution_id: str
+    qualification_code: str
+    qualification_version: str
+    state: str
+    journal_seq: int
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, account_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., state: _Optional[str] = ..., journal_seq: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -26,35 +26,67 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import credit_pb2 as nuaikit_dot_common_dot_v1_dot_credit__pb2
 from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
+from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
+from nuaikit.credit_bank.v1 import catalogue_pb2 as nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#nuaikit/credit_bank/v1/ledger.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1enuaikit/common/v1/credit.proto\x1a\x1fnuaikit/common/v1/outcome.proto\"Y\n\nCountInput\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\"^\n\x13\x43ountEntriesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\".nuaikit.credit_bank.v1.CountInput\"H\n\x14\x43ountEntriesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"P\n\rBucketBalance\x12\x0e\n\x06\x62ucket\x18\x01 \x01(\t\x12/\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmount\"\xe5\x01\n\x07\x41\x63\x63ount\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.nuaikit.credit_bank.v1.AccountKind\x12\x1a\n\x12qualification_code\x18\x03 \x01(\t\x12\x1d\n\x15qualification_version\x18\x04 \x01(\t\x12\x1f\n\x17\x61warding_institution_id\x18\x05 \x01(\t\x12\x37\n\x08\x62\x61lances\x18\x06 \x03(\x0b\x32%.nuaikit.credit_bank.v1.BucketBalance\"b\n\x0bJournalLine\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\t\x12/\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmount\"\x91\x02\n\x07Journal\x12\x12\n\njournal_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\x12\x0c\n\x04type\x18\x03 \x01(\t\x12-\n\tposted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12\x15\n\x08\x65ntry_id\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x32\n\x05lines\x18\x07 \x03(\x0b\x32#.nuaikit.credit_bank.v1.JournalLine\x12\x15\n\rprev_hash_hex\x18\x08 \x01(\t\x12\x10\n\x08hash_hex\x18\t \x01(\tB\x0b\n\t_entry_id\"t\n\x13GetStatementRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12.\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x42\x08\n\x06_as_of\"\x93\x01\n\x14GetStatementResponse\x12\x31\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x1f.nuaikit.credit_bank.v1.Account\x12\x31\n\x08journals\x18\x02 \x03(\x0b\x32\x1f.nuaikit.credit_bank.v1.Journal\x12\x15\n\rhead_hash_hex\x18\x03 \x01(\t*b\n\x0b\x41\x63\x63ountKind\x12\x1c\n\x18\x41\x43\x43OUNT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43\x43OUNT_KIND_BANK\x10\x01\x12\x1e\n\x1a\x41\x43\x43OUNT_KIND_QUALIFICATION\x10\x02\x32\xe5\x01\n\rLedgerService\x12i\n\x0c\x43ountEntries\x12+.nuaikit.credit_bank.v1.CountEntriesRequest\x1a,.nuaikit.credit_bank.v1.CountEntriesResponse\x12i\n\x0cGetStatement\x12+.nuaikit.credit_bank.v1.GetStatementRequest\x1a,.nuaikit.credit_bank.v1.GetStatementResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#nuaikit/credit_bank/v1/ledger.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1enuaikit/common/v1/credit.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\"Y\n\nCountInput\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\"^\n\x13\x43ountEntriesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\".nuaikit.credit_bank.v1.CountInput\"H\n\x14\x43ountEntriesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"P\n\rBucketBalance\x12\x0e\n\x06\x62ucket\x18\x01 \x01(\t\x12/\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmount\"\xf4\x01\n\x07\x41\x63\x63ount\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.nuaikit.credit_bank.v1.AccountKind\x12\x1a\n\x12qualification_code\x18\x03 \x01(\t\x12\x1d\n\x15qualification_version\x18\x04 \x01(\t\x12\x1f\n\x17\x61warding_institution_id\x18\x05 \x01(\t\x12\x37\n\x08\x62\x61lances\x18\x06 \x03(\x0b\x32%.nuaikit.credit_bank.v1.BucketBalance\x12\r\n\x05state\x18\x07 \x01(\t\"b\n\x0bJournalLine\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62ucket\x18\x02 \x01(\t\x12/\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x1f.nuaikit.common.v1.CreditAmount\"\x91\x02\n\x07Journal\x12\x12\n\njournal_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\x12\x0c\n\x04type\x18\x03 \x01(\t\x12-\n\tposted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12\x15\n\x08\x65ntry_id\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x32\n\x05lines\x18\x07 \x03(\x0b\x32#.nuaikit.credit_bank.v1.JournalLine\x12\x15\n\rprev_hash_hex\x18\x08 \x01(\t\x12\x10\n\x08hash_hex\x18\t \x01(\tB\x0b\n\t_entry_id\"\xda\x01\n\x13GetStatementRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12.\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12,\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\x08\n\x06_as_ofB\x0f\n\r_effective_on\"\x8c\x02\n\x0eStatementEntry\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x1d\n\x15issuer_institution_id\x18\x03 \x01(\t\x12\x14\n\x0cissuing_body\x18\x04 \x01(\t\x12\x0c\n\x04\x66orm\x18\x05 \x01(\t\x12\x15\n\rlearning_type\x18\x06 \x01(\t\x12\r\n\x05level\x18\x07 \x01(\t\x12\x31\n\x06\x63ourse\x18\x08 \x01(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x17\n\x0f\x63ourse_title_th\x18\t \x01(\t\x12\x13\n\x0bsource_mode\x18\n \x01(\t\x12\r\n\x05state\x18\x0b \x01(\t\"\xe5\x01\n\x14GetStatementResponse\x12\x31\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x1f.nuaikit.credit_bank.v1.Account\x12\x31\n\x08journals\x18\x02 \x03(\x0b\x32\x1f.nuaikit.credit_bank.v1.Journal\x12\x15\n\rhead_hash_hex\x18\x03 \x01(\t\x12\x37\n\x07\x65ntries\x18\x04 \x03(\x0b\x32&.nuaikit.credit_bank.v1.StatementEntry\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"\x8a\x01\n\x12GetAveragesRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12.\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x15\n\rdocument_kind\x18\x04 \x01(\tB\x08\n\x06_as_of\"\x9c\x02\n\rAverageFigure\x12\r\n\x05scope\x18\x01 \x01(\t\x12\x14\n\x07year_be\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x11\n\x04term\x18\x03 \x01(\x05H\x01\x88\x01\x01\x12\x1a\n\rsubject_group\x18\x04 \x01(\tH\x02\x88\x01\x01\x12+\n\x04unit\x18\x05 \x01(\x0e\x32\x1d.nuaikit.common.v1.CreditUnit\x12!\n\x19numerator_ten_thousandths\x18\x06 \x01(\x03\x12\x1e\n\x16\x64\x65nominator_hundredths\x18\x07 \x01(\x03\x12\r\n\x05value\x18\x08 \x01(\t\x12\x11\n\trow_count\x18\t \x01(\x05\x42\n\n\x08_year_beB\x07\n\x05_termB\x10\n\x0e_subject_group\"\x84\x01\n\rAverageMethod\x12\x10\n\x08rounding\x18\x01 \x01(\t\x12\x0e\n\x06retake\x18\x02 \x01(\t\x12\r\n\x05rules\x18\x03 \x03(\t\x12\x31\n\nprovenance\x18\x04 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x0f\n\x07text_th\x18\x05 \x01(\t\"\xb0\x01\n\x13GetAveragesResponse\x12\x37\n\x08\x61verages\x18\x01 \x03(\x0b\x32%.nuaikit.credit_bank.v1.AverageFigure\x12\x35\n\x06method\x18\x02 \x01(\x0b\x32%.nuaikit.credit_bank.v1.AverageMethod\x12)\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"=\n\x14\x45xpireCreditsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tentry_ids\x18\x02 \x03(\t\"I\n\x15\x45xpireCreditsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xa2\x03\n\nReviewFlag\x12\x0f\n\x07\x66lag_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12\x16\n\x0einstitution_id\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\x14\n\x07line_id\x18\x06 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\rtranscript_id\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\x12qualification_code\x18\x08 \x01(\t\x12\x1d\n\x15qualification_version\x18\t \x01(\t\x12\x10\n\x08\x65ntry_id\x18\n \x01(\t\x12-\n\traised_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\nresolution\x18\x0c \x01(\tH\x02\x88\x01\x01\x12/\n\x0bresolved_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0breason_code\x18\x0e \x01(\tB\n\n\x08_line_idB\x10\n\x0e_transcript_idB\r\n\x0b_resolution\"|\n\x16ListReviewFlagsRequest\x12\x15\n\rwith_resolved\x18\x01 \x01(\x08\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x13\n\x0blearner_ids\x18\x03 \x03(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"t\n\x17ListReviewFlagsResponse\x12\x31\n\x05\x66lags\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.ReviewFlag\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\"V\n\x19ResolveReviewFlagsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x66lag_ids\x18\x02 \x03(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"N\n\x1aResolveReviewFlagsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xf3\x01\n\nCheckpoint\x12\x1e\n\x03\x64\x61y\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12+\n\x07made_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlearner_count\x18\x03 \x01(\x03\x12\x15\n\rjournal_count\x18\x04 \x01(\x03\x12\x12\n\ndigest_hex\x18\x05 \x01(\t\x12\x17\n\x0fprev_digest_hex\x18\x06 \x01(\t\x12\x0e\n\x06key_id\x18\x07 \x01(\t\x12\x16\n\x0epublic_key_hex\x18\x08 \x01(\t\x12\x15\n\rsignature_hex\x18\t \x01(\t\"?\n\x16ListCheckpointsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"k\n\x17ListCheckpointsResponse\x12\x37\n\x0b\x63heckpoints\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.Checkpoint\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*b\n\x0b\x41\x63\x63ountKind\x12\x1c\n\x18\x41\x43\x43OUNT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43\x43OUNT_KIND_BANK\x10\x01\x12\x1e\n\x1a\x41\x43\x43OUNT_KIND_QUALIFICATION\x10\x02\x32\xa0\x06\n\rLedgerService\x12i\n\x0c\x43ountEntries\x12+.nuaikit.credit_bank.v1.CountEntriesRequest\x1a,.nuaikit.credit_bank.v1.CountEntriesResponse\x12i\n\x0cGetStatement\x12+.nuaikit.credit_bank.v1.GetStatementRequest\x1a,.nuaikit.credit_bank.v1.GetStatementResponse\x12\x66\n\x0bGetAverages\x12*.nuaikit.credit_bank.v1.GetAveragesRequest\x1a+.nuaikit.credit_bank.v1.GetAveragesResponse\x12l\n\rExpireCredits\x12,.nuaikit.credit_bank.v1.ExpireCreditsRequest\x1a-.nuaikit.credit_bank.v1.ExpireCreditsResponse\x12r\n\x0fListReviewFlags\x12..nuaikit.credit_bank.v1.ListReviewFlagsRequest\x1a/.nuaikit.credit_bank.v1.ListReviewFlagsResponse\x12{\n\x12ResolveReviewFlags\x12\x31.nuaikit.credit_bank.v1.ResolveReviewFlagsRequest\x1a\x32.nuaikit.credit_bank.v1.ResolveReviewFlagsResponse\x12r\n\x0fListCheckpoints\x12..nuaikit.credit_bank.v1.ListCheckpointsRequest\x1a/.nuaikit.credit_bank.v1.ListCheckpointsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.ledger_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCOUNTKIND']._serialized_start=1404
-  _globals['_ACCOUNTKIND']._serialized_end=1502
-  _globals['_COUNTINPUT']._serialized_start=185
-  _globals['_COUNTINPUT']._serialized_end=274
-  _globals['_COUNTENTRIESREQUEST']._serialized_start=276
-  _globals['_COUNTENTRIESREQUEST']._serialized_end=370
-  _globals['_COUNTENTRIESRESPONSE']._serialized_start=372
-  _globals['_COUNTENTRIESRESPONSE']._serialized_end=444
-  _globals['_BUCKETBALANCE']._serialized_start=446
-  _globals['_BUCKETBALANCE']._serialized_end=526
-  _globals['_ACCOUNT']._serialized_start=529
-  _globals['_ACCOUNT']._serialized_end=758
-  _globals['_JOURNALLINE']._serialized_start=760
-  _globals['_JOURNALLINE']._serialized_end=858
-  _globals['_JOURNAL']._serialized_start=861
-  _globals['_JOURNAL']._serialized_end=1134
-  _globals['_GETSTATEMENTREQUEST']._serialized_start=1136
-  _globals['_GETSTATEMENTREQUEST']._serialized_end=1252
-  _globals['_GETSTATEMENTRESPONSE']._serialized_start=1255
-  _globals['_GETSTATEMENTRESPONSE']._serialized_end=1402
-  _globals['_LEDGERSERVICE']._serialized_start=1505
-  _globals['_LEDGERSERVICE']._serialized_end=1734
+  _globals['_ACCOUNTKIND']._serialized_start=4084
+  _globals['_ACCOUNTKIND']._serialized_end=4182
+  _globals['_COUNTINPUT']._serialized_start=261
+  _globals['_COUNTINPUT']._serialized_end=350
+  _globals['_COUNTENTRIESREQUEST']._serialized_start=352
+  _globals['_COUNTENTRIESREQUEST']._serialized_end=446
+  _globals['_COUNTENTRIESRESPONSE']._serialized_start=448
+  _globals['_COUNTENTRIESRESPONSE']._serialized_end=520
+  _globals['_BUCKETBALANCE']._serialized_start=522
+  _globals['_BUCKETBALANCE']._serialized_end=602
+  _globals['_ACCOUNT']._serialized_start=605
+  _globals['_ACCOUNT']._serialized_end=849
+  _globals['_JOURNALLINE']._serialized_start=851
+  _globals['_JOURNALLINE']._serialized_end=949
+  _globals['_JOURNAL']._serialized_start=952
+  _globals['_JOURNAL']._serialized_end=1225
+  _globals['_GETSTATEMENTREQUEST']._serialized_start=1228
+  _globals['_GETSTATEMENTREQUEST']._serialized_end=1446
+  _globals['_STATEMENTENTRY']._serialized_start=1449
+  _globals['_STATEMENTENTRY']._serialized_end=1717
+  _globals['_GETSTATEMENTRESPONSE']._serialized_start=1720
+  _globals['_GETSTATEMENTRESPONSE']._serialized_end=1949
+  _globals['_GETAVERAGESREQUEST']._serialized_start=1952
+  _globals['_GETAVERAGESREQUEST']._serialized_end=2090
+  _globals['_AVERAGEFIGURE']._serialized_start=2093
+  _globals['_AVERAGEFIGURE']._serialized_end=2377
+  _globals['_AVERAGEMETHOD']._serialized_start=2380
+  _globals['_AVERAGEMETHOD']._serialized_end=2512
+  _globals['_GETAVERAGESRESPONSE']._serialized_start=2515
+  _globals['_GETAVERAGESRESPONSE']._serialized_end=2691
+  _globals['_EXPIRECREDITSREQUEST']._serialized_start=2693
+  _globals['_EXPIRECREDITSREQUEST']._serialized_end=2754
+  _globals['_EXPIRECREDITSRESPONSE']._serialized_start=2756
+  _globals['_EXPIRECREDITSRESPONSE']._serialized_end=2829
+  _globals['_REVIEWFLAG']._serialized_start=2832
+  _globals['_REVIEWFLAG']._serialized_end=3250
+  _globals['_LISTREVIEWFLAGSREQUEST']._serialized_start=3252
+  _globals['_LISTREVIEWFLAGSREQUEST']._serialized_end=3376
+  _globals['_LISTREVIEWFLAGSRESPONSE']._serialized_start=3378
+  _globals['_LISTREVIEWFLAGSRESPONSE']._serialized_end=3494
+  _globals['_RESOLVEREVIEWFLAGSREQUEST']._serialized_start=3496
+  _globals['_RESOLVEREVIEWFLAGSREQUEST']._serialized_end=3582
+  _globals['_RESOLVEREVIEWFLAGSRESPONSE']._serialized_start=3584
+  _globals['_RESOLVEREVIEWFLAGSRESPONSE']._serialized_end=3662
+  _globals['_CHECKPOINT']._serialized_start=3665
+  _globals['_CHECKPOINT']._serialized_end=3908
+  _globals['_LISTCHECKPOINTSREQUEST']._serialized_start=3910
+  _globals['_LISTCHECKPOINTSREQUEST']._serialized_end=3973
+  _globals['_LISTCHECKPOINTSRESPONSE']._serialized_start=3975
+  _globals['_LISTCHECKPOINTSRESPONSE']._serialized_end=4082
+  _globals['_LEDGERSERVICE']._serialized_start=4185
+  _globals['_LEDGERSERVICE']._serialized_end=4985
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,31 @@ class LedgerServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementResponse.FromString,
                 _registered_method=True)
+        self.GetAverages = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.LedgerService/GetAverages',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesResponse.FromString,
+                _registered_method=True)
+        self.ExpireCredits = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.LedgerService/ExpireCredits',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsResponse.FromString,
+                _registered_method=True)
+        self.ListReviewFlags = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.LedgerService/ListReviewFlags',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsResponse.FromString,
+                _registered_method=True)
+        self.ResolveReviewFlags = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.LedgerService/ResolveReviewFlags',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsResponse.FromString,
+                _registered_method=True)
+        self.ListCheckpoints = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.LedgerService/ListCheckpoints',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsResponse.FromString,
+                _registered_method=True)
 
 
 class LedgerServiceServicer:
@@ -65,6 +90,41 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetAverages(self, request, context):
+        """Computes averages of a learner's verified results, with what each was made of.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExpireCredits(self, request, context):
+        """Lets the credits of verified results run out, where a rule gives them a validity. No rule does by default.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReviewFlags(self, request, context):
+        """Lists what rests on results that were corrected or revoked and on which the caller's institution decides.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResolveReviewFlags(self, request, context):
+        """Decides that things stand as they are although a result under them changed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCheckpoints(self, request, context):
+        """Lists signed daily checkpoints of the ledger.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LedgerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +137,31 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.GetStatement,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementResponse.SerializeToString,
+            ),
+            'GetAverages': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAverages,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesResponse.SerializeToString,
+            ),
+            'ExpireCredits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExpireCredits,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsResponse.SerializeToString,
+            ),
+            'ListReviewFlags': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReviewFlags,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsResponse.SerializeToString,
+            ),
+            'ResolveReviewFlags': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResolveReviewFlags,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsResponse.SerializeToString,
+            ),
+            'ListCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCheckpoints,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +219,141 @@ class LedgerService:
             '/nuaikit.credit_bank.v1.LedgerService/GetStatement',
             nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAverages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.LedgerService/GetAverages',
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.GetAveragesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExpireCredits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.LedgerService/ExpireCredits',
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ExpireCreditsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReviewFlags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.LedgerService/ListReviewFlags',
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListReviewFlagsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResolveReviewFlags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.LedgerService/ResolveReviewFlags',
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ResolveReviewFlagsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.LedgerService/ListCheckpoints',
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_ledger__pb2.ListCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

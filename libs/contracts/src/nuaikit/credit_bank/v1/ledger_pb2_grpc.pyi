@@ -37,6 +37,16 @@ class LedgerServiceStub:
     """Counts verified entries of the caller's institution toward a qualification it awards."""
     GetStatement: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetStatementRequest, _ledger_pb2.GetStatementResponse]
     """Reads a learner's accounts, balances and journals."""
+    GetAverages: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetAveragesRequest, _ledger_pb2.GetAveragesResponse]
+    """Computes averages of a learner's verified results, with what each was made of."""
+    ExpireCredits: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ExpireCreditsRequest, _ledger_pb2.ExpireCreditsResponse]
+    """Lets the credits of verified results run out, where a rule gives them a validity. No rule does by default."""
+    ListReviewFlags: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListReviewFlagsRequest, _ledger_pb2.ListReviewFlagsResponse]
+    """Lists what rests on results that were corrected or revoked and on which the caller's institution decides."""
+    ResolveReviewFlags: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ResolveReviewFlagsRequest, _ledger_pb2.ResolveReviewFlagsResponse]
+    """Decides that things stand as they are although a result under them changed."""
+    ListCheckpoints: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListCheckpointsRequest, _ledger_pb2.ListCheckpointsResponse]
+    """Lists signed daily checkpoints of the ledger."""
 
 @_typing.type_check_only
 class LedgerServiceAsyncStub(LedgerServiceStub):
@@ -47,6 +57,16 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """Counts verified entries of the caller's institution toward a qualification it awards."""
     GetStatement: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetStatementRequest, _ledger_pb2.GetStatementResponse]  # type: ignore[assignment]
     """Reads a learner's accounts, balances and journals."""
+    GetAverages: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetAveragesRequest, _ledger_pb2.GetAveragesResponse]  # type: ignore[assignment]
+    """Computes averages of a learner's verified results, with what each was made of."""
+    ExpireCredits: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ExpireCreditsRequest, _ledger_pb2.ExpireCreditsResponse]  # type: ignore[assignment]
+    """Lets the credits of verified results run out, where a rule gives them a validity. No rule does by default."""
+    ListReviewFlags: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListReviewFlagsRequest, _ledger_pb2.ListReviewFlagsResponse]  # type: ignore[assignment]
+    """Lists what rests on results that were corrected or revoked and on which the caller's institution decides."""
+    ResolveReviewFlags: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ResolveReviewFlagsRequest, _ledger_pb2.ResolveReviewFlagsResponse]  # type: ignore[assignment]
+    """Decides that things stand as they are although a result under them changed."""
+    ListCheckpoints: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListCheckpointsRequest, _ledger_pb2.ListCheckpointsResponse]  # type: ignore[assignment]
+    """Lists signed daily checkpoints of the ledger."""
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the append-only double-entry ledger: one bank account per learner, one account per qualification."""
@@ -66,5 +86,45 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.GetStatementResponse, _abc.Awaitable[_ledger_pb2.GetStatementResponse]]:
         """Reads a learner's accounts, balances and journals."""
+
+    @_abc_1.abstractmethod
+    def GetAverages(
+        self,
+        request: _ledger_pb2.GetAveragesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.GetAveragesResponse, _abc.Awaitable[_ledger_pb2.GetAveragesResponse]]:
+        """Computes averages of a learner's verified results, with what each was made of."""
+
+    @_abc_1.abstractmethod
+    def ExpireCredits(
+        self,
+        request: _ledger_pb2.ExpireCreditsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.ExpireCreditsResponse, _abc.Awaitable[_ledger_pb2.ExpireCreditsResponse]]:
+        """Lets the credits of verified results run out, where a rule gives them a validity. No rule does by default."""
+
+    @_abc_1.abstractmethod
+    def ListReviewFlags(
+        self,
+        request: _ledger_pb2.ListReviewFlagsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.ListReviewFlagsResponse, _abc.Awaitable[_ledger_pb2.ListReviewFlagsResponse]]:
+        """Lists what rests on results that were corrected or revoked and on which the caller's institution decides."""
+
+    @_abc_1.abstractmethod
+    def ResolveReviewFlags(
+        self,
+        request: _ledger_pb2.ResolveReviewFlagsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.ResolveReviewFlagsResponse, _abc.Awaitable[_ledger_pb2.ResolveReviewFlagsResponse]]:
+        """Decides that things stand as they are although a result under them changed."""
+
+    @_abc_1.abstractmethod
+    def ListCheckpoints(
+        self,
+        request: _ledger_pb2.ListCheckpointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ledger_pb2.ListCheckpointsResponse, _abc.Awaitable[_ledger_pb2.ListCheckpointsResponse]]:
+        """Lists signed daily checkpoints of the ledger."""
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
