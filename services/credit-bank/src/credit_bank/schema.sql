@@ -343,7 +343,10 @@ CREATE TABLE evidence (
     evidence_no smallint NOT NULL,
     kind text NOT NULL,
     sha256 bytea,
-    document_no text NOT NULL
+    document_no text NOT NULL,
+    issuing_body text DEFAULT ''::text NOT NULL,
+    issued_on date,
+    result_text text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE expired_entry (

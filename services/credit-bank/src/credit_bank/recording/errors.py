@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Invalid, NotFound, Refused
+from chassis.errors import Conflict, Invalid, NotFound, Refused
 
 
 class ResultInvalid(Invalid):
@@ -75,3 +75,51 @@ class InstitutionUnknown(NotFound):
     """The institution that taught it is not in the register."""
 
     reason = "INSTITUTION_UNKNOWN"
+
+
+class EvidenceKindUnknown(Invalid):
+    """No kind of evidence has this name."""
+
+    reason = "EVIDENCE_KIND_UNKNOWN"
+
+
+class EvidenceKindMissing(Refused):
+    """What supports the result is not of a kind that its recognition needs."""
+
+    reason = "EVIDENCE_KIND_MISSING"
+
+
+class RemedialWithoutFailure(Refused):
+    """A remedial attempt follows an earlier one that earned nothing."""
+
+    reason = "REMEDIAL_WITHOUT_FAILURE"
+
+
+class RemedialGradeTooHigh(Refused):
+    """The grade is above the one that a remedial attempt may earn by the rule in force."""
+
+    reason = "REMEDIAL_GRADE_TOO_HIGH"
+
+
+class EntryIncomplete(Refused):
+    """The draft lacks fields that a result needs."""
+
+    reason = "ENTRY_INCOMPLETE"
+
+
+class DraftUnknown(NotFound):
+    """There is no such draft for the caller."""
+
+    reason = "DRAFT_UNKNOWN"
+
+
+class DraftStateWrong(Refused):
+    """The draft was submitted or withdrawn already."""
+
+    reason = "DRAFT_STATE_WRONG"
+
+
+class VersionConflict(Conflict):
+    """Somebody changed it meanwhile; read it again."""
+
+    reason = "VERSION_CONFLICT"

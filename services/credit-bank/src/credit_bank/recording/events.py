@@ -9,7 +9,8 @@ from chassis.ids import time_to_pb
 from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank.ledger.domain import Journal
-from credit_bank.recording.domain import Entry
+from credit_bank.recording.domain import Entry, ReturnReason
+from credit_bank.recording.drafts import Draft
 from credit_bank.wire import amount_to_pb, course_key_to_pb
 
 TOPIC: Final = "nuaikit.credit-bank.ledger.v1"
@@ -28,6 +29,7 @@ def credit_recorded(entry: Entry, journal: Journal) -> NewEvent:
         journal_seq=journal.seq,
         recorded_at=time_to_pb(journal.posted_at),
     )
+    _place(message, entry)
     return NewEvent(TOPIC, str(entry.learner_id), message)
 
 
@@ -46,4 +48,62 @@ def credit_verified(entry: Entry, journal: Journal) -> NewEvent:
         journal_seq=journal.seq,
         verified_at=time_to_pb(journal.posted_at),
     )
+    _place(message, entry)
     return NewEvent(TOPIC, str(entry.learner_id), message)
+
+
+def credit_returned(entry: Entry, journal: Journal, reason: ReturnReason) -> NewEvent:
+    """A submitted result went back to its recorder."""
+    message = events_pb2.CreditReturned(
+        entry_id=str(entry.entry_id),
+        entry_version=entry.version,
+        learner_id=str(entry.learner_id),
+        issuer_institution_id=str(entry.issuer_institution_id),
+        reason_code=str(reason),
+        credits=amount_to_pb(entry.earned_hundredths, entry.unit),
+        journal_seq=journal.seq,
+        returned_at=time_to_pb(journal.posted_at),
+    )
+    return NewEvent(TOPIC, str(entry.learner_id), message)
+
+
+def credit_rejected(entry: Entry, journal: Journal, reason: ReturnReason) -> NewEvent:
+    """A submitted result was rejected for good."""
+    message = events_pb2.CreditRejected(
+        entry_id=str(entry.entry_id),
+        entry_version=entry.version,
+        learner_id=str(entry.learner_id),
+        issuer_institution_id=str(entry.issuer_institution_id),
+        reason_code=str(reason),
+        credits=amount_to_pb(entry.earned_hundredths, entry.unit),
+        journal_seq=journal.seq,
+        rejected_at=time_to_pb(journal.posted_at),
+    )
+    return NewEvent(TOPIC, str(entry.learner_id), message)
+
+
+def draft_changed(draft: Draft) -> NewEvent:
+    """A draft was kept, submitted or withdrawn."""
+    message = events_pb2.ResultDraftChanged(
+        draft_id=str(draft.draft_id),
+        row_version=draft.row_version,
+        learner_id=str(draft.result.learner_id),
+        institution_id=str(draft.institution_id),
+        state=str(draft.state),
+        changed_at=time_to_pb(draft.changed_at),
+    )
+    return NewEvent(TOPIC, str(draft.result.learner_id), message)
+
+
+def _place(message: events_pb2.CreditRecorded | events_pb2.CreditVerified, entry: Entry) -> None:
+    """Form, type, level, issuing body and the rest that both tell."""
+    placing = entry.placing
+    message.form, message.learning_type = str(placing.form), str(placing.learning_type)
+    message.issuing_body, message.attempt_kind = placing.issuing_body, str(entry.attempt_kind)
+    message.entry_version = entry.version
+    if placing.level is not None:
+        message.level = str(placing.level)
+    if entry.rpl_mode is not None:
+        message.rpl_mode = str(entry.rpl_mode)
+    if entry.taught_by_institution_id is not None:
+        message.taught_by_institution_id = str(entry.taught_by_institution_id)

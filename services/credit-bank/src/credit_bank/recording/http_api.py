@@ -1,218 +1,34 @@
-"""Results over HTTP, one by one and by file."""
+"""Results over HTTP: recording, drafts, the second person, files."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from chassis.errors import InvalidField
 from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
 from chassis.tabular import BYTES_MAX
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from pydantic import BaseModel, Field
 
-from credit_bank import limits
 from credit_bank.calendar_th import utc_now
-from credit_bank.catalogue.http_api import CourseOut
 from credit_bank.clients import Registry
-from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ListResult, ProvenanceBody
+from credit_bank.json_models import ListResult
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX
 from credit_bank.recording import importing, use_cases
-from credit_bank.recording.domain import (
-    Entry,
-    EntryState,
-    Evidence,
-    ResultInput,
-    ReturnReason,
-    SourceMode,
-    is_sha256,
+from credit_bank.recording.domain import EntryState
+from credit_bank.recording.http_models import (
+    DraftIdsBody,
+    DraftOut,
+    DraftPageOut,
+    DraftResultsBody,
+    EntryOut,
+    EntryPageOut,
+    ImportReportOut,
+    RecordResultsBody,
+    ReturnResultsBody,
+    VerifyResultsBody,
 )
-
-Text = Annotated[str, Field(max_length=300)]
-EntryIds = Annotated[list[UUID], Field(min_length=1, max_length=limits.ITEMS_MAX)]
-
-
-class EvidenceBody(Body):
-    """A document or file that supports a result: a SHA-256, a document number, or both."""
-
-    kind: Annotated[str, Field(min_length=1, max_length=100, examples=["ASSESSMENT_SHEET"])]
-    sha256_hex: str = ""
-    document_no: Text = ""
-
-    def to_domain(self) -> Evidence:
-        """As the use cases know it.
-
-        Raises:
-            InvalidField: It names neither a file nor a document.
-        """
-        sha256_hex = self.sha256_hex.lower()
-        if not (sha256_hex or self.document_no) or (sha256_hex and not is_sha256(sha256_hex)):
-            raise InvalidField(field="evidence", expected="a kind, and a SHA-256 or a document number")
-        return Evidence(self.kind, sha256_hex, self.document_no)
-
-
-class ResultBody(Body):
-    """A result to record."""
-
-    learner_id: UUID
-    course: CourseKeyBody
-    year_be: Annotated[int, Field(description="Academic year, Buddhist Era.", examples=[2568])]
-    term: int
-    attempt: int = 1
-    grade_scheme: Annotated[str, Field(examples=["OBEC_8_LEVEL"])]
-    grade_label: Annotated[str, Field(max_length=50, examples=["3.5"])]
-    source_mode: SourceMode
-    taught_by_institution_id: UUID | None = None
-    offering_id: UUID | None = None
-    evidence: tuple[EvidenceBody, ...] = ()
-    provenance: ProvenanceBody
-
-    def to_domain(self) -> ResultInput:
-        """As the use cases know it."""
-        return ResultInput(
-            learner_id=self.learner_id,
-            course=self.course.to_domain(),
-            year_be=self.year_be,
-            term=self.term,
-            attempt=self.attempt or 1,
-            grade_scheme=self.grade_scheme,
-            grade_label=self.grade_label,
-            source_mode=self.source_mode,
-            taught_by_institution_id=self.taught_by_institution_id,
-            offering_id=self.offering_id,
-            evidence=tuple(item.to_domain() for item in self.evidence),
-            provenance=self.provenance.to_domain(),
-        )
-
-
-class RecordResultsBody(Body):
-    """Results to record."""
-
-    results: Annotated[list[ResultBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
-
-
-class VerifyResultsBody(Body):
-    """Entries to verify."""
-
-    entry_ids: EntryIds
-
-
-class ReturnResultsBody(Body):
-    """Entries to send back."""
-
-    entry_ids: EntryIds
-    reason_code: ReturnReason
-
-
-class EntryOut(BaseModel):
-    """One result with its course as it was when recorded."""
-
-    entry_id: UUID
-    learner_id: UUID
-    issuer_institution_id: UUID
-    course: CourseOut
-    year_be: int
-    term: int
-    attempt: int
-    grade_scheme: str
-    grade_code: str
-    grade_label: str
-    credits_attempted: AmountOut | None
-    credits_earned: AmountOut | None
-    source_mode: SourceMode
-    taught_by_institution_id: UUID | None
-    state: EntryState
-    return_reason_code: ReturnReason | None
-    verified_at: datetime | None
-    evidence: list[EvidenceBody]
-    provenance: ProvenanceBody
-
-    @classmethod
-    def of(cls, entry: Entry) -> EntryOut:
-        """As shown."""
-        return cls(
-            entry_id=entry.entry_id,
-            learner_id=entry.learner_id,
-            issuer_institution_id=entry.issuer_institution_id,
-            course=CourseOut.of(entry.course),
-            year_be=entry.year_be,
-            term=entry.term,
-            attempt=entry.attempt,
-            grade_scheme=entry.grade.scheme,
-            grade_code=entry.grade.code,
-            grade_label=entry.grade.label,
-            credits_attempted=AmountOut.of(entry.attempted_hundredths, entry.unit),
-            credits_earned=AmountOut.of(entry.earned_hundredths, entry.unit),
-            source_mode=entry.source_mode,
-            taught_by_institution_id=entry.taught_by_institution_id,
-            state=entry.state,
-            return_reason_code=entry.return_reason if entry.state is EntryState.RETURNED else None,
-            verified_at=None if entry.verified is None else entry.verified.at,
-            evidence=[
-                EvidenceBody(kind=item.kind, sha256_hex=item.sha256_hex, document_no=item.document_no)
-                for item in entry.evidence
-            ],
-            provenance=ProvenanceBody.of(entry.provenance),
-        )
-
-
-class EntryPageOut(BaseModel):
-    """A page of entries; `next_page_token` is empty on the last one."""
-
-    entries: list[EntryOut]
-    next_page_token: str
-    total: int
-
-
-class RejectedCell(BaseModel):
-    """Why a row, or one cell of it, is not in. Numbers of persons are shown by their last four at most."""
-
-    row: int
-    column: str | None
-    masked_value: str | None
-    reason: str
-    title_th: str
-
-
-class ImportReportOut(BaseModel):
-    """What became of a file; `accepted` counts rows that are in, those known before among them."""
-
-    import_id: UUID
-    layout: str
-    encoding: str
-    is_dry_run: bool
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    rows: list[RejectedCell]
-
-    @classmethod
-    def of(cls, report: importing.ImportReport, messages: Messages) -> ImportReportOut:
-        """As shown, with a Thai sentence for each reason."""
-        return cls(
-            import_id=report.import_id,
-            layout=report.layout,
-            encoding=report.encoding,
-            is_dry_run=report.is_dry_run,
-            row_count=report.row_count,
-            accepted=report.accepted,
-            already_known=report.already_known,
-            rejected=report.rejected,
-            rows=[
-                RejectedCell(
-                    row=fault.row,
-                    column=fault.column,
-                    masked_value=fault.masked_value,
-                    reason=fault.reason,
-                    title_th=messages.sentence(fault.reason),
-                )
-                for fault in report.rows
-            ],
-        )
 
 
 def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
@@ -240,6 +56,13 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         outcomes = await use_cases.return_results(pool, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
+    @api.post("/v1/entries/reject")
+    async def reject_results(body: ReturnResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Reject submitted results for good, with a reason."""
+        command = use_cases.RejectResults(request_id, tuple(body.entry_ids), body.reason_code)
+        outcomes = await use_cases.reject_results(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
     @api.get("/v1/entries")
     async def list_entries(
         actor: CurrentActor,
@@ -258,6 +81,48 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
             total=page.total,
         )
 
+    _add_drafts(api, pool, registry, messages)
+    _add_imports(api, pool, registry, messages)
+    return api
+
+
+def _add_drafts(api: APIRouter, pool: Pool, registry: Registry, messages: Messages) -> None:
+    @api.post("/v1/drafts")
+    async def draft_results(body: DraftResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Keep drafts, new ones and next versions; nothing is posted for them."""
+        command = use_cases.DraftResults(request_id, tuple(item.to_domain() for item in body.drafts))
+        outcomes = await use_cases.draft_results(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.post("/v1/drafts/submit")
+    async def submit_drafts(body: DraftIdsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Submit drafts: each becomes an entry."""
+        command = use_cases.SubmitDrafts(request_id, tuple(body.draft_ids))
+        outcomes = await use_cases.submit_drafts(pool, registry, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.post("/v1/drafts/withdraw")
+    async def withdraw_drafts(body: DraftIdsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Give drafts up."""
+        command = use_cases.WithdrawDrafts(request_id, tuple(body.draft_ids))
+        outcomes = await use_cases.withdraw_drafts(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.get("/v1/drafts")
+    async def list_drafts(
+        actor: CurrentActor,
+        learner_id: Annotated[tuple[UUID, ...], Query()] = (),
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> DraftPageOut:
+        """A page of the drafts that are being written at the caller's institution."""
+        page = await use_cases.list_drafts(
+            pool, learner_ids=learner_id, page_size=page_size, page_token=page_token, actor=actor
+        )
+        return DraftPageOut(drafts=[DraftOut.of(draft) for draft in page.drafts], next_page_token=page.next_page_token)
+
+
+def _add_imports(api: APIRouter, pool: Pool, registry: Registry, messages: Messages) -> None:
     @api.post("/v1/result-imports", max_body_size=UPLOAD_BYTES_MAX)
     async def import_results(
         *,
@@ -285,5 +150,3 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         )
         report = await importing.import_results(pool, registry, command, actor=actor, now=utc_now())
         return ImportReportOut.of(report, messages)
-
-    return api

@@ -29,7 +29,7 @@ from credit_bank.recording import store
 from credit_bank.recording.domain import Evidence, NaturalKey, ResultInput, SourceMode, natural_key_of
 from credit_bank.recording.errors import LayoutUnknown
 from credit_bank.recording.layouts import LAYOUTS, ResultRow, ResultsLayout, RowFault, masked
-from credit_bank.recording.use_cases import RecordResults, record_results
+from credit_bank.recording.submitting import RecordResults, record_results
 
 ASSESSMENT_SHEET: Final = "ASSESSMENT_SHEET"
 CERTIFICATE: Final = "CERTIFICATE"

@@ -14,14 +14,19 @@ from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, Course
 from credit_bank.provenance import Provenance
 from credit_bank.recording.domain import (
     Act,
+    AttemptKind,
     Entry,
     EntryGrade,
     EntryState,
     Evidence,
+    LearningType,
     NaturalKey,
+    Placing,
     ReturnReason,
+    RplMode,
     SourceMode,
 )
+from credit_bank.rules.domain import EducationForm, EducationLevel
 
 _COLUMNS: dict[str, str] = {
     "entry_id": "uuid",
@@ -61,7 +66,16 @@ _COLUMNS: dict[str, str] = {
     "counts_in_gpa": "boolean",
     "attempted_hundredths": "integer",
     "earned_hundredths": "integer",
+    "is_attempted": "boolean",
+    "is_earned": "boolean",
+    "counts_for_graduation": "boolean",
+    "attempt_kind": "text",
     "source_mode": "text",
+    "rpl_mode": "text",
+    "form": "text",
+    "learning_type": "text",
+    "level": "text",
+    "issuing_body": "text",
     "taught_by_institution_id": "uuid",
     "offering_id": "uuid",
     "state": "text",
@@ -69,6 +83,7 @@ _COLUMNS: dict[str, str] = {
     "recorded_at": "timestamptz",
     "recorded_by": "text",
     "recorded_by_assignment": "uuid",
+    "drafted_by": "text",
     "source": "text",
     "status": "text",
     "effective_from": "date",
@@ -78,16 +93,23 @@ _COLUMNS: dict[str, str] = {
 
 _NAMES = ", ".join(_COLUMNS)
 _LATER = """
-    outcomes, verified_at, verified_by, verified_by_assignment, returned_at, returned_by, return_reason_code
+    outcomes, assessor_institution_ids, rejected_at, rejected_by, revoked_at, revoked_by,
+    verified_at, verified_by, verified_by_assignment, returned_at, returned_by, return_reason_code
 """
 _EVIDENCE = """
-    array(SELECT v.kind FROM evidence v WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no) AS evidence_kinds,
-    array(SELECT coalesce(encode(v.sha256, 'hex'), '') FROM evidence v
-           WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no) AS evidence_sha256,
-    array(SELECT v.document_no FROM evidence v WHERE v.entry_id = entry.entry_id ORDER BY v.evidence_no)
-        AS evidence_document_nos
+    CROSS JOIN LATERAL (
+        SELECT array_agg(v.kind ORDER BY v.evidence_no) AS evidence_kinds,
+               array_agg(coalesce(encode(v.sha256, 'hex'), '') ORDER BY v.evidence_no) AS evidence_sha256,
+               array_agg(v.document_no ORDER BY v.evidence_no) AS evidence_document_nos,
+               array_agg(v.issuing_body ORDER BY v.evidence_no) AS evidence_issuing_bodies,
+               array_agg(v.issued_on ORDER BY v.evidence_no) AS evidence_issued_on,
+               array_agg(v.result_text ORDER BY v.evidence_no) AS evidence_result_texts
+          FROM evidence v WHERE v.entry_id = entry.entry_id) AS pieces
 """
-_SELECT = f"SELECT {_NAMES}, {_LATER}, {_EVIDENCE} FROM entry"
+_PIECES = tuple(
+    f"evidence_{name}" for name in ("kinds", "sha256", "document_nos", "issuing_bodies", "issued_on", "result_texts")
+)
+_SELECT = f"SELECT {_NAMES}, {_LATER}, {', '.join(_PIECES)} FROM entry {_EVIDENCE}"
 
 SQL_READ_ENTRIES = f"{_SELECT} WHERE entry_id = ANY($1::uuid[])"
 SQL_READ_BY_NATURAL_KEY = f"""
@@ -100,26 +122,35 @@ SQL_READ_BY_NATURAL_KEY = f"""
 """
 SQL_READ_VERIFIED = f"""
     {_SELECT}
-     WHERE learner_id = ANY($1::uuid[]) AND state IN ('VERIFIED', 'SUPERSEDED') AND verified_at <= $2
+     WHERE learner_id = ANY($1::uuid[]) AND state IN ('VERIFIED', 'SUPERSEDED', 'REVOKED') AND verified_at <= $2
+       AND (revoked_at IS NULL OR revoked_at > $2)
        AND NOT EXISTS (SELECT FROM entry later WHERE later.supersedes_entry_id = entry.entry_id
                           AND later.verified_at <= $2)
      ORDER BY learner_id, year_be, term, code, attempt, entry_id
 """
+SQL_READ_ATTEMPTS = """
+    SELECT e.learner_id, e.code_system, e.code, e.attempt, e.is_earned FROM entry e
+      JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS k(learner, system, course_code)
+        ON e.learner_id = k.learner AND e.code_system = k.system AND e.code = k.course_code
+     WHERE e.issuer_institution_id = $4 AND e.state IN ('SUBMITTED', 'RETURNED', 'VERIFIED')
+"""
 SQL_INSERT_ENTRIES = f"""
-    INSERT INTO entry ({_NAMES}, outcomes)
-    SELECT {_NAMES}, array(SELECT jsonb_array_elements_text(o.outcomes::jsonb))
+    INSERT INTO entry ({_NAMES}, outcomes, assessor_institution_ids)
+    SELECT {_NAMES}, array(SELECT jsonb_array_elements_text(o.outcomes::jsonb)),
+           array(SELECT jsonb_array_elements_text(o.assessors::jsonb)::uuid)
       FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), start=1))},
-                  ${len(_COLUMNS) + 1}::text[])
-           AS o({_NAMES}, outcomes)
+                  ${len(_COLUMNS) + 1}::text[], ${len(_COLUMNS) + 2}::text[])
+           AS o({_NAMES}, outcomes, assessors)
 """
 SQL_INSERT_EVIDENCE = """
-    INSERT INTO evidence (entry_id, evidence_no, kind, sha256, document_no)
-    SELECT entry_id, evidence_no, kind, decode(nullif(sha256_hex, ''), 'hex'), document_no
-      FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[])
-           AS i(entry_id, evidence_no, kind, sha256_hex, document_no)
+    INSERT INTO evidence (entry_id, evidence_no, kind, sha256, document_no, issuing_body, issued_on, result_text)
+    SELECT entry_id, evidence_no, kind, decode(nullif(sha256_hex, ''), 'hex'), document_no, issuing_body, issued_on,
+           result_text
+      FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::text[])
+           AS i(entry_id, evidence_no, kind, sha256_hex, document_no, issuing_body, issued_on, result_text)
 """
 SQL_SUPERSEDE = """
-    UPDATE entry SET state = 'SUPERSEDED' WHERE entry_id = ANY($1::uuid[]) AND state = 'RETURNED' RETURNING true
+    UPDATE entry SET state = 'SUPERSEDED' WHERE entry_id = ANY($1::uuid[]) AND state = $2 RETURNING true
 """
 SQL_VERIFY = """
     UPDATE entry SET state = 'VERIFIED', verified_at = $2, verified_by = $3, verified_by_assignment = $4
@@ -129,15 +160,21 @@ SQL_RETURN = """
     UPDATE entry SET state = 'RETURNED', returned_at = $2, returned_by = $3, return_reason_code = $4
      WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
 """
+SQL_REJECT = """
+    UPDATE entry SET state = 'REJECTED', rejected_at = $2, rejected_by = $3, return_reason_code = $4
+     WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
+"""
 SQL_PAGE = f"""
     {_SELECT}
-     WHERE issuer_institution_id = $1 AND state <> 'SUPERSEDED' AND ($2::text IS NULL OR state = $2)
+     WHERE issuer_institution_id = $1 AND state = coalesce($2::text, state)
+       AND ($2::text = 'SUPERSEDED' OR state <> 'SUPERSEDED')
        AND (cardinality($3::uuid[]) = 0 OR learner_id = ANY($3::uuid[])) AND ($4::uuid IS NULL OR entry_id > $4)
      ORDER BY entry_id LIMIT $5
 """
 SQL_COUNT = """
     SELECT count(*) FROM entry
-     WHERE issuer_institution_id = $1 AND state <> 'SUPERSEDED' AND ($2::text IS NULL OR state = $2)
+     WHERE issuer_institution_id = $1 AND state = coalesce($2::text, state)
+       AND ($2::text = 'SUPERSEDED' OR state <> 'SUPERSEDED')
        AND (cardinality($3::uuid[]) = 0 OR learner_id = ANY($3::uuid[]))
 """
 SQL_INSERT_IMPORT = """
@@ -171,7 +208,9 @@ async def insert_entries(connection: Connection, entries: Sequence[Entry]) -> No
         return
     rows = [_values(entry) for entry in entries]
     outcomes = [json.dumps(entry.course.facts.outcomes, ensure_ascii=False) for entry in entries]
-    await connection.execute(SQL_INSERT_ENTRIES, *([row[name] for row in rows] for name in _COLUMNS), outcomes)
+    assessors = [json.dumps([str(item) for item in entry.assessor_institution_ids]) for entry in entries]
+    columns = ([row[name] for row in rows] for name in _COLUMNS)
+    await connection.execute(SQL_INSERT_ENTRIES, *columns, outcomes, assessors)
     evidence = [(entry.entry_id, number, item) for entry in entries for number, item in enumerate(entry.evidence)]
     await connection.execute(
         SQL_INSERT_EVIDENCE,
@@ -180,12 +219,27 @@ async def insert_entries(connection: Connection, entries: Sequence[Entry]) -> No
         [item.kind for _, _, item in evidence],
         [item.sha256_hex for _, _, item in evidence],
         [item.document_no for _, _, item in evidence],
+        [item.issuing_body for _, _, item in evidence],
+        [item.issued_on for _, _, item in evidence],
+        [item.result_text for _, _, item in evidence],
     )
 
 
-async def supersede(connection: Connection, entry_ids: Sequence[UUID]) -> None:
+async def read_attempts(
+    connection: Connection, keys: Sequence[tuple[UUID, str, str]], issuer_institution_id: UUID
+) -> dict[tuple[UUID, str, str], dict[int, bool]]:
+    """By learner and course, which attempts stand at an institution and whether each earned something."""
+    columns: list[list[Any]] = [[key[position] for key in keys] for position in range(3)]
+    found: dict[tuple[UUID, str, str], dict[int, bool]] = {}
+    for row in await connection.fetch(SQL_READ_ATTEMPTS, *columns, issuer_institution_id):
+        key = (row["learner_id"], row["code_system"], row["code"])
+        found.setdefault(key, {})[row["attempt"]] = row["is_earned"]
+    return found
+
+
+async def supersede_returned(connection: Connection, entry_ids: Sequence[UUID]) -> None:
     """Returned entries make place for their next version."""
-    done = await connection.fetch(SQL_SUPERSEDE, entry_ids)
+    done = await connection.fetch(SQL_SUPERSEDE, entry_ids, str(EntryState.RETURNED))
     assert len(done) == len(entry_ids), "decided under the learners' locks"
 
 
@@ -198,6 +252,12 @@ async def verify(connection: Connection, entry_ids: Sequence[UUID], act: Act) ->
 async def send_back(connection: Connection, entry_ids: Sequence[UUID], act: Act, *, reason: ReturnReason) -> None:
     """Submitted entries become returned."""
     done = await connection.fetch(SQL_RETURN, entry_ids, act.at, act.subject_hash, str(reason))
+    assert len(done) == len(entry_ids), "decided under the learners' locks"
+
+
+async def reject(connection: Connection, entry_ids: Sequence[UUID], act: Act, *, reason: ReturnReason) -> None:
+    """Submitted entries become rejected, which is an end."""
+    done = await connection.fetch(SQL_REJECT, entry_ids, act.at, act.subject_hash, str(reason))
     assert len(done) == len(entry_ids), "decided under the learners' locks"
 
 
@@ -295,7 +355,16 @@ def _values(entry: Entry) -> dict[str, Any]:
         "counts_in_gpa": grade.is_in_gpa,
         "attempted_hundredths": entry.attempted_hundredths,
         "earned_hundredths": entry.earned_hundredths,
+        "is_attempted": grade.is_attempted,
+        "is_earned": grade.is_earned,
+        "counts_for_graduation": grade.counts_for_graduation,
+        "attempt_kind": str(entry.attempt_kind),
         "source_mode": str(entry.source_mode),
+        "rpl_mode": entry.rpl_mode,
+        "form": str(entry.placing.form),
+        "learning_type": str(entry.placing.learning_type),
+        "level": entry.placing.level,
+        "issuing_body": entry.placing.issuing_body,
         "taught_by_institution_id": entry.taught_by_institution_id,
         "offering_id": entry.offering_id,
         "state": str(entry.state),
@@ -303,6 +372,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "recorded_at": entry.recorded.at,
         "recorded_by": entry.recorded.subject_hash,
         "recorded_by_assignment": entry.recorded.assignment_id,
+        "drafted_by": entry.drafted_by,
         "source": entry.provenance.source,
         "status": entry.provenance.status,
         "effective_from": entry.provenance.effective_from,
@@ -330,18 +400,16 @@ def _entry(row: Record) -> Entry:
             label=row["grade_label"],
             point_hundredths=row["grade_point_hundredths"],
             is_in_gpa=row["counts_in_gpa"],
+            is_attempted=row["is_attempted"],
+            is_earned=row["is_earned"],
+            counts_for_graduation=row["counts_for_graduation"],
         ),
         attempted_hundredths=row["attempted_hundredths"],
         earned_hundredths=row["earned_hundredths"],
         source_mode=SourceMode(row["source_mode"]),
         taught_by_institution_id=row["taught_by_institution_id"],
         offering_id=row["offering_id"],
-        evidence=tuple(
-            Evidence(kind, sha256_hex, document_no)
-            for kind, sha256_hex, document_no in zip(
-                row["evidence_kinds"], row["evidence_sha256"], row["evidence_document_nos"], strict=True
-            )
-        ),
+        evidence=_evidence(row),
         state=EntryState(row["state"]),
         content_hash=row["content_hash"],
         recorded=Act(row["recorded_at"], row["recorded_by"], row["recorded_by_assignment"]),
@@ -349,7 +417,25 @@ def _entry(row: Record) -> Entry:
         returned=_act(row["returned_at"], row["returned_by"], None),
         return_reason=None if row["return_reason_code"] is None else ReturnReason(row["return_reason_code"]),
         provenance=Provenance(row["source"], row["status"], row["effective_from"], row["source_version"]),
+        placing=Placing(
+            form=EducationForm(row["form"]),
+            learning_type=LearningType(row["learning_type"]),
+            level=None if row["level"] is None else EducationLevel(row["level"]),
+            issuing_body=row["issuing_body"],
+        ),
+        attempt_kind=AttemptKind(row["attempt_kind"]),
+        rpl_mode=None if row["rpl_mode"] is None else RplMode(row["rpl_mode"]),
+        assessor_institution_ids=tuple(row["assessor_institution_ids"]),
+        drafted_by=row["drafted_by"],
+        rejected=_act(row["rejected_at"], row["rejected_by"], None),
+        revoked=_act(row["revoked_at"], row["revoked_by"], None),
     )
+
+
+def _evidence(row: Record) -> tuple[Evidence, ...]:
+    if row["evidence_kinds"] is None:
+        return ()
+    return tuple(Evidence(*values) for values in zip(*(row[name] for name in _PIECES), strict=True))
 
 
 def _act(at: datetime | None, subject_hash: str | None, assignment_id: UUID | None) -> Act | None:

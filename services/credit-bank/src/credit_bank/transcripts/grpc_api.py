@@ -16,7 +16,7 @@ from nuaikit.credit_bank.v1 import transcripts_pb2, transcripts_pb2_grpc
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
-from credit_bank.recording.grpc_api import entry_to_pb
+from credit_bank.recording.wire import entry_to_pb
 from credit_bank.transcripts import use_cases
 from credit_bank.transcripts.domain import Average, Transcript
 from credit_bank.transcripts.use_cases import TranscriptQuery

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import AmountOut, Body
-from credit_bank.recording.http_api import EntryOut
+from credit_bank.recording.http_models import EntryOut
 from credit_bank.transcripts import use_cases
 from credit_bank.transcripts.domain import Average, Transcript
 from credit_bank.transcripts.use_cases import LEARNERS_MAX, TranscriptQuery

@@ -1,0 +1,216 @@
+"""The second person: verifying submitted results, sending them back, rejecting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis import idempotency, outbox
+from chassis.auth import Actor
+from chassis.errors import ServiceError
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer
+from chassis.pg import Connection, Pool, transaction
+
+from credit_bank import limits, settled
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.ledger.domain import AVAILABLE, ISSUED, PENDING
+from credit_bank.ledger.errors import EntryUnknown
+from credit_bank.recording import events, store
+from credit_bank.recording.domain import Act, Entry, EntryState, ReturnReason, SourceMode
+from credit_bank.recording.errors import EntryStateWrong, EvidenceKindMissing, EvidenceMissing, SameActor
+from credit_bank.recording.journals import entry_journal
+from credit_bank.recording.policy import LEVEL_EQUIV_EVIDENCE, RPL_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResults:
+    """Entries to verify."""
+
+    request_id: UUID
+    entry_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnResults:
+    """Entries to send back."""
+
+    request_id: UUID
+    entry_ids: tuple[UUID, ...]
+    reason: ReturnReason
+
+
+@dataclass(frozen=True, slots=True)
+class RejectResults:
+    """Entries to reject for good."""
+
+    request_id: UUID
+    entry_ids: tuple[UUID, ...]
+    reason: ReturnReason
+
+
+async def verify_results(pool: Pool, command: VerifyResults, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Verify submitted results: bank account, PENDING to AVAILABLE. Whoever recorded a result does not verify it.
+
+    Args:
+        pool: Connections.
+        command: At most 1,000 entries.
+        actor: Needs `credit.verify` at the institution that issued the entries.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role verifies no results.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("credit.verify")
+    check_size(command.entry_ids, limits.ITEMS_MAX, field="entry_ids")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        act = Act(now, actor.subject_hash, actor.assignment_id)
+        entries = await lock_entries(connection, command.entry_ids, actor.at())
+        outcomes, chosen = choose(
+            command.entry_ids, entries, EntryState.VERIFIED, lambda entry: verify_refusal(entry, act)
+        )
+        await store.verify(connection, [entry.entry_id for entry in chosen], act)
+        drafts = [
+            entry_journal(entry, "credit.verified", act, origin=PENDING, destination=AVAILABLE) for entry in chosen
+        ]
+        journals = await ledger.append_journals(connection, drafts, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        await outbox.add(
+            connection,
+            [events.credit_verified(entry, journal) for entry, journal in zip(chosen, journals, strict=True)],
+        )
+    return outcomes
+
+
+async def return_results(pool: Pool, command: ReturnResults, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Send submitted results back to the recorder with a reason; their pending credits are taken back exactly.
+
+    Args:
+        pool: Connections.
+        command: At most 1,000 entries.
+        actor: Needs `credit.verify` at the institution that issued the entries.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role verifies no results.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used for other content.
+    """
+    return await _take_back(pool, command, EntryState.RETURNED, actor=actor, now=now)
+
+
+async def reject_results(pool: Pool, command: RejectResults, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Reject submitted results for good; their pending credits are taken back exactly.
+
+    Nothing follows a rejected entry: what was right after all is recorded anew.
+
+    Args:
+        pool: Connections.
+        command: At most 1,000 entries.
+        actor: Needs `credit.verify` at the institution that issued the entries.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role verifies no results.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used for other content.
+    """
+    return await _take_back(pool, command, EntryState.REJECTED, actor=actor, now=now)
+
+
+async def _take_back(
+    pool: Pool, command: ReturnResults | RejectResults, goal: EntryState, *, actor: Actor, now: datetime
+) -> list[Outcome]:
+    actor.require("credit.verify")
+    check_size(command.entry_ids, limits.ITEMS_MAX, field="entry_ids")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        act = Act(now, actor.subject_hash, actor.assignment_id)
+        entries = await lock_entries(connection, command.entry_ids, actor.at())
+        outcomes, chosen = choose(command.entry_ids, entries, goal, _submitted_refusal)
+        ids = [entry.entry_id for entry in chosen]
+        take_back = store.send_back if goal is EntryState.RETURNED else store.reject
+        await take_back(connection, ids, act, reason=command.reason)
+        kind = f"credit.{goal.lower()}"
+        drafts = [entry_journal(entry, kind, act, origin=PENDING, destination=ISSUED) for entry in chosen]
+        journals = await ledger.append_journals(connection, drafts, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        tell = events.credit_returned if goal is EntryState.RETURNED else events.credit_rejected
+        await outbox.add(
+            connection,
+            [tell(entry, journal, command.reason) for entry, journal in zip(chosen, journals, strict=True)],
+        )
+    return outcomes
+
+
+async def lock_entries(connection: Connection, entry_ids: Sequence[UUID], institution_id: UUID) -> dict[UUID, Entry]:
+    """Entries of the institution, read again once their learners are locked."""
+    seen = await store.read_entries(connection, entry_ids)
+    mine = {entry_id: entry for entry_id, entry in seen.items() if entry.issuer_institution_id == institution_id}
+    await ledger.lock_learners(connection, [entry.learner_id for entry in mine.values()])
+    return await store.read_entries(connection, list(mine))
+
+
+def choose(
+    entry_ids: Sequence[UUID],
+    entries: Mapping[UUID, Entry],
+    goal: EntryState,
+    refuse: Callable[[Entry], ServiceError | None],
+) -> tuple[list[Outcome], list[Entry]]:
+    """Outcomes, and the entries to bring to `goal`; an entry that is there already, or named twice, is done once."""
+    outcomes: list[Outcome] = []
+    chosen: dict[UUID, Entry] = {}
+    for index, entry_id in enumerate(entry_ids):
+        entry = entries.get(entry_id)
+        if entry is None:
+            outcomes.append(Outcome.failed(index, EntryUnknown(entry_id=entry_id)))
+        elif entry.state is goal or entry_id in chosen:
+            outcomes.append(Outcome(index, str(entry_id), already_done=True))
+        else:
+            refusal = refuse(entry)
+            if refusal is None:
+                chosen[entry_id] = entry
+            outcomes.append(Outcome.failed(index, refusal) if refusal else Outcome(index, str(entry_id)))
+    return outcomes, list(chosen.values())
+
+
+def verify_refusal(entry: Entry, act: Act) -> ServiceError | None:
+    """Why an entry cannot be verified by this person now."""
+    if entry.state is not EntryState.SUBMITTED:
+        return EntryStateWrong(entry_id=entry.entry_id, state=entry.state)
+    if act.subject_hash in entry.makers:
+        return SameActor(entry_id=entry.entry_id)
+    return evidence_refusal(entry)
+
+
+def evidence_refusal(entry: Entry) -> ServiceError | None:
+    """Whether what supports an entry is there, and of a kind that its recognition needs."""
+    if not entry.evidence:
+        return EvidenceMissing(entry_id=entry.entry_id)
+    kinds = {item.kind for item in entry.evidence}
+    if entry.rpl_mode is not None and not kinds & RPL_EVIDENCE[entry.rpl_mode]:
+        return EvidenceKindMissing(entry_id=entry.entry_id, needed=", ".join(sorted(RPL_EVIDENCE[entry.rpl_mode])))
+    if entry.source_mode is SourceMode.LEVEL_EQUIV and not any(
+        item.kind in LEVEL_EQUIV_EVIDENCE and item.document_no and item.issued_on for item in entry.evidence
+    ):
+        needed = f"{', '.join(sorted(LEVEL_EQUIV_EVIDENCE))} with number and day"
+        return EvidenceKindMissing(entry_id=entry.entry_id, needed=needed)
+    return None
+
+
+def _submitted_refusal(entry: Entry) -> ServiceError | None:
+    if entry.state is not EntryState.SUBMITTED:
+        return EntryStateWrong(entry_id=entry.entry_id, state=entry.state)
+    return None

@@ -1,0 +1,248 @@
+"""Recording results and submitting them for the second person: directly, or from drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from chassis import idempotency, outbox
+from chassis.auth import Actor
+from chassis.envelope import NewEvent
+from chassis.errors import ServiceError
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer
+from chassis.pg import Connection, Pool, transaction
+
+from credit_bank import limits, settled
+from credit_bank.calendar_th import thai_date
+from credit_bank.canonical import digest
+from credit_bank.catalogue import use_cases as catalogue
+from credit_bank.catalogue.domain import Course, CourseKey
+from credit_bank.catalogue.grades import Grade, find_grade
+from credit_bank.clients import Registry
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.partnerships import use_cases as partnerships
+from credit_bank.people import use_cases as people
+from credit_bank.recording import events, store
+from credit_bank.recording.attempts import Attempts, read_attempts
+from credit_bank.recording.checks import Surroundings, institutions_named, refusal_of, terms_studied
+from credit_bank.recording.domain import (
+    Act,
+    Entry,
+    EntryState,
+    NaturalKey,
+    ResultInput,
+    content_document,
+    natural_key_of,
+)
+from credit_bank.recording.errors import EntryExistsDifferent
+from credit_bank.recording.journals import recorded
+from credit_bank.recording.making import new_entry
+from credit_bank.recording.policy import OWN_COURSES
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResults:
+    """Results to record for the caller's institution."""
+
+    request_id: UUID
+    results: tuple[ResultInput, ...]
+
+
+class _RolledBackError(Exception):
+    """Ends a rehearsal: nothing of its transaction stays."""
+
+
+def _roll_back() -> NoReturn:
+    raise _RolledBackError
+
+
+async def record_results(
+    pool: Pool,
+    registry: Registry,
+    command: RecordResults,
+    *,
+    actor: Actor,
+    now: datetime,
+    is_rehearsal: bool = False,
+) -> list[Outcome]:
+    """Record results and submit them for verification: bank account, ISSUED to PENDING.
+
+    The same result again changes nothing. Another result for the same learner, course, term and attempt is refused,
+    unless the first was returned: then it is its next version. Courses without credits make a journal without amounts.
+
+    Args:
+        pool: Connections.
+        registry: Asked once about learners whom the copies do not show enrolled; recording goes on without it for
+            learners who are known.
+        command: At most 1,000 results.
+        actor: Needs `credit.record`; the results are those of his institution.
+        now: UTC.
+        is_rehearsal: Say what would happen and change nothing.
+
+    Raises:
+        PermissionMissing: The role records no results.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("credit.record")
+    institution_id = actor.at()
+    check_size(command.results, limits.ITEMS_MAX, field="results")
+    around = await look_around(pool, registry, command.results, actor=actor)
+    recording = Recording(institution_id, Act(now, actor.subject_hash, actor.assignment_id), around)
+    try:
+        async with transaction(pool) as connection:
+            answer = await idempotency.claim(
+                connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+            )
+            if answer is not None:
+                return outcomes_from_answer(answer)
+            await recording.run(connection, [Submitted(index, result) for index, result in enumerate(command.results)])
+            await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=recording.outcomes)
+            await outbox.add(connection, recording.events)
+            if is_rehearsal:
+                _roll_back()
+    except _RolledBackError:
+        pass
+    return recording.outcomes
+
+
+async def look_around(pool: Pool, registry: Registry, results: Sequence[ResultInput], *, actor: Actor) -> Surroundings:
+    """What must be known of learners and institutions; before any transaction, since the registry may be asked."""
+    studied = {period for result in results for period in [terms_studied(result)] if period is not None}
+    others = {result.learner_id for result in results if terms_studied(result) is None}
+    named = {institution_id for result in results for institution_id in institutions_named(result)}
+    found = await people.find_institutions(pool, registry, named, actor=actor)
+    return Surroundings(
+        enrolments=await people.find_term_enrolments(pool, registry, studied, institution_id=actor.at()),
+        learners=await people.find_known_learners(pool, registry, others),
+        institutions=None if found is None else frozenset(found),
+    )
+
+
+async def find_courses(connection: Connection, results: Sequence[ResultInput]) -> dict[CourseKey, Course]:
+    """Courses of results by key: those of the catalogue, and what has results without being in one."""
+    keys = {result.course for result in results}
+    own = {key: OWN_COURSES[key].course for key in keys if key in OWN_COURSES}
+    return {**await catalogue.find_courses(connection, keys - set(own)), **own}
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A result and its place in the call.
+
+    Attributes:
+        entry_id: Of the draft that becomes an entry; None: a new one.
+        drafted_by: Keyed hash of who drafted it.
+    """
+
+    index: int
+    result: ResultInput
+    entry_id: UUID | None = None
+    drafted_by: str | None = None
+
+
+class Recording:
+    """What becomes of each result of a call.
+
+    Attributes:
+        outcomes: In the order of the call, once `run` is done.
+        events: What happened.
+    """
+
+    def __init__(self, institution_id: UUID, act: Act, surroundings: Surroundings) -> None:
+        """Record for an institution."""
+        self.outcomes: list[Outcome] = []
+        self.events: list[NewEvent] = []
+        self._institution_id = institution_id
+        self._act = act
+        self._surroundings = surroundings
+        self._new: list[Entry] = []
+        self._replaced: list[UUID] = []
+
+    async def run(self, connection: Connection, items: Sequence[Submitted]) -> None:
+        """Decide under the learners' locks and write."""
+        results = [item.result for item in items]
+        courses = await find_courses(connection, results)
+        offerings = await partnerships.read_offerings(
+            connection, {result.offering_id for result in results if result.offering_id is not None}
+        )
+        good: list[tuple[Submitted, Grade]] = []
+        for item in items:
+            result = item.result
+            grade = find_grade(result.grade_scheme, result.grade_label)
+            refusal = refusal_of(
+                result,
+                grade,
+                institution_id=self._institution_id,
+                around=self._surroundings,
+                courses=courses,
+                offerings=offerings,
+            )
+            if refusal is None and grade is not None:
+                good.append((item, grade))
+            elif refusal is not None:
+                self.outcomes.append(Outcome.failed(item.index, refusal))
+        await ledger.lock_learners(connection, [item.result.learner_id for item, _ in good])
+        keys = [natural_key_of(item.result, self._institution_id) for item, _ in good]
+        standing = await store.read_by_natural_key(connection, keys)
+        attempts = await read_attempts(
+            connection, [item.result for item, _ in good], self._institution_id, on_date=thai_date(self._act.at)
+        )
+        for (item, grade), key in zip(good, keys, strict=True):
+            self._decide(item, grade, course=courses[item.result.course], key=key, standing=standing, attempts=attempts)
+        self.outcomes.sort(key=lambda outcome: outcome.index)
+        await self._write(connection)
+
+    async def _write(self, connection: Connection) -> None:
+        await store.supersede_returned(connection, self._replaced)
+        await store.insert_entries(connection, self._new)
+        journals = await ledger.append_journals(connection, [recorded(entry) for entry in self._new], now=self._act.at)
+        self.events += [
+            events.credit_recorded(entry, journal) for entry, journal in zip(self._new, journals, strict=True)
+        ]
+
+    def _decide(
+        self,
+        item: Submitted,
+        grade: Grade,
+        *,
+        course: Course,
+        key: NaturalKey,
+        standing: dict[NaturalKey, Entry],
+        attempts: Attempts,
+    ) -> None:
+        content = digest(content_document(item.result, grade_code=grade.code))
+        before = standing.get(key)
+        if before is not None and before.content_hash == content:
+            self.outcomes.append(Outcome(item.index, str(before.entry_id), already_done=True))
+            return
+        refusal = self._refusal(item.result, grade, course, before, attempts)
+        if refusal is not None:
+            self.outcomes.append(Outcome.failed(item.index, refusal))
+            return
+        entry = new_entry(
+            item.result,
+            grade,
+            course,
+            institution_id=key[1],
+            act=self._act,
+            before=before,
+            entry_id=item.entry_id,
+            drafted_by=item.drafted_by,
+        )
+        if before is not None:
+            self._replaced.append(before.entry_id)
+        standing[key] = entry
+        attempts.add(entry)
+        self._new.append(entry)
+        self.outcomes.append(Outcome(item.index, str(entry.entry_id)))
+
+    def _refusal(
+        self, result: ResultInput, grade: Grade, course: Course, before: Entry | None, attempts: Attempts
+    ) -> ServiceError | None:
+        if before is not None and before.state is not EntryState.RETURNED:
+            return EntryExistsDifferent(entry_id=before.entry_id)
+        return attempts.refusal(result, grade, course)
