@@ -18,6 +18,8 @@ from credit_bank.config import Settings
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
 from credit_bank.people import store as people
+from credit_bank.qualifications import grpc_api as qualifications_grpc
+from credit_bank.qualifications import http_api as qualifications_http
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
 from credit_bank.statements import grpc_api as statements_grpc
@@ -36,6 +38,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
             catalogue_grpc.servicer(pool, identifier),
+            qualifications_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
             recording_grpc.servicer(pool, registry, identifier),
             statements_grpc.servicer(pool, registry, identifier),
@@ -53,6 +56,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         ),
         routers=[
             catalogue_http.router(pool, messages),
+            qualifications_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
             recording_http.router(pool, registry, messages),
             statements_http.router(pool, registry, messages),

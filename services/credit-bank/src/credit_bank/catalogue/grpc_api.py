@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.auth import Identifier
-from chassis.errors import InvalidField
 from chassis.grpc_server import Servicer, actor_of
 from chassis.ids import parse_uuid
 from chassis.outcomes import outcomes_to_pb
@@ -20,7 +19,7 @@ from credit_bank.catalogue import use_cases
 from credit_bank.catalogue.domain import CodeSystem, CourseFacts, RuleFacts, TransferMode
 from credit_bank.catalogue.events import course_to_pb, rule_to_pb
 from credit_bank.qualifications import use_cases as qualifications
-from credit_bank.qualifications.domain import Qualification
+from credit_bank.qualifications.grpc_api import qualification_from_pb
 
 NONE = 0
 """Unspecified value of every enum."""
@@ -64,32 +63,6 @@ def rule_from_pb(message: pb.EquivalenceRule) -> RuleFacts:
         min_grade_hundredths=message.min_grade_hundredths,
         min_hours_pct=message.min_hours_pct if message.HasField("min_hours_pct") else None,
         version=message.version,
-        provenance=wire.provenance_from_pb(message),
-    )
-
-
-def qualification_from_pb(message: pb.Qualification) -> Qualification:
-    """A qualification to publish.
-
-    Raises:
-        InvalidField: A field has no usable value, or a minimum is of another unit.
-    """
-    unit = wire.unit_from_pb(message.unit, field="unit")
-    minima: dict[str, int] = {}
-    for minimum in message.category_minima:
-        if wire.unit_from_pb(minimum.min_credits.unit, field="category_minima.unit") != unit:
-            raise InvalidField(field="category_minima", expected=f"amounts of {unit}")
-        if minimum.category in minima:
-            raise InvalidField(field="category_minima", expected="each category once")
-        minima[minimum.category] = minimum.min_credits.credit_hundredths
-    return Qualification(
-        code=message.code.strip(),
-        version=message.version.strip(),
-        name_th=message.name_th.strip(),
-        unit=unit,
-        total_min_hundredths=message.total_min_hundredths,
-        category_minima=minima,
-        counts_together_with=frozenset(message.counts_together_with),
         provenance=wire.provenance_from_pb(message),
     )
 

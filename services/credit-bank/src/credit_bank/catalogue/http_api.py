@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from chassis.errors import InvalidField
 from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
@@ -32,10 +31,7 @@ from credit_bank.json_models import (
     CourseKeyBody,
     ListResult,
     ProvenanceBody,
-    Unit,
 )
-from credit_bank.qualifications import use_cases as qualifications
-from credit_bank.qualifications.domain import Qualification
 
 
 class CourseBody(Body):
@@ -202,55 +198,6 @@ class RulePageOut(BaseModel):
     next_page_token: str
 
 
-class CategoryMinimumBody(Body):
-    """Least credits of one category."""
-
-    category: Annotated[str, Field(min_length=1)]
-    min_credits: AmountBody
-
-
-class QualificationBody(Body):
-    """A qualification to publish."""
-
-    code: Annotated[str, Field(min_length=1, max_length=100)]
-    version: Annotated[str, Field(min_length=1, max_length=100)]
-    name_th: Annotated[str, Field(min_length=1, max_length=500)]
-    unit: Unit
-    total_min: AmountBody
-    category_minima: Annotated[list[CategoryMinimumBody], Field(min_length=1, max_length=100)]
-    counts_together_with: tuple[str, ...] = ()
-    provenance: ProvenanceBody
-
-    def to_domain(self) -> Qualification:
-        """As the use cases know it.
-
-        Raises:
-            InvalidField: An amount is of another unit, or a category stands twice.
-        """
-        amounts = [self.total_min, *(minimum.min_credits for minimum in self.category_minima)]
-        if any(amount.unit != self.unit for amount in amounts):
-            raise InvalidField(field="category_minima", expected=f"amounts of {self.unit}")
-        minima = {minimum.category: minimum.min_credits.hundredths for minimum in self.category_minima}
-        if len(minima) != len(self.category_minima):
-            raise InvalidField(field="category_minima", expected="each category once")
-        return Qualification(
-            code=self.code.strip(),
-            version=self.version.strip(),
-            name_th=self.name_th.strip(),
-            unit=self.unit,
-            total_min_hundredths=self.total_min.hundredths,
-            category_minima=minima,
-            counts_together_with=frozenset(self.counts_together_with),
-            provenance=self.provenance.to_domain(),
-        )
-
-
-class PublishQualificationsBody(Body):
-    """Qualifications to publish."""
-
-    qualifications: Annotated[list[QualificationBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
-
-
 def router(pool: Pool, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["catalogue"])
@@ -308,16 +255,5 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
             now=utc_now(),
         )
         return RulePageOut(rules=[RuleOut.of(rule) for rule in page.rules], next_page_token=page.next_page_token)
-
-    @api.post("/v1/qualifications")
-    async def publish_qualifications(
-        body: PublishQualificationsBody, request_id: RequestId, actor: CurrentActor
-    ) -> ListResult:
-        """Publish qualifications; the figures of a published version never change."""
-        command = qualifications.PublishQualifications(
-            request_id, tuple(qualification.to_domain() for qualification in body.qualifications)
-        )
-        outcomes = await qualifications.publish_qualifications(pool, command, actor=actor, now=utc_now())
-        return ListResult(results=item_results(outcomes, messages))
 
     return api

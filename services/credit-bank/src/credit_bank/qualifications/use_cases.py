@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis import idempotency, outbox
 from chassis.auth import Actor
+from chassis.errors import InvalidField
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
 
@@ -87,3 +88,33 @@ async def read_qualifications(
     """Those of the qualifications that exist, by code and version."""
     found = await store.read_qualifications(connection, sorted(set(keys)))
     return {key: qualification for key, (qualification, _) in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationPage:
+    """A page of qualifications; the token is empty on the last one."""
+
+    qualifications: list[Qualification]
+    next_page_token: str
+
+
+async def list_qualifications(
+    pool: Pool, *, code: str, page_size: int = 0, page_token: str = "", actor: Actor
+) -> QualificationPage:
+    """A page of qualifications with their conditions, which are public to whoever is signed in.
+
+    Raises:
+        InvalidField: Page size or token.
+    """
+    del actor  # being somebody is all that is needed
+    limit = limits.page_size(page_size)
+    after_code, separator, after_version = page_token.rpartition("/")
+    if page_token and not (separator and after_code):
+        raise InvalidField(field="page_token", expected="the token of the page before")
+    async with pool.acquire(timeout=10) as connection:
+        found = await store.page_qualifications(
+            connection, code=code, after=(after_code, after_version), limit=limit + 1
+        )
+    has_more = len(found) > limit
+    found = found[:limit]
+    return QualificationPage(found, "/".join(found[-1].key) if has_more else "")
