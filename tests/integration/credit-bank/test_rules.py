@@ -1,13 +1,19 @@
 """Policy rules as data: what holds for which form and level, and what was announced for none."""
 
+import asyncio
 from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 import pytest
 from credit_bank.rules.domain import EducationForm, EducationLevel, Rule, RuleKey, in_force
 from credit_bank.rules.store import rules_of
 from credit_bank.rules.use_cases import policy, policy_book
+from nuaikit.credit_bank.v1 import events_pb2, rules_pb2, rules_pb2_grpc
 
+from tests.support.credit_calls import events
 from tests.support.credit_world import World
 
 TODAY = date(2026, 11, 21)
@@ -97,3 +103,129 @@ async def test_a_later_row_holds_from_its_first_day_and_the_book_agrees_with_the
             assert rule.number == days
             assert rule == in_force(rules, RuleKey.SLA_DAYS, form=form, level="UPPER_SECONDARY", on_date=day)
             assert rule == book.policy(RuleKey.SLA_DAYS, form=form, level="UPPER_SECONDARY", on_date=day)
+
+
+def rule_body(**changes: Any) -> dict[str, Any]:
+    """A rule of an informal form, of which none was announced."""
+    return {
+        "key": "MIN_GRADE",
+        "reference": "ประกาศทดสอบ 1/2570",
+        "title_th": "ผลขั้นต่ำของการศึกษาตามอัธยาศัย",
+        "value": 150,
+        "forms": ["INFORMAL"],
+        "levels": ["VOCATIONAL_CERTIFICATE"],
+        "provenance": {
+            "source": "tests",
+            "status": "demonstration",
+            "effective_from": "2026-01-01",
+            "version": "2570.1",
+        },
+    } | changes
+
+
+async def publish(
+    world: World, *bodies: dict[str, Any], by: str = "publisher", request_id: UUID | None = None
+) -> httpx.Response:
+    return await world.http.post(
+        "/v1/policy-rules",
+        json={"rules": list(bodies)},
+        headers=world.staff[by].headers | {"Idempotency-Key": str(request_id or uuid4())},
+    )
+
+
+QUESTION = {"key": "MIN_GRADE", "form": "INFORMAL", "level": "VOCATIONAL_CERTIFICATE"}
+
+
+async def test_question_without_a_rule_is_answered_so_until_one_is_announced(world: World) -> None:
+    headers = world.staff["college-registrar"].headers
+    [answer] = (await world.http.post("/v1/policy-rules/find", json={"questions": [QUESTION]}, headers=headers)).json()[
+        "answers"
+    ]
+    assert answer["rule"] is None
+    assert "ยังไม่มีประกาศ" in answer["explanation_th"]
+    assert (await publish(world, rule_body())).json()["results"][0]["problem"] is None
+    stub = rules_pb2_grpc.PolicyRuleServiceStub(world.channel)
+    request = rules_pb2.FindPolicyRulesRequest(
+        questions=[
+            rules_pb2.PolicyQuestion(**QUESTION),
+            rules_pb2.PolicyQuestion(key="MIN_GRADE", form="NONFORMAL", level="VOCATIONAL_CERTIFICATE"),
+        ]
+    )
+    told = await stub.FindPolicyRules(request, metadata=world.staff["college-registrar"].metadata)
+    assert told.answers[0].rule.value_json == "150"
+    assert not told.answers[1].HasField("rule")
+    request.on_date.year, request.on_date.month, request.on_date.day = 2025, 12, 31
+    told = await stub.FindPolicyRules(request, metadata=world.staff["college-registrar"].metadata)
+    assert not told.answers[0].HasField("rule")
+
+
+async def test_rule_sent_again_over_the_other_transport_is_already_done_and_told_once(world: World) -> None:
+    request_id = uuid4()
+    first = (await publish(world, rule_body(), request_id=request_id)).json()["results"][0]
+    again = (await publish(world, rule_body(), request_id=request_id)).json()["results"][0]
+    assert again == first
+    stub = rules_pb2_grpc.PolicyRuleServiceStub(world.channel)
+    listed = await stub.ListPolicyRules(
+        rules_pb2.ListPolicyRulesRequest(key="MIN_GRADE", form="INFORMAL"), metadata=world.staff["auditor"].metadata
+    )
+    [rule] = listed.rules
+    request = rules_pb2.PublishPolicyRulesRequest(request_id=str(uuid4()), rules=[rule])
+    [outcome] = (await stub.PublishPolicyRules(request, metadata=world.staff["publisher"].metadata)).outcomes
+    assert (outcome.id, outcome.already_done) == (first["id"], True)
+    assert len(await events(world, events_pb2.PolicyRulePublished)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"value": 401}, "POLICY_RULE_INVALID"),
+        ({"value": None}, "POLICY_RULE_INVALID"),
+        ({"value": True}, "POLICY_RULE_INVALID"),
+        ({"key": "min grade"}, "POLICY_RULE_INVALID"),
+        ({"forms": []}, "POLICY_RULE_INVALID"),
+        ({"title_th": ""}, "POLICY_RULE_INVALID"),
+        ({"key": "RETAKE", "value": "FIRST"}, "POLICY_RULE_INVALID"),
+        ({"key": "ROUNDING", "value": {"PP1": "UP"}}, "POLICY_RULE_INVALID"),
+        ({"key": "IDENTITY_STATES", "value": ["CONFLICT"]}, "POLICY_RULE_INVALID"),
+        ({"provenance": {"source": "tests", "status": "assumed"}}, "POLICY_RULE_INVALID"),
+        ({"value": 151}, "POLICY_RULE_EXISTS_DIFFERENT"),
+        ({"reference": "ประกาศอื่น"}, "POLICY_RULE_MEETS_ANOTHER"),
+    ],
+)
+async def test_each_refusal_of_a_rule_has_a_thai_sentence(world: World, changes: dict[str, Any], reason: str) -> None:
+    assert (await publish(world, rule_body())).status_code == 200
+    problem = (await publish(world, rule_body(**changes))).json()["results"][0]["problem"]
+    assert problem["reason"] == reason
+    assert problem["title_th"] != ""
+
+
+async def test_only_agencies_publish_policy_rules(world: World) -> None:
+    for name in ("college-director", "school-registrar", "auditor"):
+        refused = await publish(world, rule_body(), by=name)
+        assert (refused.status_code, refused.json()["reason"]) == (403, "PERMISSION_MISSING")
+    other = await publish(world, rule_body(), request_id=(request_id := uuid4()))
+    assert other.status_code == 200
+    mismatch = await publish(world, rule_body(value=160), request_id=request_id)
+    assert (mismatch.status_code, mismatch.json()["reason"]) == (409, "REQUEST_MISMATCH")
+
+
+async def test_two_who_publish_the_same_rule_at_once_publish_it_once(world: World) -> None:
+    answers = await asyncio.gather(*(publish(world, rule_body()) for _ in range(4)))
+    results = [answer.json()["results"][0] for answer in answers]
+    assert len({result["id"] for result in results}) == 1
+    assert sum(result["already_done"] for result in results) == 3
+
+
+async def test_pages_of_rules_join_to_the_whole(world: World) -> None:
+    headers = world.staff["auditor"].headers
+    whole = (await world.http.get("/v1/policy-rules?level=UPPER_SECONDARY", headers=headers)).json()["rules"]
+    token, joined = "", []
+    while True:
+        path = f"/v1/policy-rules?level=UPPER_SECONDARY&page_size=7&page_token={token}"
+        page = (await world.http.get(path, headers=headers)).json()
+        joined += page["rules"]
+        token = page["next_page_token"]
+        if not token:
+            break
+    assert joined == whole
+    assert len(whole) > 20

@@ -22,6 +22,8 @@ from credit_bank.qualifications import grpc_api as qualifications_grpc
 from credit_bank.qualifications import http_api as qualifications_http
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
+from credit_bank.rules import grpc_api as rules_grpc
+from credit_bank.rules import http_api as rules_http
 from credit_bank.statements import grpc_api as statements_grpc
 from credit_bank.statements import http_api as statements_http
 from credit_bank.transcripts import grpc_api as transcripts_grpc
@@ -39,6 +41,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         return [
             catalogue_grpc.servicer(pool, identifier),
             qualifications_grpc.servicer(pool, identifier),
+            rules_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
             recording_grpc.servicer(pool, registry, identifier),
             statements_grpc.servicer(pool, registry, identifier),
@@ -57,6 +60,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         routers=[
             catalogue_http.router(pool, messages),
             qualifications_http.router(pool, messages),
+            rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
             recording_http.router(pool, registry, messages),
             statements_http.router(pool, registry, messages),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
-from credit_bank.provenance import Provenance
+from credit_bank.provenance import Provenance, provenance_document
 
 
 class EducationForm(StrEnum):
@@ -140,3 +141,83 @@ class PolicyBook:
     def policy(self, key: str, *, form: str, level: str, on_date: date) -> Rule | None:
         """The rule in force; None: no announced rule."""
         return in_force(self._by_key.get(key, ()), key, form=form, level=level, on_date=on_date)
+
+
+# ---- publishing -----------------------------------------------------------------------------------------------------
+
+_FIGURES: Final = {
+    RuleKey.MIN_GRADE: (0, 400),
+    RuleKey.MAX_SHARE: (0, 100),
+    RuleKey.WARN_SHARE: (0, 100),
+    RuleKey.SLA_DAYS: (1, 3_660),
+    RuleKey.PAUSE_COUNT_MAX: (0, 100),
+    RuleKey.PAUSE_DAYS_MAX: (0, 3_660),
+    RuleKey.APPEAL_DAYS: (1, 3_660),
+    RuleKey.MIN_HOURS_PCT: (0, 1_000),
+    RuleKey.MIN_CONTENT_PCT: (0, 100),
+    RuleKey.VALIDITY_DAYS: (1, 36_600),
+    RuleKey.REMEDIAL_GRADE_MAX: (0, 400),
+    RuleKey.FEE_SATANG: (0, 100_000_000),
+}
+"""Least and largest value of the keys that are figures."""
+_MAY_BE_NONE: Final = {RuleKey.MAX_SHARE, RuleKey.WARN_SHARE, RuleKey.VALIDITY_DAYS}
+_KEY_SHAPE = re.compile(r"^[A-Z0-9_]{2,60}$")
+CHARACTERS_MAX: Final = 1_000
+
+
+def rule_fault(rule: Rule) -> tuple[str, str] | None:
+    """Field and expectation of what can never be right about a rule; None for a good one."""
+    if not _KEY_SHAPE.match(rule.key):
+        return "key", "2 to 60 capitals, digits and underscores"
+    if not 0 < len(rule.reference) <= CHARACTERS_MAX or not 0 < len(rule.title_th) <= CHARACTERS_MAX:
+        return "reference", f"reference and title of 1 to {CHARACTERS_MAX} characters"
+    if not rule.forms or not rule.levels:
+        return "forms", "forms and levels, each listed"
+    if not rule.version:
+        return "provenance.version", "a version by which decisions name the rule"
+    expected = _expected_value(rule)
+    return ("value", expected) if expected else None
+
+
+def _expected_value(rule: Rule) -> str:
+    """What the value would have to be; empty for a good one. A key that decides nothing may say anything."""
+    value = rule.value
+    if rule.key in _FIGURES:
+        least, most = _FIGURES[RuleKey(rule.key)]
+        if value is None and rule.key in _MAY_BE_NONE:
+            return ""
+        is_good = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return "" if is_good else f"a whole number from {least} to {most}"
+    if rule.key == RuleKey.RETAKE:
+        return "" if value in ("REPLACE", "BEST", "ALL") else "REPLACE, BEST or ALL"
+    if rule.key == RuleKey.IDENTITY_STATES:
+        is_good = isinstance(value, list) and set(rule.words) <= {"VERIFIED", "UNVERIFIED"}
+        return "" if is_good else "a list of VERIFIED, UNVERIFIED"
+    if rule.key in (RuleKey.ROUNDING, RuleKey.COUNTS_IN_GPA):
+        words = ("HALF_UP", "TRUNCATE") if rule.key == RuleKey.ROUNDING else (True, False)
+        is_good = isinstance(value, dict) and all(item in words for item in rule.table.values())
+        return "" if is_good else f"a table of {words[0]} or {words[1]}"
+    return ""
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """What makes a version sent again the same."""
+    return {
+        "key": rule.key,
+        "reference": rule.reference,
+        "title_th": rule.title_th,
+        "value": rule.value,
+        "forms": sorted(rule.forms),
+        "levels": sorted(rule.levels),
+        **provenance_document(rule.provenance),
+    }
+
+
+def meets(one: Rule, other: Rule) -> bool:
+    """Whether two rules would begin on one day for the same question, so that none of them could be chosen."""
+    return (
+        one.key == other.key
+        and one.provenance.effective_from == other.provenance.effective_from
+        and not one.forms.isdisjoint(other.forms)
+        and not one.levels.isdisjoint(other.levels)
+    )
