@@ -69,10 +69,15 @@ from tests.support.telemetry import RecordedTelemetry
 
 ROLES: dict[str, frozenset[str]] = {
     "agency_publisher": frozenset({"catalogue.publish", "qualification.publish", "rule.publish"}),
-    "school_recorder": frozenset({"credit.record", "credit.read"}),
+    "school_recorder": frozenset({"credit.record", "credit.assess", "credit.read"}),
     "school_registrar": frozenset(
         {
+            "awarding.redeem",
+            "credit.expire",
+            "transfer.reverse",
             "credit.verify",
+            "credit.correct",
+            "credit.revoke",
             "credit.count",
             "credit.read",
             "transcript.read",
@@ -81,12 +86,29 @@ ROLES: dict[str, frozenset[str]] = {
             "catalogue.publish",
         }
     ),
-    "school_director": frozenset({"partnership.manage", "committee.manage", "credit.read"}),
-    "college_recorder": frozenset({"credit.record", "credit.read"}),
-    "college_director": frozenset({"partnership.manage", "committee.manage", "rule.publish", "transfer.read"}),
+    "school_director": frozenset(
+        {"credit.approve", "credit.revoke", "partnership.manage", "committee.manage", "credit.read"}
+    ),
+    "college_recorder": frozenset({"credit.record", "credit.assess", "credit.read"}),
+    "college_director": frozenset(
+        {
+            "credit.approve",
+            "credit.revoke",
+            "credit.read",
+            "partnership.manage",
+            "committee.manage",
+            "rule.publish",
+            "transfer.read",
+        }
+    ),
     "college_registrar": frozenset(
         {
+            "awarding.redeem",
+            "credit.expire",
+            "transfer.reverse",
             "credit.verify",
+            "credit.correct",
+            "credit.revoke",
             "credit.count",
             "credit.read",
             "transcript.read",
@@ -100,6 +122,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "committee_member": frozenset({"transfer.vote", "transfer.read", "transcript.read"}),
     "committee_chair": frozenset({"transfer.vote", "transfer.read", "transcript.read", "transfer.decide"}),
+    "outside_assessor": frozenset({"credit.assess"}),
     "learner": frozenset({"own.read", "own.grant"}),
     "auditor": frozenset({"access.read", "credit.read"}),
 }

@@ -12,6 +12,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_decided_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP <> 'UPDATE' OR OLD.state <> 'PROPOSED' THEN
+        RAISE EXCEPTION 'change % is settled', OLD.change_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_flag_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -94,6 +106,30 @@ CREATE TABLE account_bucket (
     unit text NOT NULL,
     balance_hundredths integer NOT NULL
 ) WITH (fillfactor=70);
+
+CREATE TABLE approval (
+    approval_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    entry_count integer NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    approved_by text NOT NULL,
+    approved_by_assignment uuid
+);
+
+CREATE TABLE approval_entry (
+    entry_id uuid NOT NULL,
+    approval_id uuid NOT NULL
+);
+
+CREATE TABLE assessment_signature (
+    entry_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    is_agreed boolean NOT NULL,
+    explanation_th text NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    signed_by text NOT NULL,
+    signed_by_assignment uuid
+);
 
 CREATE TABLE assignment_copy (
     assignment_id uuid NOT NULL,
@@ -314,6 +350,26 @@ CREATE TABLE entry (
     revoked_by text
 );
 
+CREATE TABLE entry_change (
+    change_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    entry_version integer NOT NULL,
+    learner_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    reason_code text NOT NULL,
+    content jsonb,
+    proposed_at timestamp with time zone NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_by_assignment uuid,
+    proposed_by_role text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    decided_by_role text,
+    new_entry_id uuid
+);
+
 CREATE TABLE equivalence_rule (
     rule_id uuid NOT NULL,
     signature bytea NOT NULL,
@@ -517,7 +573,8 @@ CREATE TABLE qualification (
     effective_from date,
     source_version text,
     content_hash bytea NOT NULL,
-    published_at timestamp with time zone NOT NULL
+    published_at timestamp with time zone NOT NULL,
+    level text
 );
 
 CREATE TABLE qualification_category (
@@ -525,6 +582,21 @@ CREATE TABLE qualification_category (
     qualification_version text NOT NULL,
     category text NOT NULL,
     min_hundredths integer NOT NULL
+);
+
+CREATE TABLE qualification_condition (
+    qualification_code text NOT NULL,
+    qualification_version text NOT NULL,
+    position smallint NOT NULL,
+    code text NOT NULL,
+    type text NOT NULL,
+    title_th text NOT NULL,
+    only_for text NOT NULL,
+    figures jsonb NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text
 );
 
 CREATE TABLE request (
@@ -636,7 +708,7 @@ CREATE TABLE vote (
 );
 
 ALTER TABLE access_log ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
-ALTER TABLE access_log ADD CONSTRAINT access_log_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'SELF'::text, 'AUDIT'::text]));
+ALTER TABLE access_log ADD CONSTRAINT access_log_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'ASSESSMENT'::text, 'SELF'::text, 'AUDIT'::text]));
 ALTER TABLE access_log ADD CONSTRAINT access_log_purpose_check CHECK (purpose <> ''::text);
 ALTER TABLE access_log ADD CONSTRAINT access_log_resource_check CHECK (resource <> ''::text);
 ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
@@ -650,6 +722,11 @@ ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_bucket_check CHECK ((bu
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_issued CHECK (bucket <> 'ISSUED'::text OR balance_hundredths <= 0);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_not_negative CHECK (bucket = 'ISSUED'::text OR balance_hundredths >= 0);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE approval ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
+ALTER TABLE approval ADD CONSTRAINT approval_entry_count_check CHECK (entry_count > 0);
+ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_pkey PRIMARY KEY (entry_id);
+ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_pkey PRIMARY KEY (entry_id, institution_id);
+ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_one_side_each UNIQUE (entry_id, signed_by);
 ALTER TABLE assignment_copy ADD CONSTRAINT assignment_copy_pkey PRIMARY KEY (assignment_id);
 ALTER TABLE award ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_pkey PRIMARY KEY (line_id);
@@ -735,6 +812,15 @@ ALTER TABLE entry ADD CONSTRAINT entry_verified_by_none_of_its_makers CHECK (ver
 ALTER TABLE entry ADD CONSTRAINT entry_verified_by_second CHECK (state <> 'VERIFIED'::text OR verified_at IS NOT NULL AND verified_by IS NOT NULL AND verified_by <> recorded_by);
 ALTER TABLE entry ADD CONSTRAINT entry_version_check CHECK (version > 0);
 ALTER TABLE entry ADD CONSTRAINT entry_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_pkey PRIMARY KEY (change_id);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_by_two CHECK (state <> 'CONFIRMED'::text OR decided_by <> proposed_by);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_content CHECK ((kind = 'CORRECTION'::text) = (content IS NOT NULL));
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_decided CHECK ((state = 'PROPOSED'::text) = (decided_at IS NULL AND decided_by IS NULL));
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_entry_version_check CHECK (entry_version > 0);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_kind_check CHECK (kind = ANY (ARRAY['CORRECTION'::text, 'REVOCATION'::text]));
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_new CHECK ((kind = 'CORRECTION'::text AND state = 'CONFIRMED'::text) = (new_entry_id IS NOT NULL));
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_reason_code_check CHECK (reason_code <> ''::text);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'CONFIRMED'::text, 'DECLINED'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_pkey PRIMARY KEY (rule_id);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version UNIQUE (signature, version);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -816,6 +902,7 @@ ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_version_check CHECK (version 
 ALTER TABLE qualification ADD CONSTRAINT qualification_pkey PRIMARY KEY (code, version);
 ALTER TABLE qualification ADD CONSTRAINT qualification_code_check CHECK (code <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE qualification ADD CONSTRAINT qualification_level_check CHECK (level = ANY (ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'VOCATIONAL_CERTIFICATE'::text, 'HIGHER_VOCATIONAL_CERTIFICATE'::text]));
 ALTER TABLE qualification ADD CONSTRAINT qualification_name_th_check CHECK (name_th <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_source_check CHECK (source <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
@@ -825,6 +912,14 @@ ALTER TABLE qualification ADD CONSTRAINT qualification_version_check CHECK (vers
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_pkey PRIMARY KEY (qualification_code, qualification_version, category);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_category_check CHECK (category <> ''::text);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_min_hundredths_check CHECK (min_hundredths >= 0);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_pkey PRIMARY KEY (qualification_code, qualification_version, "position");
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_code UNIQUE (qualification_code, qualification_version, code);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_code_check CHECK (code <> ''::text);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_position_check CHECK ("position" >= 0);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_source_check CHECK (source <> ''::text);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_title_th_check CHECK (title_th <> ''::text);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_type_check CHECK (type = ANY (ARRAY['TOTAL_CREDITS'::text, 'CATEGORY_CREDITS'::text, 'COURSE'::text, 'AVERAGE'::text, 'ASSESSMENT'::text, 'ACTIVITY'::text, 'RESIDENCE'::text]));
 ALTER TABLE request ADD CONSTRAINT request_pkey PRIMARY KEY (caller, request_id);
 ALTER TABLE request ADD CONSTRAINT request_fingerprint_check CHECK (octet_length(fingerprint) = 32);
 ALTER TABLE result_draft ADD CONSTRAINT result_draft_pkey PRIMARY KEY (draft_id);
@@ -856,6 +951,9 @@ ALTER TABLE vote ADD CONSTRAINT vote_pkey PRIMARY KEY (line_id, subject_hash);
 ALTER TABLE vote ADD CONSTRAINT vote_rejects_with_reason CHECK (is_accepted OR reason_code <> ''::text AND reason_th <> ''::text);
 ALTER TABLE account ADD CONSTRAINT account_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(approval_id);
+ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE award ADD CONSTRAINT award_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE award ADD CONSTRAINT award_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE award ADD CONSTRAINT award_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
@@ -873,6 +971,8 @@ ALTER TABLE committee_member ADD CONSTRAINT committee_member_committee_id_fkey F
 ALTER TABLE course_version ADD CONSTRAINT course_version_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE entry ADD CONSTRAINT entry_offering_id_fkey FOREIGN KEY (offering_id) REFERENCES offering(offering_id);
 ALTER TABLE entry ADD CONSTRAINT entry_supersedes_entry_id_fkey FOREIGN KEY (supersedes_entry_id) REFERENCES entry(entry_id);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE entry_change ADD CONSTRAINT entry_change_new_entry_id_fkey FOREIGN KEY (new_entry_id) REFERENCES entry(entry_id);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
@@ -887,6 +987,7 @@ ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (pa
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_qualification_code_qualification_v_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
@@ -897,6 +998,7 @@ ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_qualification_code_qualif
 ALTER TABLE vote ADD CONSTRAINT vote_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
 
 CREATE INDEX access_log_learner ON access_log USING btree (learner_id, access_id DESC);
+CREATE INDEX approval_institution ON approval USING btree (institution_id, approval_id);
 CREATE INDEX assignment_copy_subject ON assignment_copy USING btree (subject_hash);
 CREATE INDEX award_journal ON award USING btree (journal_id);
 CREATE UNIQUE INDEX award_once_per_account ON award USING btree (account_id, course_id) WHERE reversed_journal_id IS NULL;
@@ -910,8 +1012,11 @@ CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_a
 CREATE INDEX course_code ON course USING btree (code);
 CREATE INDEX enrolment_copy_institution ON enrolment_copy USING btree (institution_id, learner_id);
 CREATE INDEX enrolment_copy_learner ON enrolment_copy USING btree (learner_id);
+CREATE INDEX entry_assessors ON entry USING gin (assessor_institution_ids) WHERE assessor_institution_ids <> '{}'::uuid[];
 CREATE INDEX entry_issuer ON entry USING btree (issuer_institution_id, entry_id) WHERE state <> 'SUPERSEDED'::text;
 CREATE UNIQUE INDEX entry_natural_key ON entry USING btree (learner_id, issuer_institution_id, code_system, code, year_be, term, attempt) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text]);
+CREATE INDEX entry_change_institution ON entry_change USING btree (institution_id, change_id);
+CREATE UNIQUE INDEX entry_change_open ON entry_change USING btree (entry_id) WHERE state = 'PROPOSED'::text;
 CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL;
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
@@ -935,15 +1040,20 @@ CREATE INDEX transfer_case_institution ON transfer_case USING btree (institution
 CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, institution_id);
 
 CREATE TRIGGER access_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER assessment_signature_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assessment_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON course_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
+CREATE TRIGGER entry_change_settled BEFORE DELETE OR UPDATE ON entry_change FOR EACH ROW EXECUTE FUNCTION refuse_decided_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_lines();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER qualification_condition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON qualification_condition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_flag_not_truncated BEFORE TRUNCATE ON review_flag FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_flag_settled BEFORE DELETE OR UPDATE ON review_flag FOR EACH ROW EXECUTE FUNCTION refuse_flag_change();
 CREATE TRIGGER vote_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -16,6 +16,7 @@ class Ground(StrEnum):
     PARTNERSHIP = "PARTNERSHIP"
     CASE = "CASE"
     GRANT = "GRANT"
+    ASSESSMENT = "ASSESSMENT"
     SELF = "SELF"
     AUDIT = "AUDIT"
 

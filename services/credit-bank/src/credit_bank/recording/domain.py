@@ -186,6 +186,24 @@ class Act:
     assignment_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What one institution or workplace signed about a result that it assesses together with the issuer.
+
+    Attributes:
+        explanation_th: For learner and parents; may be empty.
+        signed_by: Keyed hash of the person.
+    """
+
+    entry_id: UUID
+    institution_id: UUID
+    is_agreed: bool
+    explanation_th: str
+    signed_at: datetime
+    signed_by: str
+    assignment_id: UUID | None = None
+
+
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 

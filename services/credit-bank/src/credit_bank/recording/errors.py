@@ -123,3 +123,57 @@ class VersionConflict(Conflict):
     """Somebody changed it meanwhile; read it again."""
 
     reason = "VERSION_CONFLICT"
+
+
+class ChangeUnknown(NotFound):
+    """There is no such correction or revocation for the caller."""
+
+    reason = "CHANGE_UNKNOWN"
+
+
+class ChangeStateWrong(Refused):
+    """The correction or revocation was decided already."""
+
+    reason = "CHANGE_STATE_WRONG"
+
+
+class ChangeOpen(Refused):
+    """Another correction or revocation of this result waits for its second person."""
+
+    reason = "CHANGE_OPEN"
+
+
+class CorrectionKeyDifferent(Refused):
+    """A correction keeps learner, course, year, term and attempt; another result is revoked and recorded anew."""
+
+    reason = "CORRECTION_KEY_DIFFERENT"
+
+
+class CorrectionEmpty(Refused):
+    """The corrected result says what stands already."""
+
+    reason = "CORRECTION_EMPTY"
+
+
+class SecondPersonRequired(Refused):
+    """Another person must confirm: of a correction any other, of a revocation registrar and director."""
+
+    reason = "SECOND_PERSON_REQUIRED"
+
+
+class AssessmentMissing(Refused):
+    """An institution or workplace that assesses the result together has not signed yet."""
+
+    reason = "ASSESSMENT_MISSING"
+
+
+class AssessmentDisagrees(Refused):
+    """An institution or workplace that assesses the result together does not agree with it."""
+
+    reason = "ASSESSMENT_DISAGREES"
+
+
+class AssessmentSignedBefore(Refused):
+    """This side, or this person for another side, signed before with another word."""
+
+    reason = "ASSESSMENT_SIGNED_BEFORE"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from chassis.envelope import NewEvent
 from chassis.ids import time_to_pb
 from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank.ledger.domain import Journal
-from credit_bank.recording.domain import Entry, ReturnReason
+from credit_bank.recording.changes import Change
+from credit_bank.recording.domain import Entry, ReturnReason, Signature
 from credit_bank.recording.drafts import Draft
 from credit_bank.wire import amount_to_pb, course_key_to_pb
 
@@ -93,6 +96,49 @@ def draft_changed(draft: Draft) -> NewEvent:
         changed_at=time_to_pb(draft.changed_at),
     )
     return NewEvent(TOPIC, str(draft.result.learner_id), message)
+
+
+def change_moved(change: Change) -> NewEvent:
+    """A correction or revocation was asked for, confirmed or declined."""
+    message = events_pb2.EntryChangeMoved(
+        change_id=str(change.change_id),
+        entry_id=str(change.entry_id),
+        entry_version=change.entry_version,
+        learner_id=str(change.learner_id),
+        institution_id=str(change.institution_id),
+        kind=str(change.kind),
+        state=str(change.state),
+        reason_code=change.reason_code,
+        moved_at=time_to_pb(change.decided_at or change.proposed_at),
+    )
+    return NewEvent(TOPIC, str(change.learner_id), message)
+
+
+def assessment_signed(entry: Entry, signature: Signature) -> NewEvent:
+    """One side signed what it assessed."""
+    message = events_pb2.AssessmentSigned(
+        entry_id=str(entry.entry_id),
+        entry_version=entry.version,
+        learner_id=str(entry.learner_id),
+        issuer_institution_id=str(entry.issuer_institution_id),
+        assessor_institution_id=str(signature.institution_id),
+        is_agreed=signature.is_agreed,
+        signed_at=time_to_pb(signature.signed_at),
+    )
+    return NewEvent(TOPIC, str(entry.learner_id), message)
+
+
+def credit_approved(entry: Entry, approval_id: UUID, at: datetime) -> NewEvent:
+    """A director approved a verified result."""
+    message = events_pb2.CreditApproved(
+        entry_id=str(entry.entry_id),
+        entry_version=entry.version,
+        learner_id=str(entry.learner_id),
+        issuer_institution_id=str(entry.issuer_institution_id),
+        approval_id=str(approval_id),
+        approved_at=time_to_pb(at),
+    )
+    return NewEvent(TOPIC, str(entry.learner_id), message)
 
 
 def _place(message: events_pb2.CreditRecorded | events_pb2.CreditVerified, entry: Entry) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import parse_uuid
+from chassis.ids import parse_uuid, time_to_pb
 from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
@@ -17,8 +17,16 @@ from credit_bank import wire
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.recording import use_cases
+from credit_bank.recording.changes import ChangeState, CorrectionReason, RevocationReason
 from credit_bank.recording.domain import EntryState, ReturnReason
-from credit_bank.recording.wire import STATE_PREFIX, draft_to_pb, entry_to_pb, partial_from_pb, result_from_pb
+from credit_bank.recording.wire import (
+    STATE_PREFIX,
+    change_to_pb,
+    draft_to_pb,
+    entry_to_pb,
+    partial_from_pb,
+    result_from_pb,
+)
 
 NONE = 0
 """Unspecified value of every enum."""
@@ -159,9 +167,154 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
             actor=actor,
         )
         return pb.ListEntriesResponse(
-            entries=[entry_to_pb(entry) for entry in page.entries],
+            entries=[entry_to_pb(entry, page.signatures.get(entry.entry_id, ())) for entry in page.entries],
             next_page_token=page.next_page_token,
             total=page.total,
+        )
+
+    async def ProposeCorrections(  # noqa: N802  # named by the contract
+        self, request: pb.ProposeCorrectionsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ProposeCorrectionsResponse:
+        """Propose that verified results be replaced."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.ProposeCorrections(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(
+                use_cases.CorrectionInput(
+                    parse_uuid(item.entry_id, field="entry_id"),
+                    item.entry_version,
+                    result_from_pb(item.result),
+                    wire.enum_from_text(CorrectionReason, item.reason_code, field="reason_code"),
+                )
+                for item in request.corrections
+            ),
+        )
+        outcomes = await use_cases.propose_corrections(self._pool, self._registry, command, actor=actor, now=utc_now())
+        return pb.ProposeCorrectionsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def RequestRevocations(  # noqa: N802  # named by the contract
+        self, request: pb.RequestRevocationsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.RequestRevocationsResponse:
+        """Ask that verified results be revoked."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.RequestRevocations(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(item, field="entry_ids") for item in request.entry_ids),
+            wire.enum_from_text(RevocationReason, request.reason_code, field="reason_code"),
+        )
+        outcomes = await use_cases.request_revocations(self._pool, command, actor=actor, now=utc_now())
+        return pb.RequestRevocationsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ConfirmEntryChanges(  # noqa: N802  # named by the contract
+        self, request: pb.ConfirmEntryChangesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ConfirmEntryChangesResponse:
+        """Carry out changes that another person asked for."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.ConfirmEntryChanges(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(item, field="change_ids") for item in request.change_ids),
+        )
+        outcomes = await use_cases.confirm_entry_changes(
+            self._pool, self._registry, command, actor=actor, now=utc_now()
+        )
+        return pb.ConfirmEntryChangesResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def DeclineEntryChanges(  # noqa: N802  # named by the contract
+        self, request: pb.DeclineEntryChangesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.DeclineEntryChangesResponse:
+        """Refuse changes."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.DeclineEntryChanges(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(item, field="change_ids") for item in request.change_ids),
+        )
+        outcomes = await use_cases.decline_entry_changes(self._pool, command, actor=actor, now=utc_now())
+        return pb.DeclineEntryChangesResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ApproveResults(  # noqa: N802  # named by the contract
+        self, request: pb.ApproveResultsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ApproveResultsResponse:
+        """Approve verified results as one batch."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.ApproveResults(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(item, field="entry_ids") for item in request.entry_ids),
+        )
+        outcomes = await use_cases.approve_results(self._pool, command, actor=actor, now=utc_now())
+        return pb.ApproveResultsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ListEntryChanges(  # noqa: N802  # named by the contract
+        self, request: pb.ListEntryChangesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListEntryChangesResponse:
+        """A page of the caller's institution's corrections and revocations."""
+        actor = await actor_of(context, self._identifier)
+        state = (
+            None
+            if request.state == NONE
+            else wire.enum_from_pb(
+                ChangeState, pb.EntryChangeState, request.state, prefix="ENTRY_CHANGE_STATE_", field="state"
+            )
+        )
+        page = await use_cases.list_entry_changes(
+            self._pool, state=state, page_size=request.page_size, page_token=request.page_token, actor=actor
+        )
+        return pb.ListEntryChangesResponse(
+            changes=[change_to_pb(change) for change in page.changes], next_page_token=page.next_page_token
+        )
+
+    async def SignAssessments(  # noqa: N802  # named by the contract
+        self, request: pb.SignAssessmentsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.SignAssessmentsResponse:
+        """Sign for the caller's side."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.SignAssessments(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(
+                use_cases.AssessmentInput(
+                    parse_uuid(item.entry_id, field="entry_id"), item.is_agreed, item.explanation_th
+                )
+                for item in request.assessments
+            ),
+        )
+        outcomes = await use_cases.sign_assessments(self._pool, command, actor=actor, now=utc_now())
+        return pb.SignAssessmentsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ListAssessments(  # noqa: N802  # named by the contract
+        self, request: pb.ListAssessmentsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListAssessmentsResponse:
+        """A page of the results that the caller's side assesses."""
+        actor = await actor_of(context, self._identifier)
+        page = await use_cases.list_assessments(
+            self._pool,
+            is_waiting_only=request.is_waiting_only,
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+            now=utc_now(),
+        )
+        return pb.ListAssessmentsResponse(
+            entries=[entry_to_pb(entry, page.signatures.get(entry.entry_id, ())) for entry in page.entries],
+            next_page_token=page.next_page_token,
+        )
+
+    async def ListApprovals(  # noqa: N802  # named by the contract
+        self, request: pb.ListApprovalsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListApprovalsResponse:
+        """A page of the batches approved at the caller's institution."""
+        actor = await actor_of(context, self._identifier)
+        page = await use_cases.list_approvals(
+            self._pool, page_size=request.page_size, page_token=request.page_token, actor=actor
+        )
+        return pb.ListApprovalsResponse(
+            approvals=[
+                pb.Approval(
+                    approval_id=str(item.approval_id),
+                    entry_count=item.entry_count,
+                    approved_at=time_to_pb(item.approved_at),
+                )
+                for item in page.approvals
+            ],
+            next_page_token=page.next_page_token,
         )
 
 

@@ -15,7 +15,7 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import ListResult
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX
-from credit_bank.recording import importing, use_cases
+from credit_bank.recording import changes_http, importing, use_cases
 from credit_bank.recording.domain import EntryState
 from credit_bank.recording.http_models import (
     DraftIdsBody,
@@ -76,13 +76,14 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
             pool, learner_ids=learner_id, state=state, page_size=page_size, page_token=page_token, actor=actor
         )
         return EntryPageOut(
-            entries=[EntryOut.of(entry) for entry in page.entries],
+            entries=[EntryOut.of(entry, page.signatures.get(entry.entry_id, ())) for entry in page.entries],
             next_page_token=page.next_page_token,
             total=page.total,
         )
 
     _add_drafts(api, pool, registry, messages)
     _add_imports(api, pool, registry, messages)
+    api.include_router(changes_http.router(pool, registry, messages))
     return api
 
 

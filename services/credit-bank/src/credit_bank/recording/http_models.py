@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from credit_bank import limits
 from credit_bank.catalogue.http_api import CourseOut
 from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ProvenanceBody
 from credit_bank.recording import importing
+from credit_bank.recording.assessing import EXPLANATION_CHARACTERS_MAX
+from credit_bank.recording.changes import Change, ChangeKind, ChangeState, CorrectionReason, RevocationReason
 from credit_bank.recording.domain import (
     AttemptKind,
     Entry,
@@ -23,11 +26,13 @@ from credit_bank.recording.domain import (
     ResultInput,
     ReturnReason,
     RplMode,
+    Signature,
     SourceMode,
     is_sha256,
 )
 from credit_bank.recording.drafting import DraftInput
-from credit_bank.recording.drafts import Draft, PartialResult
+from credit_bank.recording.drafts import Draft, PartialResult, of_result
+from credit_bank.recording.proposing import CorrectionInput
 from credit_bank.rules.domain import EducationForm, EducationLevel
 
 Text = Annotated[str, Field(max_length=300)]
@@ -273,10 +278,11 @@ class EntryOut(BaseModel):
     assessor_institution_ids: tuple[UUID, ...]
     approval_id: UUID | None
     revoked_at: datetime | None
+    signatures: list[SignatureOut]
 
     @classmethod
-    def of(cls, entry: Entry) -> EntryOut:
-        """As shown."""
+    def of(cls, entry: Entry, signatures: Sequence[Signature] = ()) -> EntryOut:
+        """As shown, with what was signed about it."""
         return cls(
             entry_id=entry.entry_id,
             learner_id=entry.learner_id,
@@ -314,7 +320,122 @@ class EntryOut(BaseModel):
             assessor_institution_ids=entry.assessor_institution_ids,
             approval_id=entry.approval_id,
             revoked_at=None if entry.revoked is None else entry.revoked.at,
+            signatures=[
+                SignatureOut(
+                    institution_id=item.institution_id,
+                    is_agreed=item.is_agreed,
+                    explanation_th=item.explanation_th,
+                    signed_at=item.signed_at,
+                )
+                for item in signatures
+            ],
         )
+
+
+class SignatureOut(BaseModel):
+    """What one institution or workplace signed about a result."""
+
+    institution_id: UUID
+    is_agreed: bool
+    explanation_th: str
+    signed_at: datetime
+
+
+class CorrectionBody(Body):
+    """A correction to propose: the whole result as it should be."""
+
+    entry_id: UUID
+    entry_version: Annotated[int, Field(description="Version of the entry which was read.")]
+    result: ResultBody
+    reason_code: CorrectionReason
+
+    def to_domain(self) -> CorrectionInput:
+        """As the use cases know it."""
+        return CorrectionInput(self.entry_id, self.entry_version, self.result.to_domain(), self.reason_code)
+
+
+class ProposeCorrectionsBody(Body):
+    """Corrections to propose."""
+
+    corrections: Annotated[list[CorrectionBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
+class RequestRevocationsBody(Body):
+    """Entries to have revoked."""
+
+    entry_ids: EntryIds
+    reason_code: RevocationReason
+
+
+class ChangeIdsBody(Body):
+    """Changes to carry out, or to refuse."""
+
+    change_ids: EntryIds
+
+
+class ChangeOut(BaseModel):
+    """A correction or revocation of a verified entry."""
+
+    change_id: UUID
+    entry_id: UUID
+    learner_id: UUID
+    kind: ChangeKind
+    state: ChangeState
+    reason_code: str
+    result: PartialResultBody | None
+    proposed_at: datetime
+    decided_at: datetime | None
+
+    @classmethod
+    def of(cls, change: Change) -> ChangeOut:
+        """As shown."""
+        return cls(
+            change_id=change.change_id,
+            entry_id=change.entry_id,
+            learner_id=change.learner_id,
+            kind=change.kind,
+            state=change.state,
+            reason_code=change.reason_code,
+            result=None if change.result is None else PartialResultBody.of(of_result(change.result)),
+            proposed_at=change.proposed_at,
+            decided_at=change.decided_at,
+        )
+
+
+class ChangePageOut(BaseModel):
+    """A page of changes; `next_page_token` is empty on the last one."""
+
+    changes: list[ChangeOut]
+    next_page_token: str
+
+
+class AssessmentBody(Body):
+    """What the caller's side says of one result."""
+
+    entry_id: UUID
+    is_agreed: bool
+    explanation_th: Annotated[str, Field(max_length=EXPLANATION_CHARACTERS_MAX)] = ""
+
+
+class SignAssessmentsBody(Body):
+    """Results to sign."""
+
+    assessments: Annotated[list[AssessmentBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
+class ApprovalOut(BaseModel):
+    """Results that the director approved together."""
+
+    approval_id: UUID
+    entry_count: int
+    approved_at: datetime
+
+
+class ApprovalPageOut(BaseModel):
+    """A page of approvals; `next_page_token` is empty on the last one."""
+
+    approvals: list[ApprovalOut]
+    next_page_token: str
 
 
 class EntryPageOut(BaseModel):
@@ -323,6 +444,13 @@ class EntryPageOut(BaseModel):
     entries: list[EntryOut]
     next_page_token: str
     total: int
+
+
+class AssessmentPageOut(BaseModel):
+    """A page of results to assess; `next_page_token` is empty on the last one."""
+
+    entries: list[EntryOut]
+    next_page_token: str
 
 
 class RejectedCell(BaseModel):

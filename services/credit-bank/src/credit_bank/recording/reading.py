@@ -11,8 +11,8 @@ from chassis.auth import Actor
 from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits
-from credit_bank.recording import store
-from credit_bank.recording.domain import Entry, EntryState
+from credit_bank.recording import store, store_signing
+from credit_bank.recording.domain import Entry, EntryState, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class EntryPage:
     """A page of entries; the token is empty on the last one."""
 
     entries: list[Entry]
+    signatures: Mapping[UUID, tuple[Signature, ...]]
     next_page_token: str
     total: int
 
@@ -46,9 +47,16 @@ async def list_entries(
         entries, total = await store.page(
             connection, actor.at(), state=state, learner_ids=learner_ids, after=after, limit=limit + 1
         )
-    has_more = len(entries) > limit
-    entries = entries[:limit]
-    return EntryPage(entries, str(entries[-1].entry_id) if has_more else "", total)
+        has_more = len(entries) > limit
+        entries = entries[:limit]
+        signatures = await read_signatures(connection, entries)
+    return EntryPage(entries, signatures, str(entries[-1].entry_id) if has_more else "", total)
+
+
+async def read_signatures(connection: Connection, entries: Collection[Entry]) -> Mapping[UUID, tuple[Signature, ...]]:
+    """What the sides that assessed entries together signed, by entry."""
+    joint = [entry.entry_id for entry in entries if entry.assessor_institution_ids]
+    return await store_signing.signatures(connection, joint) if joint else {}
 
 
 async def read_entries(connection: Connection, entry_ids: Collection[UUID]) -> Mapping[UUID, Entry]:

@@ -17,8 +17,9 @@ from credit_bank import limits, settled
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AVAILABLE, ISSUED, PENDING
 from credit_bank.ledger.errors import EntryUnknown
-from credit_bank.recording import events, store
-from credit_bank.recording.domain import Act, Entry, EntryState, ReturnReason, SourceMode
+from credit_bank.recording import events, store, store_signing
+from credit_bank.recording.assessing import signature_refusal
+from credit_bank.recording.domain import Act, Entry, EntryState, ReturnReason, Signature, SourceMode
 from credit_bank.recording.errors import EntryStateWrong, EvidenceKindMissing, EvidenceMissing, SameActor
 from credit_bank.recording.journals import entry_journal
 from credit_bank.recording.policy import LEVEL_EQUIV_EVIDENCE, RPL_EVIDENCE
@@ -74,8 +75,13 @@ async def verify_results(pool: Pool, command: VerifyResults, *, actor: Actor, no
             return outcomes_from_answer(answer)
         act = Act(now, actor.subject_hash, actor.assignment_id)
         entries = await lock_entries(connection, command.entry_ids, actor.at())
+        joint = [entry_id for entry_id, entry in entries.items() if entry.assessor_institution_ids]
+        signed = await store_signing.signatures(connection, joint) if joint else {}
         outcomes, chosen = choose(
-            command.entry_ids, entries, EntryState.VERIFIED, lambda entry: verify_refusal(entry, act)
+            command.entry_ids,
+            entries,
+            EntryState.VERIFIED,
+            lambda entry: verify_refusal(entry, act, signed.get(entry.entry_id, ())),
         )
         await store.verify(connection, [entry.entry_id for entry in chosen], act)
         drafts = [
@@ -186,13 +192,13 @@ def choose(
     return outcomes, list(chosen.values())
 
 
-def verify_refusal(entry: Entry, act: Act) -> ServiceError | None:
-    """Why an entry cannot be verified by this person now."""
+def verify_refusal(entry: Entry, act: Act, signatures: Sequence[Signature]) -> ServiceError | None:
+    """Why an entry cannot be verified by this person now; neither who made nor who assessed it verifies it (CB-I19)."""
     if entry.state is not EntryState.SUBMITTED:
         return EntryStateWrong(entry_id=entry.entry_id, state=entry.state)
-    if act.subject_hash in entry.makers:
+    if act.subject_hash in entry.makers | {item.signed_by for item in signatures}:
         return SameActor(entry_id=entry.entry_id)
-    return evidence_refusal(entry)
+    return evidence_refusal(entry) or signature_refusal(entry, signatures)
 
 
 def evidence_refusal(entry: Entry) -> ServiceError | None:

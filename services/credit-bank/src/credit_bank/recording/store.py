@@ -106,10 +106,11 @@ _EVIDENCE = """
                array_agg(v.result_text ORDER BY v.evidence_no) AS evidence_result_texts
           FROM evidence v WHERE v.entry_id = entry.entry_id) AS pieces
 """
+_APPROVAL = "(SELECT p.approval_id FROM approval_entry p WHERE p.entry_id = entry.entry_id) AS approval_id"
 _PIECES = tuple(
     f"evidence_{name}" for name in ("kinds", "sha256", "document_nos", "issuing_bodies", "issued_on", "result_texts")
 )
-_SELECT = f"SELECT {_NAMES}, {_LATER}, {', '.join(_PIECES)} FROM entry {_EVIDENCE}"
+_SELECT = f"SELECT {_NAMES}, {_LATER}, {', '.join(_PIECES)}, {_APPROVAL} FROM entry {_EVIDENCE}"
 
 SQL_READ_ENTRIES = f"{_SELECT} WHERE entry_id = ANY($1::uuid[])"
 SQL_READ_BY_NATURAL_KEY = f"""
@@ -159,6 +160,10 @@ SQL_VERIFY = """
 SQL_RETURN = """
     UPDATE entry SET state = 'RETURNED', returned_at = $2, returned_by = $3, return_reason_code = $4
      WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
+"""
+SQL_REVOKE = """
+    UPDATE entry SET state = 'REVOKED', revoked_at = $2, revoked_by = $3
+     WHERE entry_id = ANY($1::uuid[]) AND state = 'VERIFIED' RETURNING true
 """
 SQL_REJECT = """
     UPDATE entry SET state = 'REJECTED', rejected_at = $2, rejected_by = $3, return_reason_code = $4
@@ -237,9 +242,15 @@ async def read_attempts(
     return found
 
 
-async def supersede_returned(connection: Connection, entry_ids: Sequence[UUID]) -> None:
-    """Returned entries make place for their next version."""
-    done = await connection.fetch(SQL_SUPERSEDE, entry_ids, str(EntryState.RETURNED))
+async def supersede(connection: Connection, entry_ids: Sequence[UUID], state: EntryState) -> None:
+    """Entries in a state make place for their next version."""
+    done = await connection.fetch(SQL_SUPERSEDE, entry_ids, str(state))
+    assert len(done) == len(entry_ids), "decided under the learners' locks"
+
+
+async def revoke(connection: Connection, entry_ids: Sequence[UUID], act: Act) -> None:
+    """Verified entries are in force no longer."""
+    done = await connection.fetch(SQL_REVOKE, entry_ids, act.at, act.subject_hash)
     assert len(done) == len(entry_ids), "decided under the learners' locks"
 
 
@@ -429,6 +440,7 @@ def _entry(row: Record) -> Entry:
         drafted_by=row["drafted_by"],
         rejected=_act(row["rejected_at"], row["rejected_by"], None),
         revoked=_act(row["revoked_at"], row["revoked_by"], None),
+        approval_id=row["approval_id"],
     )
 
 

@@ -197,7 +197,7 @@ class Recording:
         await self._write(connection)
 
     async def _write(self, connection: Connection) -> None:
-        await store.supersede_returned(connection, self._replaced)
+        await store.supersede(connection, self._replaced, EntryState.RETURNED)
         await store.insert_entries(connection, self._new)
         journals = await ledger.append_journals(connection, [recorded(entry) for entry in self._new], now=self._act.at)
         self.events += [

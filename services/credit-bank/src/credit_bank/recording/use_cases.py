@@ -1,5 +1,13 @@
 """What is done with results, for transports and other packages to call."""
 
+from credit_bank.recording.approving import ApproveResults, approve_results, list_approvals
+from credit_bank.recording.assessing import AssessmentInput, SignAssessments, list_assessments, sign_assessments
+from credit_bank.recording.confirming import (
+    ConfirmEntryChanges,
+    DeclineEntryChanges,
+    confirm_entry_changes,
+    decline_entry_changes,
+)
 from credit_bank.recording.drafting import (
     DraftInput,
     DraftPage,
@@ -11,7 +19,21 @@ from credit_bank.recording.drafting import (
     submit_drafts,
     withdraw_drafts,
 )
-from credit_bank.recording.reading import EntryPage, list_entries, read_entries, read_verified_entries
+from credit_bank.recording.proposing import (
+    CorrectionInput,
+    ProposeCorrections,
+    RequestRevocations,
+    list_entry_changes,
+    propose_corrections,
+    request_revocations,
+)
+from credit_bank.recording.reading import (
+    EntryPage,
+    list_entries,
+    read_entries,
+    read_signatures,
+    read_verified_entries,
+)
 from credit_bank.recording.reviewing import (
     RejectResults,
     ReturnResults,
@@ -23,24 +45,42 @@ from credit_bank.recording.reviewing import (
 from credit_bank.recording.submitting import RecordResults, record_results
 
 __all__ = [
+    "ApproveResults",
+    "AssessmentInput",
+    "ConfirmEntryChanges",
+    "CorrectionInput",
+    "DeclineEntryChanges",
     "DraftInput",
     "DraftPage",
     "DraftResults",
     "EntryPage",
+    "ProposeCorrections",
     "RecordResults",
     "RejectResults",
+    "RequestRevocations",
     "ReturnResults",
+    "SignAssessments",
     "SubmitDrafts",
     "VerifyResults",
     "WithdrawDrafts",
+    "approve_results",
+    "confirm_entry_changes",
+    "decline_entry_changes",
     "draft_results",
+    "list_approvals",
+    "list_assessments",
     "list_drafts",
     "list_entries",
+    "list_entry_changes",
+    "propose_corrections",
     "read_entries",
+    "read_signatures",
     "read_verified_entries",
     "record_results",
     "reject_results",
+    "request_revocations",
     "return_results",
+    "sign_assessments",
     "submit_drafts",
     "verify_results",
     "withdraw_drafts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from nuaikit.credit_bank.v1 import recording_pb2 as pb
 
 from credit_bank import wire
 from credit_bank.catalogue.events import course_to_pb
+from credit_bank.recording.changes import Change
 from credit_bank.recording.domain import (
     AttemptKind,
     Entry,
@@ -19,6 +21,7 @@ from credit_bank.recording.domain import (
     LearningType,
     ResultInput,
     RplMode,
+    Signature,
     SourceMode,
     is_sha256,
 )
@@ -154,6 +157,21 @@ def result_to_pb(result: ResultInput) -> pb.ResultInput:
     return partial_to_pb(of_result(result))
 
 
+def change_to_pb(change: Change) -> pb.EntryChange:
+    """As the contracts carry it."""
+    return pb.EntryChange(
+        change_id=str(change.change_id),
+        entry_id=str(change.entry_id),
+        learner_id=str(change.learner_id),
+        kind=f"ENTRY_CHANGE_KIND_{change.kind}",
+        state=f"ENTRY_CHANGE_STATE_{change.state}",
+        reason_code=change.reason_code,
+        result=None if change.result is None else result_to_pb(change.result),
+        proposed_at=time_to_pb(change.proposed_at),
+        decided_at=None if change.decided_at is None else time_to_pb(change.decided_at),
+    )
+
+
 def draft_to_pb(draft: Draft) -> pb.Draft:
     """As the contracts carry it."""
     return pb.Draft(
@@ -166,8 +184,8 @@ def draft_to_pb(draft: Draft) -> pb.Draft:
     )
 
 
-def entry_to_pb(entry: Entry) -> pb.Entry:
-    """An entry as the contracts carry it."""
+def entry_to_pb(entry: Entry, signatures: Sequence[Signature] = ()) -> pb.Entry:
+    """An entry as the contracts carry it, with what was signed about it."""
     taught_by, placing, grade = entry.taught_by_institution_id, entry.placing, entry.grade
     is_sent_back = entry.state in (EntryState.RETURNED, EntryState.REJECTED)
     return pb.Entry(
@@ -202,6 +220,15 @@ def entry_to_pb(entry: Entry) -> pb.Entry:
         counts_in_gpa=grade.is_in_gpa,
         counts_for_graduation=grade.counts_for_graduation,
         assessor_institution_ids=[str(item) for item in entry.assessor_institution_ids],
+        signatures=[
+            pb.AssessmentSignature(
+                institution_id=str(item.institution_id),
+                is_agreed=item.is_agreed,
+                explanation_th=item.explanation_th,
+                signed_at=time_to_pb(item.signed_at),
+            )
+            for item in signatures
+        ],
         return_reason_code=str(entry.return_reason or "") if is_sent_back else "",
         approval_id=None if entry.approval_id is None else str(entry.approval_id),
         revoked_at=None if entry.revoked is None else time_to_pb(entry.revoked.at),
