@@ -10,18 +10,20 @@ from credit_bank.catalogue.domain import (
     CodeSystem,
     CourseFacts,
     CourseKey,
-    RuleFacts,
-    TransferMode,
     course_faults,
-    covers_hours,
-    hours_share_pct,
     normalise_code,
-    obec_credits_at_most,
     obec_faults,
     ovec_faults,
-    rule_signature_document,
 )
 from credit_bank.catalogue.use_cases import course_refusal
+from credit_bank.equivalences.domain import (
+    RuleFacts,
+    TransferMode,
+    covers_hours,
+    hours_share_pct,
+    obec_credits_at_most,
+    rule_signature_document,
+)
 from credit_bank.provenance import Provenance
 
 PROVENANCE = Provenance("tests", "demonstration")

@@ -1,4 +1,4 @@
-"""Courses, their codes, and equivalence rules. Pure."""
+"""Courses and their codes. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,33 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from credit_bank.catalogue.keys import CREDIT_STEP_HUNDREDTHS, CodeSystem, CourseKey
+from credit_bank.equivalences.domain import (
+    EquivalenceRule,
+    RuleFacts,
+    TransferMode,
+    covers_hours,
+    hours_share_pct,
+    obec_credits_at_most,
+)
 from credit_bank.provenance import Provenance, provenance_document
+
+__all__ = [
+    "CodeSystem",
+    "Course",
+    "CourseFacts",
+    "CourseFault",
+    "CourseKey",
+    "EquivalenceRule",
+    "RuleFacts",
+    "TransferMode",
+    "covers_hours",
+    "hours_share_pct",
+    "obec_credits_at_most",
+]
 
 CREDIT_HUNDREDTHS_MAX: Final = 9_990
 """Most credits of one course, 1/100 credit (CB c.1: four digits, one after the point)."""
@@ -22,34 +42,8 @@ CHARACTERS_MAX: Final = 500
 """Longest title or code; outcomes may be ten times as long."""
 
 
-class CodeSystem(StrEnum):
-    """Which catalogue a course code belongs to (CB c.1)."""
-
-    OBEC = "OBEC"
-    OVEC = "OVEC"
-    SHORT = "SHORT"
-    EXT = "EXT"
-
-
 UNIT_OF_SYSTEM: Final = {CodeSystem.OBEC: "CR_OBEC", CodeSystem.OVEC: "CR_OVEC"}
 """Unit of a system's credits; short courses and external tests post none (R-20)."""
-
-CREDIT_STEP_HUNDREDTHS: Final = {"CR_OBEC": 50, "CR_OVEC": 100}
-"""Least step of credits by unit. Source: CB c.2; assumed for CR_OVEC."""
-
-
-@dataclass(frozen=True, slots=True)
-class CourseKey:
-    """The key of a course: a code alone is not unique across schools.
-
-    Attributes:
-        owner_institution_id: Institution that owns a local course; None for national ones.
-    """
-
-    code_system: CodeSystem
-    code: str
-    curriculum_version: str
-    owner_institution_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,110 +256,3 @@ def _text_faults(facts: CourseFacts) -> Iterator[CourseFault]:
         yield CourseFault("SUBJECT_GROUP_UNKNOWN", "subject_group")
     if len(facts.outcomes) > OUTCOMES_MAX or any(len(outcome) > 10 * CHARACTERS_MAX for outcome in facts.outcomes):
         yield CourseFault("OUTCOMES_TOO_LONG", "outcomes")
-
-
-# ---- equivalence ----------------------------------------------------------------------------------------------------
-
-
-class TransferMode(StrEnum):
-    """How learning is accepted: never a grade letter (CB d.4)."""
-
-    TRANSFER = "TRANSFER"
-    EQUATE = "EQUATE"
-
-
-SourceGroups = tuple[frozenset[CourseKey], ...]
-"""Any one group suffices; of a group all courses are needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFacts:
-    """What is published about an equivalence rule.
-
-    Attributes:
-        min_grade_hundredths: Least grade point of every source result, 1/100.
-        min_hours_pct: Least share of the target's hours covered by the sources' hours, percent; None: not tested.
-        version: Counted by the owner; a higher one takes the place of the one before.
-    """
-
-    source_groups: SourceGroups
-    target: CourseKey
-    mode: TransferMode
-    min_grade_hundredths: int
-    min_hours_pct: int | None
-    version: int
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class EquivalenceRule:
-    """A published rule.
-
-    Attributes:
-        owner_institution_id: Institution whose own rule it is; None for an agency's rule, which holds everywhere.
-        valid_from: First day; None: since always.
-        valid_to: Last day; None: open.
-    """
-
-    rule_id: UUID
-    owner_institution_id: UUID | None
-    facts: RuleFacts
-    valid_from: date | None
-    valid_to: date | None
-
-    def is_in_force_on(self, day: date) -> bool:
-        """Whether it holds on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-
-def hours_share_pct(source_hours: int, target_hours: int) -> int:
-    """Share of the target's hours that the sources cover: percent, half up, for show. `covers_hours` decides.
-
-    Source: credit-bank.md d.5, hours test.
-    """
-    return (200 * source_hours + target_hours) // (2 * target_hours)
-
-
-def covers_hours(source_hours: int, target_hours: int, *, min_hours_pct: int) -> bool:
-    """Whether the sources' hours suffice for the target: exact, so that no rounding decides.
-
-    Source: credit-bank.md d.5, hours test. Credits are never multiplied by a ratio: what is awarded are the credits of
-    the target course.
-    """
-    return source_hours * 100 >= min_hours_pct * target_hours
-
-
-OBEC_HOURS_A_CREDIT: Final = 40
-"""Class hours of 1.0 CR_OBEC (CB-S1)."""
-
-
-def obec_credits_at_most(hours: int) -> int:
-    """Most CR_OBEC, in 1/100, that hours of other learning may give: rounded down to a step.
-
-    Source: credit-bank.md d.5, example 3.
-    """
-    step = CREDIT_STEP_HUNDREDTHS["CR_OBEC"]
-    return int(Fraction(hours * 100, OBEC_HOURS_A_CREDIT * step)) * step
-
-
-def rule_signature_document(facts: RuleFacts, owner_institution_id: UUID | None) -> dict[str, Any]:
-    """What makes two published rules versions of one: owner, sources, target and mode."""
-    return {
-        "owner_institution_id": None if owner_institution_id is None else str(owner_institution_id),
-        "source_groups": sorted(sorted(_key_text(key) for key in group) for group in facts.source_groups),
-        "target": _key_text(facts.target),
-        "mode": str(facts.mode),
-    }
-
-
-def rule_content_document(facts: RuleFacts) -> dict[str, Any]:
-    """What makes a version sent again the same."""
-    return {
-        "min_grade_hundredths": facts.min_grade_hundredths,
-        "min_hours_pct": facts.min_hours_pct,
-        **provenance_document(facts.provenance),
-    }
-
-
-def _key_text(key: CourseKey) -> str:
-    return "|".join((key.code_system, key.code, key.curriculum_version, str(key.owner_institution_id or "national")))

@@ -28,8 +28,6 @@ from credit_bank.catalogue.domain import (
     RuleFacts,
     course_document,
     course_faults,
-    rule_content_document,
-    rule_signature_document,
 )
 from credit_bank.catalogue.errors import (
     CourseCreditsFixed,
@@ -42,6 +40,7 @@ from credit_bank.catalogue.errors import (
     RuleVersionNeedsDate,
     RuleVersionOutdated,
 )
+from credit_bank.equivalences.domain import rule_content_document, rule_signature_document
 
 NATIONAL_ROLES: Final = frozenset({"agency_publisher", "registry_admin"})
 """Roles that publish for everybody (CB b); all others publish what their own institution owns."""
