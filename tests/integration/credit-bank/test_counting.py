@@ -248,7 +248,13 @@ async def test_statement_as_of_an_instant_shows_what_was_posted_until_then(world
     assert then.head_hash_hex == then.journals[-1].hash_hex
     long_ago = (before - timedelta(days=1)).isoformat().replace("+00:00", "Z")
     empty = await get(world, f"learners/{learner_id}/statement?as_of={long_ago}", registrar, **PURPOSE)
-    assert empty.json() == {"accounts": [], "journals": [], "head_hash_hex": "0" * 64}
+    assert empty.json() == {
+        "accounts": [],
+        "journals": [],
+        "head_hash_hex": "0" * 64,
+        "entries": [],
+        "next_page_token": "",
+    }
 
 
 async def test_learner_reads_the_own_statement_without_a_purpose_and_no_other(world: World) -> None:

@@ -11,8 +11,13 @@ from credit_bank import consumers
 from credit_bank.access import grpc_api as access_grpc
 from credit_bank.access import http_api as access_http
 from credit_bank.audit import audit
+from credit_bank.averages import http_api as averages_http
+from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import grpc_api as catalogue_grpc
 from credit_bank.catalogue import http_api as catalogue_http
+from credit_bank.checkpoints import http_api as checkpoints_http
+from credit_bank.checkpoints.signing import Signer
+from credit_bank.checkpoints.use_cases import make_checkpoint
 from credit_bank.clients import Registry
 from credit_bank.config import Settings
 from credit_bank.partnerships import grpc_api as partnerships_grpc
@@ -22,6 +27,7 @@ from credit_bank.qualifications import grpc_api as qualifications_grpc
 from credit_bank.qualifications import http_api as qualifications_http
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
+from credit_bank.reviews import http_api as reviews_http
 from credit_bank.rules import grpc_api as rules_grpc
 from credit_bank.rules import http_api as rules_http
 from credit_bank.statements import grpc_api as statements_grpc
@@ -50,6 +56,13 @@ def compose(resources: Resources[Settings]) -> Composition:
             access_grpc.servicer(pool, identifier),
         ]
 
+    signer = _signer(settings)
+    trusted_keys = {name: bytes.fromhex(text) for name, text in settings.checkpoint_public_keys.items()}
+
+    async def chores() -> None:
+        if signer is not None:
+            await make_checkpoint(pool, signer, now=utc_now())
+
     return Composition(
         resolver=CopyResolver(
             pool,
@@ -64,14 +77,23 @@ def compose(resources: Resources[Settings]) -> Composition:
             partnerships_http.router(pool, registry, messages),
             recording_http.router(pool, registry, messages),
             statements_http.router(pool, registry, messages),
+            averages_http.router(pool, registry),
+            reviews_http.router(pool, messages),
+            checkpoints_http.router(pool),
             transfers_http.router(pool, registry, messages),
             transcripts_http.router(pool, registry),
             access_http.router(pool),
         ],
         servicers=servicers,
         subscription=consumers.subscription(),
-        audit=lambda: audit(pool),
+        audit=lambda: audit(pool, trusted_keys=trusted_keys),
+        chore=chores,
     )
+
+
+def _signer(settings: Settings) -> Signer | None:
+    key = settings.checkpoint_key
+    return None if key is None else Signer.of(settings.checkpoint_key_id, key.get_secret_value())
 
 
 SERVICE = Service("credit-bank", "credit_bank", Settings, compose)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from chassis.pg import Connection, Pool
 
+from credit_bank.checkpoints.use_cases import count_drifting
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.chain import first_break
 from credit_bank.ledger.domain import Head, Journal, balances
@@ -98,8 +99,12 @@ _CHECKS: Final[Mapping[str, str]] = {
 }
 
 
-async def audit(pool: Pool) -> dict[str, int]:
+async def audit(pool: Pool, *, trusted_keys: Mapping[str, bytes] | None = None) -> dict[str, int]:
     """Recompute chains and balances of all learners, and hold claims, awards and entries against the journals.
+
+    Args:
+        pool: Connections.
+        trusted_keys: Public keys of checkpoints by name; none: each checkpoint's own.
 
     Returns:
         `learners` and `journals` looked at, and by kind how many objects drift:
@@ -111,10 +116,21 @@ async def audit(pool: Pool) -> dict[str, int]:
         `drift_awards` postings without their award,
         `drift_reversals` postings that were not taken back exactly,
         `drift_accounts` redeemed accounts that still count, or others that hold redeemed credits,
+        `drift_checkpoints` checkpoints that are not signed, not in order, or whose chain ends were rewritten,
         `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """
     report = dict.fromkeys(
-        ("learners", "journals", "drift_chains", "drift_heads", "drift_sums", "drift_balances", *_CHECKS), 0
+        (
+            "learners",
+            "journals",
+            "drift_chains",
+            "drift_heads",
+            "drift_sums",
+            "drift_balances",
+            *_CHECKS,
+            "drift_checkpoints",
+        ),
+        0,
     )
     async with (
         pool.acquire(timeout=10) as connection,
@@ -126,6 +142,7 @@ async def audit(pool: Pool) -> dict[str, int]:
             after = max(heads)
         for name, check in _CHECKS.items():
             report[name] = await connection.fetchval(check, timeout=CHECK_SECONDS_MAX)
+        report["drift_checkpoints"] = await count_drifting(connection, trusted_keys or {})
     return report
 
 

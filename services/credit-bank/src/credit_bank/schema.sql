@@ -151,6 +151,60 @@ CREATE TABLE award (
     reversed_journal_id uuid
 );
 
+CREATE TABLE case_appeal (
+    case_id uuid NOT NULL,
+    hearing smallint NOT NULL,
+    line_ids uuid[] NOT NULL,
+    reason_th text NOT NULL,
+    appealed_on date NOT NULL,
+    is_entered_by_staff boolean NOT NULL,
+    entered_by text NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    earlier_committee_id uuid NOT NULL
+);
+
+CREATE TABLE case_batch (
+    batch_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    request jsonb NOT NULL,
+    state text NOT NULL,
+    started_by text NOT NULL,
+    started_by_assignment uuid NOT NULL,
+    role text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    lease_until timestamp with time zone,
+    finished_at timestamp with time zone
+);
+
+CREATE TABLE case_batch_item (
+    batch_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    state text NOT NULL,
+    case_id uuid,
+    reason text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE case_draft (
+    draft_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    content jsonb NOT NULL,
+    row_version integer NOT NULL,
+    state text NOT NULL,
+    is_entered_by_staff boolean NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    drafted_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE case_interest (
+    case_id uuid NOT NULL,
+    subject_hash text NOT NULL,
+    assignment_id uuid NOT NULL,
+    reason_th text NOT NULL,
+    declared_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE case_line (
     line_id uuid NOT NULL,
     case_id uuid NOT NULL,
@@ -173,7 +227,10 @@ CREATE TABLE case_line (
     findings jsonb NOT NULL,
     reason_code text DEFAULT ''::text NOT NULL,
     reason_th text DEFAULT ''::text NOT NULL,
-    journal_id uuid
+    journal_id uuid,
+    hearing smallint DEFAULT 1 NOT NULL,
+    least_grade_hundredths integer,
+    policy_rules text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE case_line_source (
@@ -181,6 +238,40 @@ CREATE TABLE case_line_source (
     entry_id uuid NOT NULL,
     entry_root_id uuid NOT NULL,
     entry_version integer NOT NULL
+);
+
+CREATE TABLE case_pause (
+    case_id uuid NOT NULL,
+    pause_no smallint NOT NULL,
+    question_th text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by text NOT NULL,
+    answer_th text,
+    document_nos text[] DEFAULT '{}'::text[] NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by text,
+    days integer
+);
+
+CREATE TABLE case_step (
+    step_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    kind text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    hearing smallint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL,
+    taken_by_assignment uuid,
+    role text NOT NULL,
+    details jsonb NOT NULL
+);
+
+CREATE TABLE checkpoint_head (
+    learner_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    day date NOT NULL
 );
 
 CREATE TABLE claim (
@@ -207,7 +298,8 @@ CREATE TABLE committee (
     status text NOT NULL,
     source_version text,
     content_hash bytea NOT NULL,
-    registered_at timestamp with time zone NOT NULL
+    registered_at timestamp with time zone NOT NULL,
+    tier text DEFAULT 'INSTITUTION'::text NOT NULL
 );
 
 CREATE TABLE committee_member (
@@ -446,6 +538,22 @@ CREATE TABLE journal_line (
     amount_hundredths integer NOT NULL
 );
 
+CREATE TABLE lead_organisation (
+    lead_id uuid NOT NULL,
+    tier text NOT NULL,
+    scope text NOT NULL,
+    institution_id uuid NOT NULL,
+    order_no text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    source text NOT NULL,
+    status text NOT NULL,
+    source_version text,
+    content_hash bytea NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    registered_by text NOT NULL
+);
+
 CREATE TABLE learner_chain (
     learner_id uuid NOT NULL,
     last_seq bigint NOT NULL,
@@ -465,6 +573,41 @@ CREATE TABLE learner_merge_copy (
     merge_id uuid NOT NULL,
     is_undone boolean NOT NULL,
     told_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ledger_checkpoint (
+    day date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    learner_count bigint NOT NULL,
+    journal_count bigint NOT NULL,
+    digest bytea NOT NULL,
+    prev_digest bytea NOT NULL,
+    key_id text NOT NULL,
+    public_key bytea NOT NULL,
+    signature bytea NOT NULL
+);
+
+CREATE TABLE line_assessment (
+    line_id uuid NOT NULL,
+    hearing smallint NOT NULL,
+    is_passed boolean NOT NULL,
+    method text NOT NULL,
+    document_no text NOT NULL,
+    assessed_on date NOT NULL,
+    reason_th text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_by_assignment uuid
+);
+
+CREATE TABLE line_reversal (
+    line_id uuid NOT NULL,
+    reason_code text NOT NULL,
+    reason_th text NOT NULL,
+    journal_id uuid NOT NULL,
+    reversed_at timestamp with time zone NOT NULL,
+    reversed_by text NOT NULL,
+    reversed_by_assignment uuid
 );
 
 CREATE TABLE offering (
@@ -536,13 +679,26 @@ CREATE TABLE partnership (
     effective_from date,
     source_version text,
     content_hash bytea NOT NULL,
-    changed_at timestamp with time zone NOT NULL
+    changed_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    outside_parties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    signatories jsonb DEFAULT '[]'::jsonb NOT NULL,
+    courses jsonb DEFAULT '[]'::jsonb NOT NULL,
+    file_sha256 bytea
 );
 
 CREATE TABLE partnership_party (
     partnership_id uuid NOT NULL,
     institution_id uuid NOT NULL,
     party_no smallint NOT NULL
+);
+
+CREATE TABLE partnership_version (
+    partnership_id uuid NOT NULL,
+    version integer NOT NULL,
+    facts jsonb NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE policy_rule (
@@ -669,20 +825,52 @@ CREATE TABLE share_grant_copy (
     is_ended boolean NOT NULL
 );
 
+CREATE TABLE survey (
+    survey_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kind text NOT NULL,
+    title_th text NOT NULL,
+    year_be smallint NOT NULL,
+    term smallint NOT NULL,
+    course_ids uuid[] NOT NULL,
+    items text[] NOT NULL,
+    opens_on date NOT NULL,
+    closes_on date NOT NULL,
+    closed_at timestamp with time zone,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by text NOT NULL
+);
+
+CREATE TABLE survey_answer (
+    survey_id uuid NOT NULL,
+    learner_id uuid,
+    choices uuid[] NOT NULL,
+    ready_items text[] NOT NULL,
+    readiness text NOT NULL,
+    is_entered_by_staff boolean NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    answered_by text NOT NULL
+);
+
 CREATE TABLE transfer_case (
     case_id uuid NOT NULL,
     learner_id uuid NOT NULL,
     institution_id uuid NOT NULL,
     ground text NOT NULL,
     partnership_id uuid,
-    committee_id uuid NOT NULL,
+    committee_id uuid,
     qualification_code text NOT NULL,
     qualification_version text NOT NULL,
     state text NOT NULL,
     result text,
     requested_on date NOT NULL,
     requested_by text NOT NULL,
-    due_on date NOT NULL,
+    due_on date,
     row_version integer DEFAULT 1 NOT NULL,
     submitted_at timestamp with time zone NOT NULL,
     submitted_by text NOT NULL,
@@ -694,7 +882,19 @@ CREATE TABLE transfer_case (
     decided_by_assignment uuid,
     posted_at timestamp with time zone,
     posted_by text,
-    posted_by_assignment uuid
+    posted_by_assignment uuid,
+    is_entered_by_staff boolean DEFAULT true NOT NULL,
+    partnership_version integer,
+    form text DEFAULT 'FORMAL'::text NOT NULL,
+    level text DEFAULT ''::text NOT NULL,
+    policy_rules text[] DEFAULT '{}'::text[] NOT NULL,
+    pause_count_max integer,
+    pause_days_max integer,
+    pause_count integer DEFAULT 0 NOT NULL,
+    paused_days integer DEFAULT 0 NOT NULL,
+    waiting_since timestamp with time zone,
+    hearing smallint DEFAULT 1 NOT NULL,
+    appeal_until date
 );
 
 CREATE TABLE vote (
@@ -704,7 +904,25 @@ CREATE TABLE vote (
     is_accepted boolean NOT NULL,
     reason_code text NOT NULL,
     reason_th text NOT NULL,
-    cast_at timestamp with time zone NOT NULL
+    cast_at timestamp with time zone NOT NULL,
+    hearing smallint DEFAULT 1 NOT NULL,
+    needs_assessment boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE weekly_time (
+    time_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    offering_id uuid,
+    class_institution_id uuid NOT NULL,
+    grade_label text NOT NULL,
+    classroom text NOT NULL,
+    weekday smallint NOT NULL,
+    starts_minute smallint NOT NULL,
+    ends_minute smallint NOT NULL,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by text NOT NULL
 );
 
 ALTER TABLE access_log ADD CONSTRAINT access_log_pkey PRIMARY KEY (access_id);
@@ -729,18 +947,44 @@ ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_pkey PRIMAR
 ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_one_side_each UNIQUE (entry_id, signed_by);
 ALTER TABLE assignment_copy ADD CONSTRAINT assignment_copy_pkey PRIMARY KEY (assignment_id);
 ALTER TABLE award ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_pkey PRIMARY KEY (case_id, hearing);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_hearing_check CHECK (hearing > 1);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_line_ids_check CHECK (cardinality(line_ids) > 0);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_reason_th_check CHECK (reason_th <> ''::text);
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_pkey PRIMARY KEY (batch_id);
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text]));
+ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_pkey PRIMARY KEY (batch_id, learner_id);
+ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_says_why CHECK ((state = 'REFUSED'::text) = (reason <> ''::text));
+ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'OPENED'::text, 'ALREADY_OPEN'::text, 'REFUSED'::text]));
+ALTER TABLE case_draft ADD CONSTRAINT case_draft_pkey PRIMARY KEY (draft_id);
+ALTER TABLE case_draft ADD CONSTRAINT case_draft_row_version_check CHECK (row_version > 0);
+ALTER TABLE case_draft ADD CONSTRAINT case_draft_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'SUBMITTED'::text, 'WITHDRAWN'::text]));
+ALTER TABLE case_interest ADD CONSTRAINT case_interest_pkey PRIMARY KEY (case_id, subject_hash);
+ALTER TABLE case_interest ADD CONSTRAINT case_interest_reason_th_check CHECK (reason_th <> ''::text);
 ALTER TABLE case_line ADD CONSTRAINT case_line_pkey PRIMARY KEY (line_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_no UNIQUE (case_id, line_no);
 ALTER TABLE case_line ADD CONSTRAINT case_line_credit_hundredths_check CHECK (credit_hundredths > 0);
+ALTER TABLE case_line ADD CONSTRAINT case_line_hearing_check CHECK (hearing > 0);
 ALTER TABLE case_line ADD CONSTRAINT case_line_hours_pct_check CHECK (hours_pct >= 0);
 ALTER TABLE case_line ADD CONSTRAINT case_line_line_no_check CHECK (line_no >= 0);
-ALTER TABLE case_line ADD CONSTRAINT case_line_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text]));
-ALTER TABLE case_line ADD CONSTRAINT case_line_posted CHECK ((state = 'POSTED'::text) = (journal_id IS NOT NULL));
+ALTER TABLE case_line ADD CONSTRAINT case_line_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]));
+ALTER TABLE case_line ADD CONSTRAINT case_line_posted CHECK ((state = ANY (ARRAY['POSTED'::text, 'REVERSED'::text])) = (journal_id IS NOT NULL));
 ALTER TABLE case_line ADD CONSTRAINT case_line_rejected_with_reason CHECK (state <> 'REJECTED'::text OR reason_code <> ''::text);
 ALTER TABLE case_line ADD CONSTRAINT case_line_rule CHECK ((rule_id IS NULL) = (rule_version IS NULL));
-ALTER TABLE case_line ADD CONSTRAINT case_line_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'ACCEPTED'::text, 'REJECTED'::text, 'POSTED'::text]));
+ALTER TABLE case_line ADD CONSTRAINT case_line_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'EVALUATED'::text, 'ACCEPTED'::text, 'ACCEPTED_WITH_ASSESSMENT'::text, 'REJECTED'::text, 'POSTED'::text, 'REVERSED'::text, 'WITHDRAWN'::text]));
 ALTER TABLE case_line ADD CONSTRAINT case_line_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
 ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_pkey PRIMARY KEY (line_id, entry_id);
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_pkey PRIMARY KEY (case_id, pause_no);
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_answered CHECK ((answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (days IS NULL));
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_days_check CHECK (days >= 0);
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_pause_no_check CHECK (pause_no > 0);
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_question_th_check CHECK (question_th <> ''::text);
+ALTER TABLE case_step ADD CONSTRAINT case_step_pkey PRIMARY KEY (step_id);
+ALTER TABLE case_step ADD CONSTRAINT case_step_hearing_check CHECK (hearing > 0);
+ALTER TABLE case_step ADD CONSTRAINT case_step_kind_check CHECK (kind <> ''::text);
+ALTER TABLE checkpoint_head ADD CONSTRAINT checkpoint_head_pkey PRIMARY KEY (learner_id, seq);
+ALTER TABLE checkpoint_head ADD CONSTRAINT checkpoint_head_hash_check CHECK (octet_length(hash) = 32);
+ALTER TABLE checkpoint_head ADD CONSTRAINT checkpoint_head_seq_check CHECK (seq > 0);
 ALTER TABLE claim ADD CONSTRAINT claim_pkey PRIMARY KEY (claim_id);
 ALTER TABLE claim ADD CONSTRAINT claim_of_line CHECK ((state <> ALL (ARRAY['RESERVED'::text, 'POSTED'::text])) OR line_id IS NOT NULL);
 ALTER TABLE claim ADD CONSTRAINT claim_state_check CHECK (state = ANY (ARRAY['RESERVED'::text, 'COUNTED'::text, 'POSTED'::text, 'RELEASED'::text]));
@@ -748,11 +992,12 @@ ALTER TABLE committee ADD CONSTRAINT committee_pkey PRIMARY KEY (committee_id);
 ALTER TABLE committee ADD CONSTRAINT committee_order UNIQUE (institution_id, order_no);
 ALTER TABLE committee ADD CONSTRAINT committee_check CHECK (valid_to >= valid_from);
 ALTER TABLE committee ADD CONSTRAINT committee_content_hash_check CHECK (octet_length(content_hash) = 32);
-ALTER TABLE committee ADD CONSTRAINT committee_mandates_check CHECK (cardinality(mandates) > 0 AND mandates <@ ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]);
+ALTER TABLE committee ADD CONSTRAINT committee_mandates_check CHECK (cardinality(mandates) > 0 AND mandates <@ ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text, 'PROMOTION'::text]);
 ALTER TABLE committee ADD CONSTRAINT committee_order_no_check CHECK (order_no <> ''::text);
 ALTER TABLE committee ADD CONSTRAINT committee_quorum_check CHECK (quorum > 0);
 ALTER TABLE committee ADD CONSTRAINT committee_source_check CHECK (source <> ''::text);
 ALTER TABLE committee ADD CONSTRAINT committee_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE committee ADD CONSTRAINT committee_tier_check CHECK (tier = ANY (ARRAY['INSTITUTION'::text, 'PROVINCE'::text, 'LEVEL'::text, 'CENTRAL'::text]));
 ALTER TABLE committee_member ADD CONSTRAINT committee_member_pkey PRIMARY KEY (committee_id, assignment_id);
 ALTER TABLE consumed_event ADD CONSTRAINT consumed_event_pkey PRIMARY KEY (event_id);
 ALTER TABLE consumed_position ADD CONSTRAINT consumed_position_pkey PRIMARY KEY (topic, key);
@@ -826,7 +1071,7 @@ ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version UNIQUE (sig
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_hash_check CHECK (octet_length(content_hash) = 32);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_grade_hundredths_check CHECK (min_grade_hundredths >= 0 AND min_grade_hundredths <= 400);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_hours_pct_check CHECK (min_hours_pct >= 1 AND min_hours_pct <= 1000);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text]));
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_signature_check CHECK (octet_length(signature) = 32);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_source_check CHECK (source <> ''::text);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
@@ -857,12 +1102,36 @@ CASE unit
     ELSE 100
 END) = 0);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_pkey PRIMARY KEY (lead_id);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_order UNIQUE (tier, scope, order_no);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_check CHECK (valid_to >= valid_from);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_order_no_check CHECK (order_no <> ''::text);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_source_check CHECK (source <> ''::text);
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE lead_organisation ADD CONSTRAINT lead_organisation_tier_check CHECK (tier = ANY (ARRAY['INSTITUTION'::text, 'PROVINCE'::text, 'LEVEL'::text, 'CENTRAL'::text]));
 ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_pkey PRIMARY KEY (learner_id);
 ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_head_hash_check CHECK (octet_length(head_hash) = 32);
 ALTER TABLE learner_chain ADD CONSTRAINT learner_chain_last_seq_check CHECK (last_seq >= 0);
 ALTER TABLE learner_copy ADD CONSTRAINT learner_copy_pkey PRIMARY KEY (learner_id);
 ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_pkey PRIMARY KEY (merged_learner_id);
 ALTER TABLE learner_merge_copy ADD CONSTRAINT learner_merge_copy_check CHECK (surviving_learner_id <> merged_learner_id);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY (day);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_digest_check CHECK (octet_length(digest) = 32);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_journal_count_check CHECK (journal_count >= 0);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_key_id_check CHECK (key_id <> ''::text);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_learner_count_check CHECK (learner_count >= 0);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_prev_digest_check CHECK (octet_length(prev_digest) = 32);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_public_key_check CHECK (octet_length(public_key) = 32);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_signature_check CHECK (octet_length(signature) = 64);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_pkey PRIMARY KEY (line_id, hearing);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_document_no_check CHECK (document_no <> ''::text);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_failed_with_reason CHECK (is_passed OR reason_th <> ''::text);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_hearing_check CHECK (hearing > 0);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_method_check CHECK (method = ANY (ARRAY['EXAM'::text, 'PERFORMANCE'::text, 'PORTFOLIO'::text, 'INTERVIEW'::text]));
+ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_pkey PRIMARY KEY (line_id);
+ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_reason_code_check CHECK (reason_code <> ''::text);
+ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_reason_th_check CHECK (reason_th <> ''::text);
 ALTER TABLE offering ADD CONSTRAINT offering_pkey PRIMARY KEY (offering_id);
 ALTER TABLE offering ADD CONSTRAINT offering_reference UNIQUE (institution_id, reference);
 ALTER TABLE offering ADD CONSTRAINT offering_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -882,13 +1151,17 @@ ALTER TABLE partnership ADD CONSTRAINT partnership_pkey PRIMARY KEY (partnership
 ALTER TABLE partnership ADD CONSTRAINT partnership_natural_key UNIQUE (natural_key);
 ALTER TABLE partnership ADD CONSTRAINT partnership_check CHECK (valid_to >= valid_from);
 ALTER TABLE partnership ADD CONSTRAINT partnership_content_hash_check CHECK (octet_length(content_hash) = 32);
-ALTER TABLE partnership ADD CONSTRAINT partnership_programme_check CHECK (programme = ANY (ARRAY['DUAL_EDUCATION'::text, 'SHORT_COURSE'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_file_sha256_check CHECK (octet_length(file_sha256) = 32);
+ALTER TABLE partnership ADD CONSTRAINT partnership_programme_check CHECK (programme = ANY (ARRAY['DUAL_EDUCATION'::text, 'SHORT_COURSE'::text, 'DUAL_VOCATIONAL_TRAINING'::text, 'CREDIT_TRANSFER'::text]));
 ALTER TABLE partnership ADD CONSTRAINT partnership_reference_check CHECK (reference <> ''::text);
 ALTER TABLE partnership ADD CONSTRAINT partnership_source_check CHECK (source <> ''::text);
 ALTER TABLE partnership ADD CONSTRAINT partnership_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'SIGNED'::text, 'ACTIVE'::text, 'SUSPENDED'::text, 'ENDED'::text]));
 ALTER TABLE partnership ADD CONSTRAINT partnership_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_version_check CHECK (version > 0);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_pkey PRIMARY KEY (partnership_id, institution_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_party_no_check CHECK (party_no >= 0);
+ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_pkey PRIMARY KEY (partnership_id, version);
+ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_version_check CHECK (version > 0);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_pkey PRIMARY KEY (rule_id);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_version UNIQUE (key, reference, version);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_forms_check CHECK (cardinality(forms) > 0 AND forms <@ ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]);
@@ -939,16 +1212,46 @@ ALTER TABLE review_flag ADD CONSTRAINT review_flag_subject CHECK ((subject = ANY
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_subject_check CHECK (subject = ANY (ARRAY['POSTING'::text, 'RESERVATION'::text, 'ACCOUNT'::text, 'TRANSCRIPT'::text]));
 ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (owner, name);
 ALTER TABLE share_grant_copy ADD CONSTRAINT share_grant_copy_pkey PRIMARY KEY (grant_id);
+ALTER TABLE survey ADD CONSTRAINT survey_pkey PRIMARY KEY (survey_id);
+ALTER TABLE survey ADD CONSTRAINT survey_title UNIQUE (institution_id, kind, year_be, term, title_th);
+ALTER TABLE survey ADD CONSTRAINT survey_check CHECK (closes_on >= opens_on);
+ALTER TABLE survey ADD CONSTRAINT survey_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE survey ADD CONSTRAINT survey_kind_check CHECK (kind = ANY (ARRAY['WISHES'::text, 'READINESS'::text]));
+ALTER TABLE survey ADD CONSTRAINT survey_source_check CHECK (source <> ''::text);
+ALTER TABLE survey ADD CONSTRAINT survey_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE survey ADD CONSTRAINT survey_term_check CHECK (term >= 1 AND term <= 3);
+ALTER TABLE survey ADD CONSTRAINT survey_title_th_check CHECK (title_th <> ''::text);
+ALTER TABLE survey ADD CONSTRAINT survey_year_be_check CHECK (year_be >= 2500 AND year_be <= 2700);
+ALTER TABLE survey_answer ADD CONSTRAINT survey_answer_key UNIQUE NULLS NOT DISTINCT (survey_id, learner_id);
+ALTER TABLE survey_answer ADD CONSTRAINT survey_answer_readiness_check CHECK (readiness = ANY (ARRAY[''::text, 'READY'::text, 'NOT_READY'::text, 'JOINED'::text, 'DECLINED'::text]));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pkey PRIMARY KEY (case_id);
-ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_decided CHECK ((state = ANY (ARRAY['DECIDED'::text, 'POSTED'::text])) = (result IS NOT NULL AND decided_at IS NOT NULL));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_decided CHECK ((state = ANY (ARRAY['DECIDED'::text, 'APPEALED'::text, 'POSTED'::text, 'CLOSED'::text, 'REVERSED'::text])) = (result IS NOT NULL AND decided_at IS NOT NULL));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_form_check CHECK (form = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground CHECK ((ground = 'PARTNERSHIP'::text) = (partnership_id IS NOT NULL));
-ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground_check CHECK (ground = ANY (ARRAY['PARTNERSHIP'::text, 'ADMISSION'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground_check CHECK (ground = ANY (ARRAY['PARTNERSHIP'::text, 'ADMISSION'::text, 'SAME_INSTITUTION_MODE_CHANGE'::text, 'RPL'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_has_committee CHECK (committee_id IS NOT NULL OR (state = ANY (ARRAY['SUBMITTED'::text, 'WITHDRAWN'::text])));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_hearing_check CHECK (hearing > 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_partnership_version_check CHECK (partnership_version > 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pause_count_check CHECK (pause_count >= 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pause_count_max_check CHECK (pause_count_max >= 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pause_days_max_check CHECK (pause_days_max >= 0);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_paused_days_check CHECK (paused_days >= 0);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_requested_by_check CHECK (requested_by = ANY (ARRAY['LEARNER'::text, 'GUARDIAN'::text]));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_result_check CHECK (result = ANY (ARRAY['ACCEPTED'::text, 'PARTLY_ACCEPTED'::text, 'REJECTED'::text]));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_row_version_check CHECK (row_version > 0);
-ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'DECIDED'::text, 'POSTED'::text]));
-ALTER TABLE vote ADD CONSTRAINT vote_pkey PRIMARY KEY (line_id, subject_hash);
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_state_check CHECK (state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'WAITING_FOR_INFORMATION'::text, 'DECIDED'::text, 'APPEALED'::text, 'POSTED'::text, 'CLOSED'::text, 'REVERSED'::text, 'WITHDRAWN'::text]));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_waits CHECK ((state = 'WAITING_FOR_INFORMATION'::text) = (waiting_since IS NOT NULL));
+ALTER TABLE vote ADD CONSTRAINT vote_pkey PRIMARY KEY (line_id, hearing, subject_hash);
+ALTER TABLE vote ADD CONSTRAINT vote_assessment_accepts CHECK (is_accepted OR NOT needs_assessment);
+ALTER TABLE vote ADD CONSTRAINT vote_hearing_check CHECK (hearing > 0);
 ALTER TABLE vote ADD CONSTRAINT vote_rejects_with_reason CHECK (is_accepted OR reason_code <> ''::text AND reason_th <> ''::text);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_pkey PRIMARY KEY (time_id);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_once UNIQUE NULLS NOT DISTINCT (institution_id, offering_id, class_institution_id, grade_label, classroom, weekday, starts_minute, ends_minute, first_on, last_on);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_check CHECK (ends_minute > starts_minute AND ends_minute <= 1440);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_check1 CHECK (last_on >= first_on);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_grade_label_check CHECK (grade_label <> ''::text);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_starts_minute_check CHECK (starts_minute >= 0);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_weekday_check CHECK (weekday >= 1 AND weekday <= 7);
 ALTER TABLE account ADD CONSTRAINT account_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(approval_id);
@@ -958,12 +1261,19 @@ ALTER TABLE award ADD CONSTRAINT award_account_id_fkey FOREIGN KEY (account_id) 
 ALTER TABLE award ADD CONSTRAINT award_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE award ADD CONSTRAINT award_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE award ADD CONSTRAINT award_reversed_journal_id_fkey FOREIGN KEY (reversed_journal_id) REFERENCES journal(journal_id);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
+ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_earlier_committee_id_fkey FOREIGN KEY (earlier_committee_id) REFERENCES committee(committee_id);
+ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES case_batch(batch_id);
+ALTER TABLE case_interest ADD CONSTRAINT case_interest_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE case_line ADD CONSTRAINT case_line_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
 ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE case_line_source ADD CONSTRAINT case_line_source_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+ALTER TABLE case_pause ADD CONSTRAINT case_pause_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
+ALTER TABLE case_step ADD CONSTRAINT case_step_case_id_fkey FOREIGN KEY (case_id) REFERENCES transfer_case(case_id);
+ALTER TABLE checkpoint_head ADD CONSTRAINT checkpoint_head_day_fkey FOREIGN KEY (day) REFERENCES ledger_checkpoint(day) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE claim ADD CONSTRAINT claim_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE claim ADD CONSTRAINT claim_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE claim ADD CONSTRAINT claim_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
@@ -982,30 +1292,44 @@ ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN K
 ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
 ALTER TABLE offering ADD CONSTRAINT offering_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
+ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_qualification_code_qualification_v_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE survey_answer ADD CONSTRAINT survey_answer_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(survey_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_qualification_code_qualification_version_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE vote ADD CONSTRAINT vote_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_offering_id_fkey FOREIGN KEY (offering_id) REFERENCES offering(offering_id);
 
 CREATE INDEX access_log_learner ON access_log USING btree (learner_id, access_id DESC);
 CREATE INDEX approval_institution ON approval USING btree (institution_id, approval_id);
 CREATE INDEX assignment_copy_subject ON assignment_copy USING btree (subject_hash);
 CREATE INDEX award_journal ON award USING btree (journal_id);
 CREATE UNIQUE INDEX award_once_per_account ON award USING btree (account_id, course_id) WHERE reversed_journal_id IS NULL;
+CREATE INDEX case_batch_open ON case_batch USING btree (batch_id) WHERE state <> 'FINISHED'::text;
+CREATE INDEX case_draft_institution ON case_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
+CREATE INDEX case_draft_learner ON case_draft USING btree (learner_id, draft_id) WHERE state = 'DRAFT'::text;
+CREATE INDEX case_line_target ON case_line USING btree (target_course_id) WHERE state = ANY (ARRAY['ACCEPTED'::text, 'POSTED'::text, 'REJECTED'::text, 'REVERSED'::text]);
 CREATE INDEX case_line_source_root ON case_line_source USING btree (entry_root_id);
+CREATE UNIQUE INDEX case_pause_open ON case_pause USING btree (case_id) WHERE answered_at IS NULL;
+CREATE INDEX case_step_case ON case_step USING btree (case_id, step_id);
+CREATE INDEX checkpoint_head_day ON checkpoint_head USING btree (day);
 CREATE INDEX claim_learner ON claim USING btree (learner_id);
 CREATE INDEX claim_line ON claim USING btree (line_id) WHERE line_id IS NOT NULL;
 CREATE UNIQUE INDEX claim_once_per_account ON claim USING btree (entry_root_id, account_id) WHERE state <> 'RELEASED'::text;
+CREATE INDEX committee_institution ON committee USING btree (institution_id, committee_id);
 CREATE INDEX committee_member_assignment ON committee_member USING btree (assignment_id);
 CREATE UNIQUE INDEX committee_member_chair ON committee_member USING btree (committee_id) WHERE is_chair;
 CREATE INDEX consumed_event_consumed_at ON consumed_event USING brin (consumed_at);
@@ -1036,13 +1360,19 @@ CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id,
 CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
 CREATE UNIQUE INDEX review_flag_open ON review_flag USING btree (subject, account_id, line_id, transcript_id, entry_root_id) NULLS NOT DISTINCT WHERE resolved_at IS NULL;
 CREATE INDEX share_grant_copy_learner ON share_grant_copy USING btree (learner_id, recipient_institution_id);
+CREATE INDEX transfer_case_due ON transfer_case USING btree (institution_id, due_on) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'APPEALED'::text]);
 CREATE INDEX transfer_case_institution ON transfer_case USING btree (institution_id, case_id);
 CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, institution_id);
+CREATE INDEX weekly_time_class ON weekly_time USING btree (class_institution_id, grade_label, weekday);
 
 CREATE TRIGGER access_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER approval_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER assessment_signature_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assessment_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_appeal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON case_appeal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_interest_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON case_interest FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER case_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON case_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoint_head_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoint_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON course_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
@@ -1052,6 +1382,10 @@ CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_lines();
+CREATE TRIGGER ledger_checkpoint_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER line_assessment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_assessment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER line_reversal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_reversal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER partnership_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER qualification_condition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON qualification_condition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_flag_not_truncated BEFORE TRUNCATE ON review_flag FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -147,7 +147,7 @@ async def count_entries(pool: Pool, command: CountEntries, *, actor: Actor, now:
         )
         if answer is not None:
             return outcomes_from_answer(answer)
-        entries = await _lock_entries(connection, command.entries, actor.at())
+        entries = await lock_entries(connection, [item.entry_id for item in command.entries], actor.at())
         known = await qualifications.read_qualifications(
             connection, {item.qualification_key for item in command.entries}
         )
@@ -176,11 +176,9 @@ def _event(item: _Counting, journal: Journal) -> NewEvent:
     return events.credit_counted(item.entry, item.qualification, category=item.category, journal=journal)
 
 
-async def _lock_entries(
-    connection: Connection, items: Sequence[CountInput], institution_id: UUID
-) -> Mapping[UUID, Entry]:
+async def lock_entries(connection: Connection, entry_ids: Sequence[UUID], institution_id: UUID) -> Mapping[UUID, Entry]:
     """Entries of the institution, read again once their learners are locked."""
-    seen = await recording.read_entries(connection, {item.entry_id for item in items})
+    seen = await recording.read_entries(connection, set(entry_ids))
     mine = {entry_id: entry for entry_id, entry in seen.items() if entry.issuer_institution_id == institution_id}
     await ledger.lock_learners(connection, [entry.learner_id for entry in mine.values()])
     return await recording.read_entries(connection, mine)

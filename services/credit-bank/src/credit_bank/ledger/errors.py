@@ -93,3 +93,15 @@ class FlagResolved(Refused):
     """It was decided before what becomes of this."""
 
     reason = "FLAG_RESOLVED"
+
+
+class NoValidityRule(Refused):
+    """No rule lets such learning run out."""
+
+    reason = "NO_VALIDITY_RULE"
+
+
+class StillValid(Refused):
+    """The rule lets this result count on."""
+
+    reason = "STILL_VALID"

@@ -7,7 +7,7 @@ Sums of a family are those of all its ledgers, minus what they hold twice (CB-I1
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -32,6 +32,7 @@ SQL_BALANCES = """
       FROM account a
       JOIN journal_line l USING (account_id)
       JOIN journal j ON j.journal_id = l.journal_id AND j.posted_at <= $2
+                    AND ($5::date IS NULL OR j.effective_on <= $5)
       LEFT JOIN entry e ON e.entry_id = j.entry_id
      WHERE a.learner_id = ANY($1::uuid[])
      GROUP BY a.account_id, l.bucket, l.unit
@@ -41,7 +42,8 @@ SQL_JOURNALS = """
     SELECT j.journal_id, j.learner_id, j.seq, j.type, j.posted_at, j.effective_on, j.entry_id, j.case_id, j.line_id,
            j.facts, j.prev_hash, j.hash
       FROM journal j
-     WHERE j.learner_id = ANY($1::uuid[]) AND j.posted_at <= $2
+     WHERE j.learner_id = ANY($1::uuid[]) AND j.posted_at <= $2 AND ($4::date IS NULL OR j.effective_on <= $4)
+       AND ($5::timestamptz IS NULL OR (j.posted_at, j.learner_id, j.seq) > ($5, $6::uuid, $7::bigint))
      ORDER BY j.posted_at, j.learner_id, j.seq LIMIT $3
 """
 SQL_SEALED = """
@@ -51,16 +53,22 @@ SQL_SEALED = """
 
 
 async def balances_until(
-    connection: Connection, family: Family, *, until: datetime
+    connection: Connection, family: Family, *, until: datetime, effective_on: date | None = None
 ) -> Mapping[tuple[UUID, AccountKey], Sequence[tuple[str, str, int]]]:
     """Bucket, unit and balance by account, as posted until an instant; accounts of one kind in one.
 
     An account is shown under the surviving learner, by the id of his own account where he has one.
+
+    Args:
+        connection: Connection.
+        family: Whose.
+        until: Posting time.
+        effective_on: Of those, what counts on this day or before; None: all.
     """
-    if len(family.members) == 1:
-        return await use_cases.balances_until(connection, family.surviving_id, until=until)
     twice = await find_duplicates(connection, family, until=until)
-    rows = await connection.fetch(SQL_BALANCES, family.members, until, list(twice.journals), list(twice.kept_roots))
+    rows = await connection.fetch(
+        SQL_BALANCES, family.members, until, list(twice.journals), list(twice.kept_roots), effective_on
+    )
     ids: dict[AccountKey, UUID] = {}
     sums: dict[AccountKey, dict[tuple[str, str], int]] = {}
     for row in rows:
@@ -76,11 +84,37 @@ async def balances_until(
     }
 
 
-async def journals_until(connection: Connection, family: Family, *, until: datetime, limit: int) -> list[Journal]:
-    """The first journals of a family as posted until an instant, oldest first; each in its own learner's chain."""
-    if len(family.members) == 1:
-        return await use_cases.journals_until(connection, family.surviving_id, until=until, limit=limit)
-    return await store.with_lines(connection, await connection.fetch(SQL_JOURNALS, family.members, until, limit))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of journals ended."""
+
+    posted_at: datetime
+    learner_id: UUID
+    seq: int
+
+
+async def journals_until(
+    connection: Connection,
+    family: Family,
+    *,
+    until: datetime,
+    limit: int,
+    effective_on: date | None = None,
+    after: Place | None = None,
+) -> list[Journal]:
+    """The first journals of a family as posted until an instant, oldest first; each in its own learner's chain.
+
+    Args:
+        connection: Connection.
+        family: Whose.
+        until: Posting time.
+        limit: Most journals.
+        effective_on: Of those, what counts on this day or before; None: all.
+        after: Journals behind this place only.
+    """
+    place = (None, None, None) if after is None else (after.posted_at, after.learner_id, after.seq)
+    rows = await connection.fetch(SQL_JOURNALS, family.members, until, limit, effective_on, *place)
+    return await store.with_lines(connection, rows)
 
 
 async def seal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from credit_bank.catalogue.domain import CourseKey
 from credit_bank.ledger.domain import AccountKey, Journal
 
 
@@ -24,6 +25,29 @@ class AccountBalances:
     account_id: UUID
     key: AccountKey
     balances: tuple[BucketBalance, ...]
+    state: str = "OPEN"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """A version of a result that journals name, with what R-01 asks to be shown of it.
+
+    Attributes:
+        issuing_body: Empty: the issuing institution itself.
+        level: Empty where it has none.
+    """
+
+    entry_id: UUID
+    version: int
+    issuer_institution_id: UUID
+    issuing_body: str
+    form: str
+    learning_type: str
+    level: str
+    course: CourseKey
+    course_title_th: str
+    source_mode: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +55,11 @@ class Statement:
     """A learner's accounts and journals as posted until an instant.
 
     Attributes:
-        journals: Oldest first, at most `JOURNALS_MAX`.
+        journals: Oldest first, a page of them.
         head_hash: Hash of the newest journal of the learner's own chain; zeros for a learner without any.
         members: He and those who were merged into him, in whose chains the journals stand.
+        entries: Results that these journals name.
+        next_page_token: Empty on the last page.
     """
 
     learner_id: UUID
@@ -41,6 +67,8 @@ class Statement:
     journals: tuple[Journal, ...]
     head_hash: bytes
     members: tuple[UUID, ...] = ()
+    entries: tuple[EntryShown, ...] = ()
+    next_page_token: str = ""
 
     @property
     def account_ids(self) -> dict[AccountKey, UUID]:

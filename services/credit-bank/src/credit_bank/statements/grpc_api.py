@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import date_to_pb, parse_uuid, time_to_pb
+from chassis.ids import parse_uuid
 from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
@@ -16,62 +16,20 @@ from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
 
 from credit_bank import wire
 from credit_bank.actors import freshest_actor_of
+from credit_bank.averages import use_cases as averages
 from credit_bank.calendar_th import utc_now
+from credit_bank.checkpoints import use_cases as checkpoints
 from credit_bank.clients import Registry
+from credit_bank.counting import expiring
 from credit_bank.counting import use_cases as counting
-from credit_bank.ledger.domain import Journal
+from credit_bank.ledger.flags import FlagSubject
+from credit_bank.reviews import use_cases as reviews
 from credit_bank.statements import use_cases
-from credit_bank.statements.domain import AccountBalances, Statement
-
-
-def statement_to_pb(statement: Statement) -> pb.GetStatementResponse:
-    """A statement as the contracts carry it."""
-    return pb.GetStatementResponse(
-        accounts=[_account_to_pb(account) for account in statement.accounts],
-        journals=[_journal_to_pb(journal, statement) for journal in statement.journals],
-        head_hash_hex=statement.head_hash.hex(),
-    )
-
-
-def _account_to_pb(account: AccountBalances) -> pb.Account:
-    key = account.key
-    return pb.Account(
-        account_id=str(account.account_id),
-        kind=f"ACCOUNT_KIND_{key.kind}",
-        qualification_code=key.qualification_code,
-        qualification_version=key.qualification_version,
-        awarding_institution_id="" if key.awarding_institution_id is None else str(key.awarding_institution_id),
-        balances=[
-            pb.BucketBalance(bucket=item.bucket, amount=wire.amount_to_pb(item.balance_hundredths, item.unit))
-            for item in account.balances
-        ],
-    )
-
-
-def _journal_to_pb(journal: Journal, statement: Statement) -> pb.Journal:
-    account_ids = statement.account_ids
-    return pb.Journal(
-        journal_id=str(journal.journal_id),
-        seq=journal.seq,
-        type=journal.type,
-        posted_at=time_to_pb(journal.posted_at),
-        effective_on=date_to_pb(journal.effective_on),
-        entry_id=None if journal.entry_id is None else str(journal.entry_id),
-        lines=[
-            pb.JournalLine(
-                account_id=str(account_ids[line.account]),
-                bucket=line.bucket,
-                amount=wire.amount_to_pb(line.amount_hundredths, line.unit),
-            )
-            for line in journal.lines
-        ],
-        prev_hash_hex=journal.prev_hash.hex(),
-        hash_hex=journal.hash.hex(),
-    )
+from credit_bank.statements.wire import averages_to_pb, checkpoint_to_pb, flag_to_pb, statement_to_pb
 
 
 class LedgerServicer(pb_grpc.LedgerServiceServicer):
-    """Counting and statements over gRPC."""
+    """Counting, statements and what belongs to them over gRPC."""
 
     def __init__(self, pool: Pool, registry: Registry, identifier: Identifier) -> None:
         """Serve from `pool`; callers are identified by `identifier`."""
@@ -107,10 +65,85 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
             parse_uuid(request.learner_id, field="learner_id"),
             purpose=request.purpose,
             as_of=request.as_of.ToDatetime(tzinfo=UTC) if request.HasField("as_of") else None,
+            effective_on=wire.optional_date(request, "effective_on"),
+            page_size=request.page_size,
+            page_token=request.page_token,
             actor=actor,
             now=utc_now(),
         )
         return statement_to_pb(statement)
+
+    async def GetAverages(  # noqa: N802  # named by the contract
+        self, request: pb.GetAveragesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.GetAveragesResponse:
+        """Averages of a learner's verified results."""
+        actor = await freshest_actor_of(context, self._identifier)
+        report = await averages.get_averages(
+            self._pool,
+            self._registry,
+            parse_uuid(request.learner_id, field="learner_id"),
+            purpose=request.purpose,
+            document_kind=request.document_kind,
+            as_of=request.as_of.ToDatetime(tzinfo=UTC) if request.HasField("as_of") else None,
+            actor=actor,
+            now=utc_now(),
+        )
+        return averages_to_pb(report)
+
+    async def ExpireCredits(  # noqa: N802  # named by the contract
+        self, request: pb.ExpireCreditsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ExpireCreditsResponse:
+        """Let credits run out where a rule says so."""
+        actor = await actor_of(context, self._identifier)
+        command = expiring.ExpireCredits(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(text, field="entry_ids") for text in request.entry_ids),
+        )
+        outcomes = await expiring.expire_credits(self._pool, command, actor=actor, now=utc_now())
+        return pb.ExpireCreditsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ListReviewFlags(  # noqa: N802  # named by the contract
+        self, request: pb.ListReviewFlagsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListReviewFlagsResponse:
+        """What rests on changed results."""
+        actor = await actor_of(context, self._identifier)
+        page = await reviews.list_flags(
+            self._pool,
+            with_resolved=request.with_resolved,
+            subject=wire.enum_from_text(FlagSubject, request.subject, field="subject") if request.subject else None,
+            learner_ids=[parse_uuid(text, field="learner_ids") for text in request.learner_ids],
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+        )
+        return pb.ListReviewFlagsResponse(
+            flags=[flag_to_pb(flag) for flag in page.flags], next_page_token=page.next_page_token, total=page.total
+        )
+
+    async def ResolveReviewFlags(  # noqa: N802  # named by the contract
+        self, request: pb.ResolveReviewFlagsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ResolveReviewFlagsResponse:
+        """Decide that things stand as they are."""
+        actor = await actor_of(context, self._identifier)
+        command = reviews.ResolveFlags(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(text, field="flag_ids") for text in request.flag_ids),
+            wire.enum_from_text(reviews.KeepReason, request.reason_code, field="reason_code"),
+        )
+        outcomes = await reviews.resolve_flags(self._pool, command, actor=actor, now=utc_now())
+        return pb.ResolveReviewFlagsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ListCheckpoints(  # noqa: N802  # named by the contract
+        self, request: pb.ListCheckpointsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListCheckpointsResponse:
+        """Signed daily checkpoints."""
+        actor = await actor_of(context, self._identifier)
+        page = await checkpoints.list_checkpoints(
+            self._pool, page_size=request.page_size, page_token=request.page_token, actor=actor
+        )
+        return pb.ListCheckpointsResponse(
+            checkpoints=[checkpoint_to_pb(one) for one in page.checkpoints], next_page_token=page.next_page_token
+        )
 
 
 def servicer(pool: Pool, registry: Registry, identifier: Identifier) -> Servicer:

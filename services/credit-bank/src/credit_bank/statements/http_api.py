@@ -17,8 +17,9 @@ from credit_bank import limits
 from credit_bank.actors import freshest_actor
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
+from credit_bank.counting import expiring
 from credit_bank.counting import use_cases as counting
-from credit_bank.json_models import AmountOut, Body, ListResult
+from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ListResult
 from credit_bank.ledger.domain import decimal_text
 from credit_bank.statements import use_cases
 from credit_bank.statements.domain import Statement
@@ -38,6 +39,12 @@ class CountEntriesBody(Body):
     entries: Annotated[list[CountBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
 
 
+class ExpireCreditsBody(Body):
+    """Entries whose credits should run out."""
+
+    entry_ids: Annotated[list[UUID], Field(min_length=1, max_length=limits.ITEMS_MAX)]
+
+
 class BalanceOut(BaseModel):
     """Balance of one bucket in one unit."""
 
@@ -54,6 +61,7 @@ class AccountOut(BaseModel):
     qualification_version: str
     awarding_institution_id: UUID | None
     balances: list[BalanceOut]
+    state: str
 
 
 class JournalLineOut(BaseModel):
@@ -78,12 +86,30 @@ class JournalOut(BaseModel):
     hash_hex: str
 
 
+class EntryShownOut(BaseModel):
+    """A version of a result that journals name: its form, type, level and issuing body among it."""
+
+    entry_id: UUID
+    version: int
+    issuer_institution_id: UUID
+    issuing_body: str
+    form: str
+    learning_type: str
+    level: str
+    course: CourseKeyBody
+    course_title_th: str
+    source_mode: str
+    state: str
+
+
 class StatementOut(BaseModel):
     """A learner's accounts and journals, oldest first."""
 
     accounts: list[AccountOut]
     journals: list[JournalOut]
     head_hash_hex: str
+    entries: list[EntryShownOut]
+    next_page_token: str
 
     @classmethod
     def of(cls, statement: Statement) -> StatementOut:
@@ -102,6 +128,7 @@ class StatementOut(BaseModel):
                             BalanceOut(bucket=item.bucket, amount=_amount(item.balance_hundredths, item.unit))
                             for item in account.balances
                         ],
+                        "state": account.state,
                     }
                 )
                 for account in statement.accounts
@@ -128,6 +155,23 @@ class StatementOut(BaseModel):
                 for journal in statement.journals
             ],
             head_hash_hex=statement.head_hash.hex(),
+            entries=[
+                EntryShownOut(
+                    entry_id=entry.entry_id,
+                    version=entry.version,
+                    issuer_institution_id=entry.issuer_institution_id,
+                    issuing_body=entry.issuing_body,
+                    form=entry.form,
+                    learning_type=entry.learning_type,
+                    level=entry.level,
+                    course=CourseKeyBody.of(entry.course),
+                    course_title_th=entry.course_title_th,
+                    source_mode=entry.source_mode,
+                    state=entry.state,
+                )
+                for entry in statement.entries
+            ],
+            next_page_token=statement.next_page_token,
         )
 
 
@@ -152,18 +196,41 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         outcomes = await counting.count_entries(pool, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
+    @api.post("/v1/entries/expire")
+    async def expire_credits(body: ExpireCreditsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Let credits run out, where a rule gives learning a validity; no rule does by default."""
+        command = expiring.ExpireCredits(request_id, tuple(body.entry_ids))
+        outcomes = await expiring.expire_credits(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
     @api.get("/v1/learners/{learner_id}/statement")
     async def get_statement(
+        *,
         learner_id: UUID,
         actor: Annotated[Actor, Depends(freshest_actor)],
         as_of: Annotated[AwareDatetime | None, Query(description="As posted until then; absent: now.")] = None,
+        effective_on: Annotated[
+            date | None,
+            Query(description="Of what was posted by then, what counts on that day or before; absent: all."),
+        ] = None,
+        page_size: Annotated[int, Query(description="Journals, at most 1,000; 0: 1,000.")] = 0,
+        page_token: Annotated[str, Query(description="From the answer before.")] = "",
         nuaikit_purpose: Annotated[
             str, Header(description="Purpose code; not needed for the learner's own statement.")
         ] = "",
     ) -> StatementOut:
         """A learner's accounts, balances and journals; whoever else reads leaves an access row."""
         statement = await use_cases.get_statement(
-            pool, registry, learner_id, purpose=nuaikit_purpose, as_of=as_of, actor=actor, now=utc_now()
+            pool,
+            registry,
+            learner_id,
+            purpose=nuaikit_purpose,
+            as_of=as_of,
+            effective_on=effective_on,
+            page_size=page_size,
+            page_token=page_token,
+            actor=actor,
+            now=utc_now(),
         )
         return StatementOut.of(statement)
 

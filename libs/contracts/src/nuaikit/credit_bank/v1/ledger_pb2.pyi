@@ -175,7 +175,7 @@ class GetAveragesRequest(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., purpose: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., document_kind: _Optional[str] = ...) -> None: ...
 
 class AverageFigure(_message.Message):
-    __slots__ = ("scope", "year_be", "term", "subject_group", "unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "row_count")
+    __slots__ = ("scope", "year_be", "term", "subject_group", "unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "row_count", "level", "rounding", "retake")
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     YEAR_BE_FIELD_NUMBER: _ClassVar[int]
     TERM_FIELD_NUMBER: _ClassVar[int]
@@ -185,6 +185,9 @@ class AverageFigure(_message.Message):
     DENOMINATOR_HUNDREDTHS_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     ROW_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    ROUNDING_FIELD_NUMBER: _ClassVar[int]
+    RETAKE_FIELD_NUMBER: _ClassVar[int]
     scope: str
     year_be: int
     term: int
@@ -194,21 +197,20 @@ class AverageFigure(_message.Message):
     denominator_hundredths: int
     value: str
     row_count: int
-    def __init__(self, scope: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., subject_group: _Optional[str] = ..., unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., row_count: _Optional[int] = ...) -> None: ...
-
-class AverageMethod(_message.Message):
-    __slots__ = ("rounding", "retake", "rules", "provenance", "text_th")
-    ROUNDING_FIELD_NUMBER: _ClassVar[int]
-    RETAKE_FIELD_NUMBER: _ClassVar[int]
-    RULES_FIELD_NUMBER: _ClassVar[int]
-    PROVENANCE_FIELD_NUMBER: _ClassVar[int]
-    TEXT_TH_FIELD_NUMBER: _ClassVar[int]
+    level: str
     rounding: str
     retake: str
+    def __init__(self, scope: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., subject_group: _Optional[str] = ..., unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., row_count: _Optional[int] = ..., level: _Optional[str] = ..., rounding: _Optional[str] = ..., retake: _Optional[str] = ...) -> None: ...
+
+class AverageMethod(_message.Message):
+    __slots__ = ("rules", "status", "text_th")
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_TH_FIELD_NUMBER: _ClassVar[int]
     rules: _containers.RepeatedScalarFieldContainer[str]
-    provenance: _provenance_pb2.Provenance
+    status: _provenance_pb2.RuleStatus
     text_th: str
-    def __init__(self, rounding: _Optional[str] = ..., retake: _Optional[str] = ..., rules: _Optional[_Iterable[str]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., text_th: _Optional[str] = ...) -> None: ...
+    def __init__(self, rules: _Optional[_Iterable[str]] = ..., status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ..., text_th: _Optional[str] = ...) -> None: ...
 
 class GetAveragesResponse(_message.Message):
     __slots__ = ("averages", "method", "as_of")

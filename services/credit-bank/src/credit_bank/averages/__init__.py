@@ -1,0 +1,1 @@
+"""Averages of verified results (ผลการเรียนเฉลี่ย), each with what it was made of."""

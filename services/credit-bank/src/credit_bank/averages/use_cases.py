@@ -1,0 +1,133 @@
+"""Reading a learner's averages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.errors import InvalidField
+from chassis.pg import Connection, Pool
+
+from credit_bank.access import use_cases as access
+from credit_bank.access.domain import Ground, Read
+from credit_bank.averages.domain import AveragePolicy, RetakePolicy, Rounding, ScopedAverage, scoped_averages
+from credit_bank.calendar_th import thai_date
+from credit_bank.clients import Registry
+from credit_bank.ledger.duplicates import find_duplicates
+from credit_bank.people.merges import families
+from credit_bank.recording import use_cases as recording
+from credit_bank.rules.domain import EducationForm, PolicyBook, Rule, RuleKey
+from credit_bank.rules.use_cases import policy_book
+from credit_bank.statements.use_cases import admit_to_person, require_reader
+from credit_bank.transcripts.domain import graded
+
+DOCUMENT_KINDS: Final = ("TRANSCRIPT_QUERY", "PP1", "RB1")
+RESOURCE: Final = "averages"
+KEYS: Final = (RuleKey.ROUNDING, RuleKey.RETAKE, RuleKey.COUNTS_IN_GPA)
+METHOD_TH: Final = (
+    "ผลรวมของ (หน่วยกิต × ระดับผลการเรียน) หารด้วยผลรวมหน่วยกิต นับทุกประเภทรายวิชาทั้งตัวตั้งและตัวหาร "
+    "ผลการเรียน 0 นับเป็นตัวหาร รหัสที่ไม่ใช่ตัวเลขไม่นับ ค่าเฉลี่ยสะสมคิดจากทุกภาคเรียนรวมกัน ไม่ใช่เฉลี่ยของค่าเฉลี่ย "
+    "หน่วยกิตคนละหน่วยและคนละระดับการศึกษาคิดแยกกัน"
+)
+"""What the figures mean, for people."""
+
+_STATUS_ORDER: Final = ("demonstration", "assumed", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class AverageReport:
+    """Averages of a learner and how they were computed.
+
+    Attributes:
+        rules: By which they were computed, each as `Rule.named` says it.
+        status: Weakest status of these rules; empty when there was none to use.
+    """
+
+    learner_id: UUID
+    as_of: datetime
+    averages: tuple[ScopedAverage, ...]
+    rules: tuple[str, ...]
+    status: str
+
+
+async def get_averages(
+    pool: Pool,
+    registry: Registry,
+    learner_id: UUID,
+    *,
+    purpose: str,
+    document_kind: str,
+    as_of: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> AverageReport:
+    """Averages of a learner's verified results as known at an instant; whoever reads leaves an access row.
+
+    A level for which no rule of rounding or retakes was announced has no average.
+
+    Args:
+        pool: Connections.
+        registry: Asked about share grants when nothing else allows the read.
+        learner_id: Whose; all records of the person.
+        purpose: Purpose code; not needed of the learner himself.
+        document_kind: One of `DOCUMENT_KINDS`; empty: the first.
+        as_of: Instant, UTC; None: now.
+        actor: The learner (`own.read`), or one with `credit.read` whose institution is tied to the learner.
+        now: UTC.
+
+    Raises:
+        InvalidField: The kind of document.
+        PermissionMissing, NotFound, PurposeMissing, Unavailable: As with the statement.
+    """
+    kind = document_kind or DOCUMENT_KINDS[0]
+    if kind not in DOCUMENT_KINDS:
+        raise InvalidField(field="document_kind", expected=", ".join(DOCUMENT_KINDS))
+    require_reader(actor)
+    learner_id, admittance = await admit_to_person(pool, registry, learner_id, purpose=purpose, actor=actor, now=now)
+    until = as_of or now
+    async with pool.acquire(timeout=10) as connection, connection.transaction(isolation="repeatable_read"):
+        report = await _report(connection, learner_id, kind, until)
+        if admittance.ground is not Ground.SELF:
+            read = Read(learner_id, RESOURCE, purpose, admittance.ground, admittance.ground_id)
+            await access.record_reads(connection, [read], actor=actor, now=now)
+    return report
+
+
+async def _report(connection: Connection, learner_id: UUID, kind: str, until: datetime) -> AverageReport:
+    family = (await families(connection, [learner_id]))[learner_id]
+    twice = (await find_duplicates(connection, family, until=until)).kept_roots
+    read = await recording.read_verified_entries(connection, family.members, as_of=until)
+    rows = [graded(entry) for entry in read if entry.entry_root_id not in twice]
+    book = await policy_book(connection, KEYS)
+    policies, rules = policies_of({row.level for row in rows}, book, kind=kind, on=thai_date(until))
+    found = scoped_averages(rows, policies)
+    used = {rule.named(): rule.provenance.status for level in {one.level for one in found} for rule in rules[level]}
+    status = min(used.values(), key=_STATUS_ORDER.index, default="")
+    return AverageReport(learner_id, until, tuple(found), tuple(sorted(used)), status)
+
+
+def policies_of(
+    levels: Collection[str], book: PolicyBook, *, kind: str, on: date
+) -> tuple[dict[str, AveragePolicy], dict[str, list[Rule]]]:
+    """How averages are computed by level, and by which rules; levels without an announced rule are left out."""
+    policies: dict[str, AveragePolicy] = {}
+    rules: dict[str, list[Rule]] = {}
+    for level in levels:
+        rounding = book.policy(RuleKey.ROUNDING, form=EducationForm.FORMAL, level=level, on_date=on)
+        retake = book.policy(RuleKey.RETAKE, form=EducationForm.FORMAL, level=level, on_date=on)
+        if rounding is None or retake is None or kind not in rounding.table:
+            continue
+        policies[level] = AveragePolicy(
+            rounding=Rounding(rounding.table[kind]),
+            retake_policy=RetakePolicy(str(retake.value)),
+            version=rounding.version,
+            status=rounding.provenance.status,
+            source=rounding.provenance.source,
+            effective_from=rounding.provenance.effective_from,
+        )
+        rules[level] = [rounding, retake]
+    return policies, rules
