@@ -31,6 +31,7 @@ from credit_bank.partnerships.domain import (
 from credit_bank.people.domain import Enrolment
 from credit_bank.provenance import Provenance
 from credit_bank.qualifications.domain import Qualification
+from credit_bank.rules.domain import EducationForm, EducationLevel, PolicyBook, Rule, RuleKey
 from credit_bank.transcripts import errors as transcript_errors
 from credit_bank.transfers import domain, errors, opening
 from credit_bank.transfers.domain import (
@@ -51,7 +52,7 @@ from credit_bank.transfers.opening import (
     Source,
     Surroundings,
 )
-from credit_bank.transfers.policy import PolicyBook
+from credit_bank.transfers.policy import CasePolicies, form_of, level_of
 
 TODAY = date(2026, 11, 21)
 SCHOOL, COLLEGE, OTHER = uuid4(), uuid4(), uuid4()
@@ -165,7 +166,24 @@ def enrolment(institution_id: UUID, role: str, delivery_system: str) -> Enrolmen
 
 DUAL = [enrolment(SCHOOL, "PRIMARY", "DUAL_EDUCATION"), enrolment(COLLEGE, "PARTNER", "DUAL_EDUCATION")]
 PWC = Qualification("PWC-2562", "2562", "ปวช.", "CR_OVEC", 10_300, {"CORE": 2200, "VOC": 7100}, frozenset(), PROVENANCE)
-LEAST_GRADES = {"CR_OVEC": 200, "CR_OBEC": 100}
+
+
+def policy_rule(key: RuleKey, value: Any, *forms: EducationForm, version: str = "1", **provenance: Any) -> Rule:
+    """A rule of vocational certificates; formal study when no form is named."""
+    return Rule(
+        uuid4(),
+        key,
+        "R0",
+        "กฎทดสอบ",
+        value,
+        frozenset(forms or (EducationForm.FORMAL,)),
+        frozenset({EducationLevel.VOCATIONAL_CERTIFICATE}),
+        Provenance("test", "assumed", version=version, **provenance),
+    )
+
+
+POLICY_RULES = (policy_rule(RuleKey.MIN_GRADE, 200), policy_rule(RuleKey.SLA_DAYS, 30, *EducationForm))
+POLICIES = CasePolicies(PolicyBook(POLICY_RULES), TODAY)
 
 
 def around(**changes: Any) -> Surroundings:
@@ -191,8 +209,7 @@ def around(**changes: Any) -> Surroundings:
         "rules": [rule(("ท31101",)), rule(("พ31101", "พ31102"), target="20000-1601")],
         "awarded": set(),
         "known_lines": {},
-        "least_grades": LEAST_GRADES,
-        "sla_days": 30,
+        "policies": POLICIES,
     }
     return Surroundings(**(facts | changes))
 
@@ -230,7 +247,8 @@ def test_line_with_rule_awards_the_target_course_and_states_rule_and_hours() -> 
     assert line.assessment.rule is not None
     assert (line.assessment.hours_pct, line.assessment.obstacle) == (111, None)
     assert (line.target.facts.credit_hundredths, line.target.facts.unit, line.category) == (100, "CR_OVEC", "CORE")
-    assert case.due_on == date(2026, 12, 21)
+    assert case.policy.due_on == date(2026, 12, 21)
+    assert case.policy.rules[0] == "SLA_DAYS R0 1 assumed"
 
 
 def test_and_group_of_two_half_subjects_covers_the_target_together_only() -> None:
@@ -269,15 +287,13 @@ def test_least_grade_is_needed_with_and_without_a_rule(
     points: int | None, obstacle: RejectionReason | None, rules: list[EquivalenceRule]
 ) -> None:
     low = replace(THAI, point_hundredths=points)
-    assessment = opening.assess(rules, [low], course("20000-1101"), on=TODAY, least_grades=LEAST_GRADES)
+    assessment = opening.assess(rules, [low], course("20000-1101"), on=TODAY, least_grade=200)
     assert assessment.obstacle is obstacle
 
 
 def test_unknown_hours_are_never_guessed() -> None:
     silent = replace(THAI, hours_total=None)
-    assessment = opening.assess(
-        [rule(("ท31101",))], [silent], course("20000-1101"), on=TODAY, least_grades=LEAST_GRADES
-    )
+    assessment = opening.assess([rule(("ท31101",))], [silent], course("20000-1101"), on=TODAY, least_grade=200)
     assert (assessment.hours_pct, assessment.obstacle) == (None, RejectionReason.HOURS_INSUFFICIENT)
 
 
@@ -424,16 +440,23 @@ def test_case_of_the_same_call_is_seen_by_the_next() -> None:
 # ---- state machine ----
 
 
-def test_case_goes_one_way_and_skips_nothing() -> None:
-    order = list(CaseState)
-    for start in order:
-        for wanted in order:
-            if order.index(wanted) == order.index(start) + 1:
+def test_case_goes_only_the_ways_that_are_drawn() -> None:
+    for start in CaseState:
+        for wanted in CaseState:
+            if wanted in domain.TRANSITIONS[start]:
                 assert domain.advance(start, wanted) is wanted
             else:
                 with pytest.raises(errors.CaseStateWrong):
                     domain.advance(start, wanted)
-            assert domain.has_reached(start, wanted) == (order.index(start) >= order.index(wanted))
+        assert domain.has_reached(start, start)
+
+
+def test_what_was_done_is_not_done_again_and_what_was_left_is_not_done() -> None:
+    assert domain.has_reached(CaseState.CLOSED, CaseState.POSTED)
+    assert domain.has_reached(CaseState.WAITING_FOR_INFORMATION, CaseState.ACCEPTED_FOR_REVIEW)
+    assert not domain.has_reached(CaseState.APPEALED, CaseState.DECIDED), "an appeal is decided anew"
+    assert not domain.has_reached(CaseState.WITHDRAWN, CaseState.ACCEPTED_FOR_REVIEW)
+    assert not domain.has_reached(CaseState.POSTED, CaseState.WITHDRAWN)
 
 
 # ---- votes ----
@@ -566,24 +589,113 @@ def test_accepted_identity_passes() -> None:
 # ---- rules as data ----
 
 
-def test_committed_rules_say_that_they_are_assumed() -> None:
-    policy = PolicyBook.load().on(TODAY)
-    assert (policy.sla_days, dict(policy.least_grades)) == (30, LEAST_GRADES)
-    assert set(policy.versions.values()) == {"2569.1 assumed"}
-
-
 def test_rule_that_begins_later_takes_over_on_its_day() -> None:
-    rest = {"least_grade": [{"min_grade_hundredths": {}}], "identity": [{"accepted_states": []}]}
-    for table in rest.values():
-        table[0] |= {"version": "1", "status": "assumed"}
-    times = [
-        {"sla_days": 30, "version": "1", "status": "assumed"},
-        {"sla_days": 15, "version": "2", "status": "confirmed", "effective_from": date(2026, 12, 1)},
+    later = policy_rule(RuleKey.SLA_DAYS, 15, version="2", effective_from=date(2026, 12, 1))
+    book = PolicyBook((*POLICY_RULES, later))
+    before, after = (
+        CasePolicies(book, day).of_case(form="FORMAL", level="VOCATIONAL_CERTIFICATE")
+        for day in (date(2026, 11, 30), date(2026, 12, 1))
+    )
+    assert (before.due_on, after.due_on) == (date(2026, 12, 30), date(2026, 12, 16))
+    assert after.rules[0] == "SLA_DAYS R0 2 assumed"
+
+
+def test_rule_of_another_form_is_never_borrowed_and_its_absence_is_said() -> None:
+    outside = replace(THAI, form="NONFORMAL", point_hundredths=100)
+    surroundings = around(sources={outside.entry_id: outside}, rules=[])
+    [line] = opened(proposal(((outside,), "20000-1101")), surroundings).lines
+    assert line.policy_rules == ("MIN_GRADE no announced rule",)
+    assert (line.assessment.least_grade_hundredths, line.assessment.obstacle) == (None, None)
+    formal = replace(outside, form="FORMAL")
+    surroundings = around(sources={formal.entry_id: formal}, rules=[])
+    [line] = opened(proposal(((formal,), "20000-1101")), surroundings).lines
+    assert line.policy_rules == ("MIN_GRADE R0 1 assumed",)
+    assert line.assessment.obstacle is RejectionReason.GRADE_TOO_LOW
+
+
+def test_forms_and_levels_by_which_cases_are_judged() -> None:
+    assert form_of(["FORMAL", "FORMAL"]) == "FORMAL"
+    assert form_of(["FORMAL", "NONFORMAL"]) == "NONFORMAL"
+    assert form_of(["NONFORMAL", "INFORMAL"]) == "INFORMAL"
+    assert [level_of(code) for code in ("M6-OBEC", "PWC-2567", "PWS-2563", "M3-OBEC", "X")] == [
+        "UPPER_SECONDARY",
+        "VOCATIONAL_CERTIFICATE",
+        "HIGHER_VOCATIONAL_CERTIFICATE",
+        "LOWER_SECONDARY",
+        "",
     ]
-    book = PolicyBook({"decision_time": times, **rest})
-    assert book.on(date(2026, 11, 30)).sla_days == 30
-    assert book.on(date(2026, 12, 1)).sla_days == 15
-    assert book.on(date(2026, 12, 1)).versions["decision_time"] == "2 confirmed"
+
+
+# ---- grounds ----
+
+
+def of_college(entry: Source, **changes: Any) -> Source:
+    return replace(entry, issuer_id=COLLEGE, **changes)
+
+
+def refused(wanted: CaseProposal, surroundings: Surroundings) -> str:
+    with pytest.raises(ServiceError) as refusal:
+        opened(wanted, surroundings)
+    return refusal.value.reason
+
+
+def test_mode_change_needs_two_forms_of_study_here_and_results_of_here() -> None:
+    mine = of_college(THAI)
+    wanted = proposal(((mine,), "20000-1101"), ground=Ground.SAME_INSTITUTION_MODE_CHANGE, partnership_id=None)
+    known = {mine.entry_id: mine}
+    now, before = enrolment(COLLEGE, "PRIMARY", "NONFORMAL"), enrolment(COLLEGE, "PRIMARY", "FORMAL")
+    before = replace(before, status="ENDED", valid_from=date(2025, 5, 16), valid_to=date(2026, 3, 31))
+    assert opened(wanted, around(sources=known, enrolments={LEARNER: [before, now]})).partnership_version is None
+    assert refused(wanted, around(sources=known, enrolments={LEARNER: [now]})) == "MODE_NOT_CHANGED"
+    assert refused(wanted, around(sources=known, enrolments={LEARNER: [before]})) == "LEARNER_NOT_ENROLLED"
+    elsewhere = proposal(THAI_LINE, ground=Ground.SAME_INSTITUTION_MODE_CHANGE, partnership_id=None)
+    assert refused(elsewhere, around(enrolments={LEARNER: [before, now]})) == "ENTRY_UNKNOWN"
+
+
+def test_dual_education_is_no_other_form_than_formal_study() -> None:
+    here = [enrolment(COLLEGE, "PRIMARY", "FORMAL"), enrolment(COLLEGE, "PARTNER", "DUAL_EDUCATION")]
+    wanted = proposal(THAI_LINE, ground=Ground.SAME_INSTITUTION_MODE_CHANGE, partnership_id=None)
+    assert refused(wanted, around(enrolments={LEARNER: here})) == "MODE_NOT_CHANGED"
+
+
+def test_prior_learning_needs_no_enrolment_but_something_that_ties() -> None:
+    learned = replace(THAI, source_mode="RPL", form="INFORMAL")
+    rpl = changed(COMMITTEE, mandates=frozenset({Mandate.RPL}))
+    base = {
+        "sources": {learned.entry_id: learned},
+        "enrolments": {},
+        "committees": {rpl.committee_id: rpl},
+        "rules": [],
+    }
+    wanted = proposal(((learned,), "20000-1101"), ground=Ground.RPL, partnership_id=None)
+    assert refused(wanted, around(**base)) == "GROUND_NOT_SHOWN"
+    assert opened(wanted, around(**base, is_own_request=True)).lines[0].mode is TransferMode.RPL
+    assert opened(wanted, around(**base, granted={LEARNER})).policy.form == "INFORMAL"
+    mine = of_college(learned)
+    assert opened(wanted, around(**(base | {"sources": {mine.entry_id: mine}})))
+    studied = replace(learned, source_mode="STUDY")
+    own = base | {"sources": {studied.entry_id: studied}, "is_own_request": True}
+    assert refused(wanted, around(**own)) == "SOURCE_NOT_PRIOR_LEARNING"
+    others = base | {"committees": {COMMITTEE.committee_id: COMMITTEE}, "is_own_request": True}
+    assert refused(wanted, around(**others)) == "COMMITTEE_MANDATE_MISSING"
+
+
+def test_what_was_awarded_by_a_transfer_is_no_source() -> None:
+    circular = replace(THAI, is_transferred=True)
+    assert refused(proposal(THAI_LINE), around(sources={THAI.entry_id: circular})) == "CIRCULAR_TRANSFER"
+    with pytest.raises(errors.CircularTransfer):
+        domain.require_unchanged([domain.SourceNow(THAI.entry_id, True, True, is_transferred=True)])
+
+
+def test_committee_that_serves_the_agreement_has_the_case_when_none_is_named() -> None:
+    unnamed = proposal(THAI_LINE, committee_id=None)
+    serving = changed(PARTNERSHIP, committee_id=COMMITTEE.committee_id)
+    known = {"partnerships": {serving.partnership_id: serving}}
+    assert opened(unnamed, around(**known)).committee_id == COMMITTEE.committee_id
+    over = changed(COMMITTEE, valid_to=date(2026, 11, 20))
+    assert opened(unnamed, around(**known, committees={over.committee_id: over})).committee_id is None
+    without = changed(PARTNERSHIP, committee_id=None)
+    assert opened(unnamed, around(partnerships={without.partnership_id: without})).committee_id is None
 
 
 # ---- what people are told ----

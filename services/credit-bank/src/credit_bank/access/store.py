@@ -54,7 +54,7 @@ SQL_TIES = """
                                          AND other.institution_id = e.institution_id)))
              ORDER BY p.partnership_id LIMIT 1) AS partnership_id,
            (SELECT c.case_id FROM transfer_case c
-             WHERE c.learner_id = l.learner_id AND c.institution_id = $2
+             WHERE c.learner_id = l.learner_id AND c.institution_id = $2 AND c.state <> 'WITHDRAWN'
                AND ($4::uuid IS NULL OR EXISTS (SELECT FROM committee_member m
                                                  WHERE m.committee_id = c.committee_id AND m.assignment_id = $4))
              ORDER BY c.case_id DESC LIMIT 1) AS case_id

@@ -121,10 +121,15 @@ class PartnershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
-    """A registered partnership."""
+    """A registered partnership.
+
+    Attributes:
+        version: Of its facts, from 1; a case finishes under the one of its submission.
+    """
 
     partnership_id: UUID
     facts: PartnershipFacts
+    version: int = 1
 
     def is_active_on(self, day: date) -> bool:
         """Whether it is in force on a day; an unknown first or last day does not end it."""

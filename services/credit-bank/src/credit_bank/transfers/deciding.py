@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.envelope import NewEvent
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import settled
 from credit_bank.calendar_th import thai_date
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import JournalDraft
 from credit_bank.transfers import domain, events, store
-from credit_bank.transfers.domain import CaseState, LineState, Verdict
-from credit_bank.transfers.steps import CASES_MAX, lock, read_committees, require_sitting, step
-from credit_bank.transfers.store import CaseRow
+from credit_bank.transfers.domain import CaseResult, CaseState, Verdict
+from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_bench, read_policies, run, step
+from credit_bank.transfers.store import CaseRow, LineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,77 +49,104 @@ async def decide_cases(pool: Pool, command: DecideCases, *, actor: Actor, now: d
     actor.require("transfer.decide")
     institution_id = actor.at()
     check_size(command.case_ids, CASES_MAX, field="case_ids")
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
+
+    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         locked = await lock(connection, command.case_ids, institution_id)
         lines = await store.lines(connection, locked)
         votes = await store.votes(connection, [line.line_id for found in lines.values() for line in found])
-        committees = await read_committees(connection, locked.values())
-        handlers = await store.handlers(connection, locked)
+        bench = await read_bench(connection, locked.values())
         verdicts: dict[UUID, list[Verdict]] = {}
 
         def check(case: CaseRow) -> None:
-            committee = committees[case.committee_id]
-            require_sitting(committee, handlers.get(case.case_id), actor=actor, today=thai_date(now))
+            committee = bench.require_sitting(case, actor=actor, today=thai_date(now))
+            # A member's interest may have come to light after he voted: such a vote does not count.
+            barred = bench.barred(case.case_id)
             verdicts[case.case_id] = [
-                domain.tally(line.line_id, votes[line.line_id], quorum=committee.facts.quorum)
+                domain.tally(
+                    line.line_id,
+                    [cast for cast in votes[line.line_id] if cast.subject_hash not in barred],
+                    quorum=committee.facts.quorum,
+                )
                 for line in lines[case.case_id]
+                if line.state in domain.VOTABLE
             ]
 
         outcomes, decided = step(command.case_ids, locked, CaseState.DECIDED, check)
-        await _decide(connection, decided, verdicts, actor=actor, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-    return outcomes
+        return outcomes, await _decide(connection, decided, lines, verdicts, actor=actor, now=now)
+
+    return await run(pool, command, work, actor=actor)
 
 
 async def _decide(
     connection: Connection,
     cases: Sequence[CaseRow],
+    lines: Mapping[UUID, Sequence[LineRow]],
     verdicts: Mapping[UUID, Sequence[Verdict]],
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> list[NewEvent]:
     if not cases:
-        return
-    results = {
-        case.case_id: domain.result_of(
-            LineState.ACCEPTED if verdict.is_accepted else LineState.REJECTED for verdict in verdicts[case.case_id]
-        )
-        for case in cases
-    }
+        return []
+    today = thai_date(now)
+    policies = await read_policies(connection, today)
+    appeals = {case.case_id: policies.appeal_until(form=case.form, level=case.level) for case in cases}
+    results = {case.case_id: _result(lines[case.case_id], verdicts[case.case_id]) for case in cases}
     given = [verdict for case in cases for verdict in verdicts[case.case_id]]
-    await store.decide(connection, results, given, actor=actor, now=now)
+    await store.decide(
+        connection,
+        results,
+        given,
+        appeal_until={case_id: until for case_id, (until, _) in appeals.items()},
+        actor=actor,
+        now=now,
+    )
     rejected = [verdict.line_id for verdict in given if not verdict.is_accepted]
     await ledger.release_claims(connection, rejected, now=now)
-    drafts = [
-        JournalDraft(
-            learner_id=case.learner_id,
-            type="transfer.decided",
-            effective_on=thai_date(now),
-            case_id=case.case_id,
-            facts={
-                "result": str(results[case.case_id]),
-                "accepted_line_count": str(sum(verdict.is_accepted for verdict in verdicts[case.case_id])),
-                "line_count": str(len(verdicts[case.case_id])),
-            },
+    moves = [
+        move_of(
+            case,
+            "DECIDED",
+            CaseState.DECIDED,
+            result=str(results[case.case_id]),
+            committee_id=str(case.committee_id),
+            policy_rules=[appeals[case.case_id][1]],
+            lines={str(verdict.line_id): str(verdict.line_state) for verdict in verdicts[case.case_id]},
         )
         for case in cases
     ]
-    journals = await ledger.append_journals(connection, drafts, now=now)
-    announced = [
+    await keep_moves(connection, moves, actor=actor, now=now, is_told=False)
+    journals = await ledger.append_journals(
+        connection, [_draft(case, results[case.case_id], verdicts[case.case_id], today) for case in cases], now=now
+    )
+    return [
         events.decided(
             case,
             verdicts[case.case_id],
-            institution_id=actor.at(),
+            institution_id=case.institution_id,
             result=results[case.case_id],
             seq=journal.seq,
             now=now,
         )
         for case, journal in zip(cases, journals, strict=True)
     ]
-    await outbox.add(connection, announced)
+
+
+def _result(lines: Sequence[LineRow], verdicts: Sequence[Verdict]) -> CaseResult:
+    """The result over all lines, those of an earlier hearing that were not heard again among them."""
+    decided = {verdict.line_id: verdict.line_state for verdict in verdicts}
+    return domain.result_of(decided.get(line.line_id, line.state) for line in lines)
+
+
+def _draft(case: CaseRow, result: CaseResult, verdicts: Sequence[Verdict], today: date) -> JournalDraft:
+    return JournalDraft(
+        learner_id=case.learner_id,
+        type="transfer.decided",
+        effective_on=today,
+        case_id=case.case_id,
+        facts={
+            "result": str(result),
+            "accepted_line_count": str(sum(verdict.is_accepted for verdict in verdicts)),
+            "line_count": str(len(verdicts)),
+        },
+    )

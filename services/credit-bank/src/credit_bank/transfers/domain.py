@@ -26,26 +26,52 @@ class Ground(StrEnum):
     """What allows a case (CB c.1)."""
 
     PARTNERSHIP = "PARTNERSHIP"
+    """An agreement in force on the day of submission."""
     ADMISSION = "ADMISSION"
+    """The learner is now enrolled in the receiving institution."""
+    SAME_INSTITUTION_MODE_CHANGE = "SAME_INSTITUTION_MODE_CHANGE"
+    """Between formal, non-formal and informal study inside one institution (R-16)."""
+    RPL = "RPL"
+    """Prior learning that was recognised by assessment."""
 
 
 class CaseState(StrEnum):
-    """Where a case stands; the first cut of CB c.3."""
+    """Where a case stands (CB c.3); what is not submitted yet is a draft and no case."""
 
     SUBMITTED = "SUBMITTED"
     ACCEPTED_FOR_REVIEW = "ACCEPTED_FOR_REVIEW"
     UNDER_EVALUATION = "UNDER_EVALUATION"
+    WAITING_FOR_INFORMATION = "WAITING_FOR_INFORMATION"
+    """The applicant was asked for something; the clock stands."""
     DECIDED = "DECIDED"
+    APPEALED = "APPEALED"
+    """Rejected lines are heard again by others."""
     POSTED = "POSTED"
+    CLOSED = "CLOSED"
+    REVERSED = "REVERSED"
+    """Every posted line was taken back."""
+    WITHDRAWN = "WITHDRAWN"
 
 
 class LineState(StrEnum):
     """Where a line stands."""
 
     PROPOSED = "PROPOSED"
+    EVALUATED = "EVALUATED"
+    """Enough members have voted."""
     ACCEPTED = "ACCEPTED"
+    ACCEPTED_WITH_ASSESSMENT = "ACCEPTED_WITH_ASSESSMENT"
+    """Accepted if an assessment is passed, whose result is not recorded yet."""
     REJECTED = "REJECTED"
     POSTED = "POSTED"
+    REVERSED = "REVERSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+VOTABLE = frozenset({LineState.PROPOSED, LineState.EVALUATED})
+"""Lines on which the committee votes."""
+DEAD = frozenset({LineState.REJECTED, LineState.REVERSED, LineState.WITHDRAWN})
+"""Lines that hold neither their sources nor their target any more."""
 
 
 class CaseResult(StrEnum):
@@ -70,24 +96,47 @@ class RejectionReason(StrEnum):
     HOURS_INSUFFICIENT = "HOURS_INSUFFICIENT"
     GRADE_TOO_LOW = "GRADE_TOO_LOW"
     NO_RULE = "NO_RULE"
+    ASSESSMENT_FAILED = "ASSESSMENT_FAILED"
+    """The assessment on which acceptance depended was not passed."""
+    SOURCE_CHANGED = "SOURCE_CHANGED"
+    """A source was corrected or revoked before the line was posted."""
     OTHER = "OTHER"
 
 
-TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
-    CaseState.SUBMITTED: frozenset({CaseState.ACCEPTED_FOR_REVIEW}),
-    CaseState.ACCEPTED_FOR_REVIEW: frozenset({CaseState.UNDER_EVALUATION}),
-    CaseState.UNDER_EVALUATION: frozenset({CaseState.DECIDED}),
-    CaseState.DECIDED: frozenset({CaseState.POSTED}),
-    CaseState.POSTED: frozenset(),
-}
-"""From where a case may go where."""
+_S = CaseState
+UNDECIDED = frozenset({_S.SUBMITTED, _S.ACCEPTED_FOR_REVIEW, _S.UNDER_EVALUATION, _S.WAITING_FOR_INFORMATION})
+"""States before the first decision, in which a case may be withdrawn."""
 
-_ORDER = list(CaseState)
+TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
+    _S.SUBMITTED: frozenset({_S.ACCEPTED_FOR_REVIEW, _S.WITHDRAWN}),
+    _S.ACCEPTED_FOR_REVIEW: frozenset({_S.UNDER_EVALUATION, _S.WITHDRAWN}),
+    _S.UNDER_EVALUATION: frozenset({_S.WAITING_FOR_INFORMATION, _S.DECIDED, _S.WITHDRAWN}),
+    _S.WAITING_FOR_INFORMATION: frozenset({_S.UNDER_EVALUATION, _S.WITHDRAWN}),
+    _S.DECIDED: frozenset({_S.POSTED, _S.APPEALED}),
+    _S.APPEALED: frozenset({_S.DECIDED}),
+    _S.POSTED: frozenset({_S.CLOSED, _S.REVERSED}),
+    _S.CLOSED: frozenset({_S.REVERSED}),
+    _S.REVERSED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+}
+"""From where a case may go where. A closed case is reversed when its source turns out to be void."""
+
+_AFTER_POSTING = frozenset({_S.POSTED, _S.CLOSED, _S.REVERSED})
+_REACHED: Mapping[CaseState, frozenset[CaseState]] = {
+    _S.SUBMITTED: frozenset(_S) - {_S.WITHDRAWN},
+    _S.ACCEPTED_FOR_REVIEW: frozenset(_S) - {_S.SUBMITTED, _S.WITHDRAWN},
+    _S.UNDER_EVALUATION: frozenset(_S) - {_S.SUBMITTED, _S.ACCEPTED_FOR_REVIEW, _S.WITHDRAWN},
+    _S.DECIDED: frozenset({_S.DECIDED}) | _AFTER_POSTING,
+    _S.POSTED: _AFTER_POSTING,
+}
 
 
 def has_reached(state: CaseState, wanted: CaseState) -> bool:
-    """Whether a case stands at `wanted` or beyond, so that asking for it again changes nothing."""
-    return _ORDER.index(state) >= _ORDER.index(wanted)
+    """Whether a case stands at `wanted` or beyond, so that asking for it again changes nothing.
+
+    Steps off the usual way (a pause, a withdrawal, an appeal, an end) have been taken only while the case stands there.
+    """
+    return state in _REACHED.get(wanted, frozenset({wanted}))
 
 
 def advance(state: CaseState, wanted: CaseState) -> CaseState:
@@ -117,7 +166,7 @@ def require_mandate(committee: Committee, modes: Iterable[TransferMode]) -> None
     Raises:
         CommitteeMandateMissing: Its order does not name one of them.
     """
-    for mode in sorted(modes):
+    for mode in sorted(set(modes)):
         if Mandate(str(mode)) not in committee.facts.mandates:
             raise errors.CommitteeMandateMissing(committee_id=committee.committee_id, mode=mode)
 
@@ -177,6 +226,11 @@ class CaseLine:
     reason_code: str
     reason_th: str
     journal_id: UUID | None
+    mode: TransferMode
+    obstacle: RejectionReason | None
+    least_grade_hundredths: int | None
+    policy_rules: tuple[str, ...]
+    target_title_th: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +239,16 @@ class TransferCase:
 
     Attributes:
         institution_id: Who decides and awards.
+        committee_id: None until somebody names one.
         result: None until it is decided.
-        due_on: Day by which it should be decided.
+        due_on: Day by which it should be decided; None: no announced rule. While the clock stands, as if the answer
+            came today.
+        is_entered_by_staff: Staff entered the request for the person.
+        question_th: What the applicant is asked for while the clock stands.
+        appeal_until: Last day of an appeal; None: not decided, or no announced rule.
+        hearing: 1, and one more with each appeal.
+        transferred_share_pct: Of the qualification's total, by transfer in this account with this case's live lines.
+        warnings: Codes of what people should know before they decide.
     """
 
     case_id: UUID
@@ -194,26 +256,42 @@ class TransferCase:
     institution_id: UUID
     ground: Ground
     partnership_id: UUID | None
-    committee_id: UUID
+    committee_id: UUID | None
     state: CaseState
     result: CaseResult | None
     requested_on: date
     requested_by: Applicant
     submitted_at: datetime
-    due_on: date
+    due_on: date | None
     qualification_code: str
     qualification_version: str
     lines: tuple[CaseLine, ...]
+    is_entered_by_staff: bool
+    is_overdue: bool
+    waiting_since: datetime | None
+    pause_count: int
+    paused_days: int
+    question_th: str
+    appeal_until: date | None
+    hearing: int
+    transferred_share_pct: int | None
+    warnings: tuple[str, ...]
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One member's opinion on one line."""
+    """One member's opinion on one line.
+
+    Attributes:
+        needs_assessment: Accepted only if the learner passes an assessment.
+    """
 
     line_id: UUID
     is_accepted: bool
     reason_code: RejectionReason | None
     reason_th: str
+    needs_assessment: bool = False
 
     def require_reason(self) -> None:
         """Refuse a rejection that gives no reason.
@@ -273,10 +351,20 @@ class Verdict:
     is_accepted: bool
     reason_code: RejectionReason | None
     reason_th: str
+    needs_assessment: bool = False
+
+    @property
+    def line_state(self) -> LineState:
+        """Where the line stands by it."""
+        if not self.is_accepted:
+            return LineState.REJECTED
+        return LineState.ACCEPTED_WITH_ASSESSMENT if self.needs_assessment else LineState.ACCEPTED
 
 
 def tally(line_id: UUID, votes: Sequence[CastVote], *, quorum: int) -> Verdict:
     """The decision on one line: more acceptances than rejections accept it; a tie rejects it.
+
+    It is accepted with assessment where at least half of those who accept it ask for one.
 
     The reason told to the applicant is the one most members gave; of equally frequent ones the first cast.
 
@@ -295,7 +383,9 @@ def tally(line_id: UUID, votes: Sequence[CastVote], *, quorum: int) -> Verdict:
         raise errors.QuorumMissing(line_id=line_id, votes=len(voters), quorum=quorum)
     rejections = [cast.vote for cast in votes if not cast.vote.is_accepted]
     if len(votes) - len(rejections) > len(rejections):
-        return Verdict(line_id, is_accepted=True, reason_code=None, reason_th="")
+        asking = sum(cast.vote.needs_assessment for cast in votes)
+        needs_assessment = asking > 0 and 2 * asking >= len(votes) - len(rejections)
+        return Verdict(line_id, is_accepted=True, reason_code=None, reason_th="", needs_assessment=needs_assessment)
     given = Counter(vote.reason_code for vote in rejections if vote.reason_code)
     if not given:
         raise errors.ReasonRequired(line_id=line_id)
@@ -306,7 +396,7 @@ def tally(line_id: UUID, votes: Sequence[CastVote], *, quorum: int) -> Verdict:
 
 def result_of(states: Iterable[LineState]) -> CaseResult:
     """The result of a decided case, computed from its lines."""
-    kept = [state is not LineState.REJECTED for state in states]
+    kept = [state not in DEAD for state in states]
     if all(kept):
         return CaseResult.ACCEPTED
     return CaseResult.PARTLY_ACCEPTED if any(kept) else CaseResult.REJECTED
@@ -319,15 +409,19 @@ class SourceNow:
     entry_id: UUID
     is_verified: bool
     is_unchanged: bool
+    is_transferred: bool = False
 
 
 def require_unchanged(sources: Iterable[SourceNow]) -> None:
     """Refuse to post on a source that changed since it was proposed (CB-I9).
 
     Raises:
+        CircularTransfer: Its issuer awarded its course by transfer (CB-I10).
         SourceChanged: It is no longer verified, or a newer version exists.
     """
     for source in sources:
+        if source.is_transferred:
+            raise errors.CircularTransfer(entry_id=source.entry_id)
         if not source.is_verified or not source.is_unchanged:
             raise errors.SourceChanged(entry_id=source.entry_id)
 

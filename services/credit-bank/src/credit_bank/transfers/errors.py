@@ -78,7 +78,7 @@ class NotACommitteeMember(Forbidden):
 
 
 class ConflictOfInterest(Forbidden):
-    """The caller recorded or verified a result that the case rests on."""
+    """The caller recorded, verified or taught a result that the case rests on, or has declared an interest."""
 
     reason = "CONFLICT_OF_INTEREST"
 
@@ -129,3 +129,111 @@ class IdentityNotVerified(Refused):
     """The learner's identity was not checked against a document."""
 
     reason = "IDENTITY_NOT_VERIFIED"
+
+
+class CommitteeMissing(Refused):
+    """Nobody has named the committee that decides the case."""
+
+    reason = "COMMITTEE_MISSING"
+
+
+class HeardBefore(Forbidden):
+    """The caller took part in the decision against which the appeal is."""
+
+    reason = "HEARD_BEFORE"
+
+
+class AppealCommitteeSame(Refused):
+    """Too few members of the committee took no part in the decision against which the appeal is."""
+
+    reason = "APPEAL_COMMITTEE_SAME"
+
+
+class NothingToAppeal(Refused):
+    """No rejected line is named."""
+
+    reason = "NOTHING_TO_APPEAL"
+
+
+class AppealTooLate(Refused):
+    """The days within which the decision may be appealed are over."""
+
+    reason = "APPEAL_TOO_LATE"
+
+
+class AssessmentPending(Refused):
+    """A line was accepted with assessment, and its result is not recorded."""
+
+    reason = "ASSESSMENT_PENDING"
+
+
+class AssessmentNotAsked(Refused):
+    """The line does not wait for an assessment."""
+
+    reason = "ASSESSMENT_NOT_ASKED"
+
+
+class CircularTransfer(Refused):
+    """The source was itself awarded by a transfer; only what it rests on may be transferred (CB-I10)."""
+
+    reason = "CIRCULAR_TRANSFER"
+
+
+class ShareExceeded(Refused):
+    """The account would hold more by transfer than the rule allows (CB-I7)."""
+
+    reason = "SHARE_EXCEEDED"
+
+
+class ModeNotChanged(Refused):
+    """The learner does not change between forms of study inside the institution."""
+
+    reason = "MODE_NOT_CHANGED"
+
+
+class SourceNotPriorLearning(Refused):
+    """A source is no result that was recognised from prior learning."""
+
+    reason = "SOURCE_NOT_PRIOR_LEARNING"
+
+
+class GroundNotShown(Refused):
+    """Nothing ties the institution to a learner whose prior learning it would recognise."""
+
+    reason = "GROUND_NOT_SHOWN"
+
+
+class PauseLimit(Refused):
+    """The clock was stopped as often, or as long, as the rule allows."""
+
+    reason = "PAUSE_LIMIT"
+
+
+class DraftVersionConflict(Refused):
+    """The draft was changed since it was read."""
+
+    reason = "DRAFT_VERSION_CONFLICT"
+
+
+class DraftIncomplete(Refused):
+    """The draft asks for nothing yet."""
+
+    reason = "DRAFT_INCOMPLETE"
+
+
+class FlagNotFound(NotFound):
+    """There is no such open flag on a line of the caller's institution."""
+
+    reason = "FLAG_NOT_FOUND"
+
+
+class BatchNotFound(NotFound):
+    """There is no such batch for the caller."""
+
+    reason = "BATCH_NOT_FOUND"
+
+
+class BatchEmpty(Refused):
+    """Nobody is in the class."""
+
+    reason = "BATCH_EMPTY"

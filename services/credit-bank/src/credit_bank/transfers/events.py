@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.envelope import NewEvent
@@ -11,10 +11,10 @@ from chassis.ids import time_to_pb
 from google.protobuf.message import Message
 from nuaikit.credit_bank.v1 import events_pb2
 
-from credit_bank.transfers.domain import CaseResult, Verdict
+from credit_bank.transfers.domain import CaseResult, CaseState, Verdict
 from credit_bank.transfers.opening import NewCase
 from credit_bank.transfers.store import CaseRow, LineRow
-from credit_bank.wire import amount_to_pb, course_key_to_pb
+from credit_bank.wire import amount_to_pb, course_key_to_pb, date_or_none_to_pb
 
 TOPIC = "nuaikit.credit-bank.ledger.v1"
 
@@ -88,5 +88,25 @@ def posted(case: CaseRow, line: LineRow, *, institution_id: UUID, seq: int, now:
             rule_id="" if line.rule_id is None else str(line.rule_id),
             journal_seq=seq,
             posted_at=time_to_pb(now),
+        ),
+    )
+
+
+def changed(
+    case: CaseRow, *, step: str, to_state: CaseState, hearing: int, due_on: date | None, now: datetime
+) -> NewEvent:
+    """A case took a step that moves no credit."""
+    return _event(
+        case.learner_id,
+        events_pb2.TransferCaseChanged(
+            case_id=str(case.case_id),
+            learner_id=str(case.learner_id),
+            institution_id=str(case.institution_id),
+            step=step,
+            from_state=f"CASE_STATE_{case.state}",
+            to_state=f"CASE_STATE_{to_state}",
+            hearing=hearing,
+            due_on=date_or_none_to_pb(due_on),
+            changed_at=time_to_pb(now),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from credit_bank.catalogue.domain import (
@@ -29,8 +29,11 @@ from credit_bank.partnerships.errors import CommitteeUnknown
 from credit_bank.people.domain import Enrolment
 from credit_bank.qualifications.domain import Qualification, QualificationKey, category_for
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
+from credit_bank.rules.domain import RuleKey
 from credit_bank.transfers import errors
 from credit_bank.transfers.domain import Applicant, Ground, RejectionReason, require_mandate, require_valid
+from credit_bank.transfers.grounds import Standing, require_ground, require_prior_learning
+from credit_bank.transfers.policy import CasePolicies, CasePolicy, figure, form_of, level_of, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,16 @@ class LineProposal:
 
 @dataclass(frozen=True, slots=True)
 class CaseProposal:
-    """A case as the college enters it on the learner's dated request."""
+    """A case on the learner's or guardian's dated request.
+
+    Attributes:
+        committee_id: None: the one that serves the partnership, else one that is named later.
+    """
 
     learner_id: UUID
     ground: Ground
     partnership_id: UUID | None
-    committee_id: UUID
+    committee_id: UUID | None
     requested_on: date
     requested_by: Applicant
     qualification_code: str
@@ -65,6 +72,9 @@ class Source:
         hours_total: Hours of its course; None when unknown, never guessed.
         point_hundredths: Grade points in 1/100; None for a code that is no number.
         is_verified: Verified and not superseded by a newer version.
+        form: Form of education in which it was learned, whose rules judge it.
+        source_mode: How it was earned, such as `STUDY` or `RPL`.
+        is_transferred: Its issuer awarded its course by a transfer, so that it is no root (CB-I10).
     """
 
     entry_id: UUID
@@ -76,6 +86,9 @@ class Source:
     hours_total: int | None
     point_hundredths: int | None
     is_verified: bool
+    form: str = "FORMAL"
+    source_mode: str = "STUDY"
+    is_transferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +114,15 @@ class Assessment:
 
     Attributes:
         rule: The published rule that covers it; None: no rule, which the case says.
-        least_grade_hundredths: Least grade points that applied, in 1/100: the rule's, or R9 where there is no rule.
+        least_grade_hundredths: Least grade points that applied, in 1/100: the rule's, or the policy's where there is no
+            rule; None: neither was announced.
         hours_pct: Share of target hours covered, percent; None when hours are unknown.
         obstacle: Why a committee may not accept it; None: it may.
     """
 
     rule: EquivalenceRule | None
     mode: TransferMode
-    least_grade_hundredths: int
+    least_grade_hundredths: int | None
     hours_pct: int | None
     obstacle: RejectionReason | None
 
@@ -156,7 +170,7 @@ def assess(
     target: Course,
     *,
     on: date,
-    least_grades: Mapping[str, int],
+    least_grade: int | None,
 ) -> Assessment:
     """What the published rules say about a line on the day of submission.
 
@@ -165,16 +179,16 @@ def assess(
         sources: The supporting results.
         target: The course asked for.
         on: Day of submission, whose rules hold for the whole case.
-        least_grades: Least grade points by unit, in 1/100, for a line without a rule (R9).
+        least_grade: Least grade points, in 1/100, for a line without a rule (R9); None: no announced rule.
 
     Source: credit-bank.md c.4 I8, d.1 R9, d.5.
     """
     rule = find_rule(rules, sources, target.key, on=on)
-    least = rule.facts.min_grade_hundredths if rule else least_grades.get(target.facts.unit or "", 0)
+    least = rule.facts.min_grade_hundredths if rule else least_grade
     hours = hours_of(sources, target)
     obstacle: RejectionReason | None = None
     # A code that is no number, such as ผ, reaches no least grade above zero.
-    if any((source.point_hundredths or 0) < least for source in sources):
+    if least is not None and any((source.point_hundredths or 0) < least for source in sources):
         obstacle = RejectionReason.GRADE_TOO_LOW
     elif (
         rule is not None
@@ -206,6 +220,8 @@ class NewLine:
 
     Attributes:
         category: Category of the qualification in which its credits will count.
+        mode: How it is carried over, which says whose mandate it needs.
+        policy_rules: Policy rules by which it is judged, with version and status.
     """
 
     line_id: UUID
@@ -213,6 +229,8 @@ class NewLine:
     target: Course
     category: str
     assessment: Assessment
+    mode: TransferMode
+    policy_rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +238,16 @@ class NewCase:
     """A case that may be submitted.
 
     Attributes:
-        due_on: Day by which it should be decided.
+        committee_id: None until somebody names one.
+        partnership_version: Under which version of the agreement it finishes.
     """
 
     case_id: UUID
     institution_id: UUID
     proposal: CaseProposal
-    due_on: date
+    committee_id: UUID | None
+    partnership_version: int | None
+    policy: CasePolicy
     lines: tuple[NewLine, ...]
 
 
@@ -241,12 +262,13 @@ class Surroundings:
         on: Day of submission.
         institution_id: The receiving institution.
         qualifications: By code and version.
-        enrolments: Of each learner, on that day.
+        enrolments: Of each learner, whenever.
+        granted: Learners who let the institution read their results.
+        is_own_request: The learner himself submits.
         rules: Published rules for the targets asked for.
         awarded: Courses already awarded, by learner, qualification code and version, in accounts of the institution.
         known_lines: Lines of earlier cases at the institution, by learner.
-        least_grades: R9: least grade points by unit, in 1/100.
-        sla_days: R12: days for a decision.
+        policies: Policy rules in force on that day.
     """
 
     on: date
@@ -260,8 +282,19 @@ class Surroundings:
     rules: Sequence[EquivalenceRule]
     awarded: Collection[tuple[UUID, str, str, CourseKey]]
     known_lines: dict[UUID, list[KnownLine]]
-    least_grades: Mapping[str, int]
-    sla_days: int
+    policies: CasePolicies
+    granted: Collection[UUID] = frozenset()
+    is_own_request: bool = False
+
+    def standing(self, learner_id: UUID) -> Standing:
+        """What ties a learner to the institution."""
+        return Standing(
+            institution_id=self.institution_id,
+            on=self.on,
+            enrolments=self.enrolments.get(learner_id, ()),
+            is_own_request=self.is_own_request,
+            has_grant=learner_id in self.granted,
+        )
 
     def remember(self, case: NewCase) -> None:
         """Let the following cases of the call see what this one takes."""
@@ -314,8 +347,9 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
         CommitteeUnknown: It does not belong to the institution.
         CommitteeNotValid: The day is outside its period.
         CommitteeMandateMissing: It may not decide a line's mode.
-        PartnershipNotActive: The institution is no party of the agreement, or it is not in force on that day.
-        LearnerNotEnrolled: No enrolment ties the learner to the ground.
+        PartnershipNotActive, LearnerNotEnrolled, ModeNotChanged, GroundNotShown: The ground does not hold.
+        CircularTransfer: A source was itself awarded by a transfer.
+        SourceNotPriorLearning: The ground is prior learning, and a source is something else.
         EntryUnknown: A source is not a result of this learner that the ground reaches.
         EntryNotVerified: A source is not verified, or a newer version exists.
         CourseUnknown, TargetWithoutCredits, UnitMismatch, LevelMismatch, CategoryUnknown: The target does not fit the
@@ -327,71 +361,74 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
     qualification = around.qualifications.get((proposal.qualification_code, proposal.qualification_version))
     if qualification is None:
         raise QualificationUnknown(qualification=proposal.qualification_code, version=proposal.qualification_version)
-    committee = around.committees.get(proposal.committee_id)
-    if committee is None or committee.facts.institution_id != around.institution_id:
-        raise CommitteeUnknown(committee_id=proposal.committee_id)
-    require_valid(committee, around.on)
-    reachable = _reachable_issuers(proposal, around)
+    partnership = around.partnerships.get(proposal.partnership_id) if proposal.partnership_id else None
+    standing = around.standing(proposal.learner_id)
+    reachable = require_ground(proposal.ground, standing, partnership)
+    level = str(qualification.level or level_of(qualification.code))
     lines: list[NewLine] = []
     for line, line_id in zip(proposal.lines, line_ids, strict=True):
-        sources = _check_sources(line, proposal.learner_id, around, reachable=reachable)
+        sources = _check_sources(line, proposal, around, reachable=reachable)
         target, category = _check_target(line, around, qualification)
-        assessment = assess(around.rules, sources, target, on=around.on, least_grades=around.least_grades)
-        lines.append(NewLine(line_id, sources, target, category, assessment))
-    require_mandate(committee, {line.assessment.mode for line in lines})
+        lines.append(_line(line_id, sources, (target, category), around, ground=proposal.ground, level=level))
+    if proposal.ground is Ground.RPL:
+        require_prior_learning(standing, (source.issuer_id for line in lines for source in line.sources))
+    committee_id = _committee(proposal, partnership, {line.mode for line in lines}, around)
     _check_targets(proposal, lines, around)
-    return NewCase(case_id, around.institution_id, proposal, around.on + timedelta(days=around.sla_days), tuple(lines))
-
-
-def _reachable_issuers(proposal: CaseProposal, around: Surroundings) -> frozenset[UUID] | None:
-    """Whose results the ground reaches; None: any issuer's."""
-    here = around.institution_id
-    partnership = around.partnerships.get(proposal.partnership_id) if proposal.partnership_id else None
-    if proposal.ground is Ground.PARTNERSHIP and (
-        partnership is None
-        or here not in partnership.facts.party_institution_ids
-        or not partnership.is_active_on(around.on)
-    ):
-        raise errors.PartnershipNotActive
-    enrolments = around.enrolments.get(proposal.learner_id, ())
-    if not is_tied(proposal, around.partnerships, enrolments, institution_id=here):
-        raise errors.LearnerNotEnrolled
-    return None if partnership is None else frozenset(partnership.facts.party_institution_ids)
-
-
-def is_tied(
-    proposal: CaseProposal,
-    partnerships: Mapping[UUID, Partnership],
-    enrolments: Iterable[Enrolment],
-    *,
-    institution_id: UUID,
-) -> bool:
-    """Whether the learner's enrolments of the day bear the ground of a case."""
-    if proposal.ground is Ground.ADMISSION:
-        return any(enrolment.institution_id == institution_id for enrolment in enrolments)
-    partnership = partnerships.get(proposal.partnership_id) if proposal.partnership_id else None
-    return partnership is not None and covers(partnership, enrolments, institution_id=institution_id)
-
-
-def covers(partnership: Partnership, enrolments: Iterable[Enrolment], *, institution_id: UUID) -> bool:
-    """Whether an agreement concerns a learner: enrolled here as a partner's learner, or in dual education at a party.
-
-    An open case lets the institution read the learner's results, so an agreement with a school does not reach every
-    learner of that school.
-    """
-    return any(
-        (enrolment.institution_id == institution_id and enrolment.role in ("PARTNER", "SHORT_COURSE"))
-        or (
-            enrolment.institution_id != institution_id
-            and enrolment.institution_id in partnership.facts.party_institution_ids
-            and enrolment.delivery_system == "DUAL_EDUCATION"
-        )
-        for enrolment in enrolments
+    form = form_of(source.form for line in lines for source in line.sources)
+    return NewCase(
+        case_id=case_id,
+        institution_id=around.institution_id,
+        proposal=proposal,
+        committee_id=committee_id,
+        partnership_version=None if partnership is None else partnership.version,
+        policy=around.policies.of_case(form=form, level=level),
+        lines=tuple(lines),
     )
 
 
+def _line(
+    line_id: UUID,
+    sources: tuple[Source, ...],
+    placed: tuple[Course, str],
+    around: Surroundings,
+    *,
+    ground: Ground,
+    level: str,
+) -> NewLine:
+    """What the rules say of one line; prior learning keeps its mode whatever rule covers it."""
+    target, category = placed
+    policy = around.policies.rule(RuleKey.MIN_GRADE, form=form_of(source.form for source in sources), level=level)
+    assessment = assess(around.rules, sources, target, on=around.on, least_grade=figure(policy))
+    mode = TransferMode.RPL if ground is Ground.RPL else assessment.mode
+    rules = () if assessment.rule else (named(RuleKey.MIN_GRADE, policy),)
+    return NewLine(line_id, sources, target, category, assessment, mode, rules)
+
+
+def _committee(
+    proposal: CaseProposal, partnership: Partnership | None, modes: Collection[TransferMode], around: Surroundings
+) -> UUID | None:
+    """The committee that is named, or the one that serves the agreement where it may decide here; None: not yet."""
+    if proposal.committee_id is not None:
+        committee = around.committees.get(proposal.committee_id)
+        if committee is None or committee.facts.institution_id != around.institution_id:
+            raise CommitteeUnknown(committee_id=proposal.committee_id)
+        require_valid(committee, around.on)
+        require_mandate(committee, modes)
+        return committee.committee_id
+    serving = partnership.facts.committee_id if partnership else None
+    committee = around.committees.get(serving) if serving else None
+    if committee is None or committee.facts.institution_id != around.institution_id:
+        return None
+    try:
+        require_valid(committee, around.on)
+        require_mandate(committee, modes)
+    except (errors.CommitteeNotValid, errors.CommitteeMandateMissing):
+        return None
+    return committee.committee_id
+
+
 def _check_sources(
-    line: LineProposal, learner_id: UUID, around: Surroundings, *, reachable: frozenset[UUID] | None
+    line: LineProposal, proposal: CaseProposal, around: Surroundings, *, reachable: frozenset[UUID] | None
 ) -> tuple[Source, ...]:
     sources: list[Source] = []
     for entry_id in line.source_entry_ids:
@@ -399,12 +436,16 @@ def _check_sources(
         # What the ground does not reach does not exist for the caller: one answer for all of these.
         if (
             source is None
-            or source.learner_id != learner_id
+            or source.learner_id != proposal.learner_id
             or (reachable is not None and source.issuer_id not in reachable)
         ):
             raise EntryUnknown(entry_id=entry_id)
         if not source.is_verified:
             raise EntryNotVerified(entry_id=entry_id)
+        if source.is_transferred:
+            raise errors.CircularTransfer(entry_id=entry_id)
+        if proposal.ground is Ground.RPL and source.source_mode != "RPL":
+            raise errors.SourceNotPriorLearning(entry_id=entry_id)
         sources.append(source)
     return tuple(sources)
 

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
 from chassis.envelope import NewEvent
 from chassis.errors import ServiceError, Unavailable
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import settled
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import ISSUED, AccountKey, Award, JournalDraft, counted, move
 from credit_bank.ledger.errors import CourseAlreadyAwarded
 from credit_bank.people.domain import Identity
-from credit_bank.transfers import domain, events, store
+from credit_bank.transfers import domain, errors, events, store
 from credit_bank.transfers.domain import CaseState, LineState, SourceNow
-from credit_bank.transfers.steps import CASES_MAX, POLICIES, lock, step
+from credit_bank.transfers.policy import CasePolicies
+from credit_bank.transfers.shares import Shares, read_shares
+from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_policies, run, step
 from credit_bank.transfers.store import CaseRow, LineRow
 
 REGISTRY_CALLS_MAX = 16
@@ -71,31 +71,46 @@ async def post_cases(
     institution_id = actor.at()
     check_size(command.case_ids, CASES_MAX, field="case_ids")
     identities = await _identities(pool, registry, command.case_ids, institution_id=institution_id, actor=actor)
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
+
+    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         locked = await lock(connection, command.case_ids, institution_id)
-        accepted = {
-            case_id: [line for line in lines if line.state is LineState.ACCEPTED]
-            for case_id, lines in (await store.lines(connection, locked)).items()
-        }
-        desk = _PostingDesk(
-            institution_id=institution_id,
-            identities=identities,
-            accepted_identity_states=POLICIES.on(thai_date(now)).accepted_identity_states,
-            lines=accepted,
-            sources=await store.sources_now(
-                connection, [line.line_id for lines in accepted.values() for line in lines]
-            ),
-            awarded=await _awarded(connection, locked, accepted, institution_id),
-        )
+        lines = await store.lines(connection, locked)
+        desk = await _desk(connection, locked, lines, identities=identities, now=now)
         outcomes, moved = step(command.case_ids, locked, CaseState.POSTED, desk.check)
-        await _post(connection, moved, accepted, actor=actor, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-    return outcomes
+        return outcomes, await _post(connection, moved, desk.lines, actor=actor, now=now)
+
+    return await run(pool, command, work, actor=actor)
+
+
+async def _desk(
+    connection: Connection,
+    cases: Mapping[UUID, CaseRow],
+    lines: Mapping[UUID, Sequence[LineRow]],
+    *,
+    identities: Mapping[UUID, Identity | None],
+    now: datetime,
+) -> _PostingDesk:
+    """What the cases are held against, read under the learners' locks."""
+    accepted = {
+        case_id: [line for line in found if line.state is LineState.ACCEPTED] for case_id, found in lines.items()
+    }
+    policies = await read_policies(connection, thai_date(now))
+    accounts = {_account(case) for case in cases.values()}
+    return _PostingDesk(
+        identities=identities,
+        policies=policies,
+        pending={
+            line.case_id
+            for found in lines.values()
+            for line in found
+            if line.state is LineState.ACCEPTED_WITH_ASSESSMENT
+        },
+        lines=accepted,
+        sources=await store.sources_now(connection, [line.line_id for found in accepted.values() for line in found]),
+        awarded=await _awarded(connection, cases, accepted),
+        frozen=await ledger.frozen_accounts(connection, accounts),
+        shares=await read_shares(connection, cases.values()),
+    )
 
 
 async def _identities(
@@ -131,9 +146,9 @@ async def _identities(
     return found
 
 
-def _account(case: CaseRow, institution_id: UUID) -> AccountKey:
+def _account(case: CaseRow) -> AccountKey:
     return AccountKey.qualification(
-        case.learner_id, case.qualification_code, case.qualification_version, institution_id
+        case.learner_id, case.qualification_code, case.qualification_version, case.institution_id
     )
 
 
@@ -141,40 +156,49 @@ async def _awarded(
     connection: Connection,
     cases: Mapping[UUID, CaseRow],
     lines: Mapping[UUID, Sequence[LineRow]],
-    institution_id: UUID,
 ) -> set[tuple[AccountKey, UUID]]:
-    wanted = {
-        (_account(case, institution_id), line.target_course_id)
-        for case in cases.values()
-        for line in lines[case.case_id]
-    }
+    wanted = {(_account(case), line.target_course_id) for case in cases.values() for line in lines[case.case_id]}
     return await ledger.awarded_courses(connection, list(wanted))
 
 
 @dataclass(frozen=True, slots=True)
 class _PostingDesk:
-    """What stands between a decided case and its posting; `awarded` grows with the cases that pass."""
+    """What stands between a decided case and its posting; `awarded` and `shares` grow with the cases that pass.
 
-    institution_id: UUID
+    Attributes:
+        pending: Cases with a line whose assessment is not recorded.
+        frozen: Accounts in which nothing may be posted, with the refusal to give (CB-I18).
+    """
+
     identities: Mapping[UUID, Identity | None]
-    accepted_identity_states: frozenset[str]
+    policies: CasePolicies
+    pending: Collection[UUID]
     lines: Mapping[UUID, Sequence[LineRow]]
     sources: Mapping[UUID, Sequence[SourceNow]]
     awarded: set[tuple[AccountKey, UUID]]
+    frozen: Mapping[AccountKey, ServiceError]
+    shares: Shares
 
     def check(self, case: CaseRow) -> None:
-        """Refuse a case that may not be posted now; CB-I5, I8 and I9 once more, under the learner's lock."""
+        """Refuse a case that may not be posted now; CB-I5 to I10 once more, under the learner's lock."""
         lines = self.lines[case.case_id]
         if case.case_id not in self.identities:
             raise Unavailable("The case was decided while this request began; nobody was asked about its learner.")
+        if case.case_id in self.pending:
+            raise errors.AssessmentPending(case_id=case.case_id)
         identity = self.identities[case.case_id]
-        domain.require_identity(None if identity is None else identity.state, self.accepted_identity_states)
-        courses = [(_account(case, self.institution_id), line.target_course_id) for line in lines]
+        states = self.policies.identity_states(form=case.form, level=case.level)
+        domain.require_identity(None if identity is None else identity.state, states)
+        account = _account(case)
+        if lines and account in self.frozen:
+            raise self.frozen[account]
+        courses = [(account, line.target_course_id) for line in lines]
         for line, course in zip(lines, courses, strict=True):
             domain.require_acceptable(line.obstacle, line_id=line.line_id)
             domain.require_unchanged(self.sources[line.line_id])
             if course in self.awarded:
                 raise CourseAlreadyAwarded(code=line.target.code)
+        self.shares.take(case, lines)
         self.awarded.update(courses)
 
 
@@ -185,31 +209,31 @@ async def _post(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> list[NewEvent]:
     if not cases:
-        return
-    institution_id = actor.at()
+        return []
     work = [(case, line) for case in cases for line in lines[case.case_id]]
-    drafts = [_draft(case, line, institution_id) for case, line in work]
+    drafts = [_draft(case, line) for case, line in work]
     journals = await ledger.append_journals(connection, drafts, now=now)
     claimed = await ledger.activate_claims(connection, [line.line_id for _, line in work], now=now)
     assert claimed == sum(len(line.source_entry_ids) for _, line in work), "every source was reserved for its line"
     awards = [
-        Award(_account(case, institution_id), line.target_course_id, journal.journal_id)
+        Award(_account(case), line.target_course_id, journal.journal_id)
         for (case, line), journal in zip(work, journals, strict=True)
     ]
     await ledger.record_awards(connection, awards)
     posted_by = {line.line_id: journal.journal_id for (_, line), journal in zip(work, journals, strict=True)}
     await store.post(connection, [case.case_id for case in cases], posted_by, actor=actor, now=now)
-    announced: list[NewEvent] = [
-        events.posted(case, line, institution_id=institution_id, seq=journal.seq, now=now)
+    moves = [move_of(case, "POSTED", CaseState.POSTED) for case in cases]
+    await keep_moves(connection, moves, actor=actor, now=now, is_told=False)
+    return [
+        events.posted(case, line, institution_id=case.institution_id, seq=journal.seq, now=now)
         for (case, line), journal in zip(work, journals, strict=True)
     ]
-    await outbox.add(connection, announced)
 
 
-def _draft(case: CaseRow, line: LineRow, institution_id: UUID) -> JournalDraft:
-    account = _account(case, institution_id)
+def _draft(case: CaseRow, line: LineRow) -> JournalDraft:
+    account = _account(case)
     assert case.decided_at is not None, "only decided cases are posted"
     return JournalDraft(
         learner_id=case.learner_id,

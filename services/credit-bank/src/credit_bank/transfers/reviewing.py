@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from chassis import idempotency
 from chassis.auth import Actor
+from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Pool, transaction
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import settled
 from credit_bank.calendar_th import thai_date
-from credit_bank.partnerships.domain import Committee
 from credit_bank.transfers import domain, errors, store
 from credit_bank.transfers.domain import CaseState, CastVote, Vote
-from credit_bank.transfers.steps import CASES_MAX, read_committees, require_sitting, step
+from credit_bank.transfers.steps import CASES_MAX, Bench, keep_moves, move_of, read_bench, run, step
 from credit_bank.transfers.store import CaseRow, LineRow
+
+_VOTED_IN = frozenset({CaseState.ACCEPTED_FOR_REVIEW, CaseState.UNDER_EVALUATION, CaseState.APPEALED})
 
 VOTES_MAX = 1_000
 """Most votes of a call."""
@@ -61,17 +61,20 @@ async def begin_reviews(pool: Pool, command: BeginReviews, *, actor: Actor, now:
     actor.require("transfer.review")
     institution_id = actor.at()
     check_size(command.case_ids, CASES_MAX, field="case_ids")
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
+
+    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         locked = await store.lock_cases(connection, command.case_ids, institution_id)
-        outcomes, moved = step(command.case_ids, locked, CaseState.ACCEPTED_FOR_REVIEW, lambda _case: None)
+
+        def check(case: CaseRow) -> None:
+            if case.committee_id is None:
+                raise errors.CommitteeMissing(case_id=case.case_id)
+
+        outcomes, moved = step(command.case_ids, locked, CaseState.ACCEPTED_FOR_REVIEW, check)
         await store.begin_reviews(connection, [case.case_id for case in moved], actor=actor, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-    return outcomes
+        moves = [move_of(case, "REVIEW_BEGUN", CaseState.ACCEPTED_FOR_REVIEW) for case in moved]
+        return outcomes, await keep_moves(connection, moves, actor=actor, now=now)
+
+    return await run(pool, command, work, actor=actor)
 
 
 async def cast_votes(pool: Pool, command: CastVotes, *, actor: Actor, now: datetime) -> list[Outcome]:
@@ -95,12 +98,8 @@ async def cast_votes(pool: Pool, command: CastVotes, *, actor: Actor, now: datet
     institution_id = actor.at()
     check_size(command.votes, VOTES_MAX, field="votes")
     line_ids = {vote.line_id for vote in command.votes}
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
+
+    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         case_ids = await store.cases_of_lines(connection, line_ids, institution_id)
         locked = await store.lock_cases(connection, case_ids, institution_id)
         ballot = _Ballot(
@@ -108,17 +107,19 @@ async def cast_votes(pool: Pool, command: CastVotes, *, actor: Actor, now: datet
             lines={
                 line.line_id: line for lines in (await store.lines(connection, case_ids)).values() for line in lines
             },
-            committees=await read_committees(connection, locked.values()),
-            handlers=await store.handlers(connection, case_ids),
+            bench=await read_bench(connection, locked.values()),
             cast=await store.votes(connection, line_ids),
         )
         outcomes, new = ballot.judge(command.votes, actor=actor, today=thai_date(now))
         await store.insert_votes(connection, new, actor=actor, now=now)
+        await store.evaluate_lines(connection, ballot.evaluated({vote.line_id for vote in new}))
         begun = {ballot.lines[vote.line_id].case_id for vote in new}
-        first = [case_id for case_id in begun if locked[case_id].state is CaseState.ACCEPTED_FOR_REVIEW]
+        first = sorted(case_id for case_id in begun if locked[case_id].state is CaseState.ACCEPTED_FOR_REVIEW)
         await store.begin_evaluation(connection, first)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-    return outcomes
+        moves = [move_of(locked[case_id], "EVALUATED", CaseState.UNDER_EVALUATION) for case_id in first]
+        return outcomes, await keep_moves(connection, moves, actor=actor, now=now)
+
+    return await run(pool, command, work, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,7 @@ class _Ballot:
 
     cases: Mapping[UUID, CaseRow]
     lines: Mapping[UUID, LineRow]
-    committees: Mapping[UUID, Committee]
-    handlers: Mapping[UUID, frozenset[str]]
+    bench: Bench
     cast: Mapping[UUID, list[CastVote]]
 
     def judge(self, votes: Sequence[Vote], *, actor: Actor, today: date) -> tuple[list[Outcome], list[Vote]]:
@@ -152,10 +152,21 @@ class _Ballot:
         if line is None:
             raise errors.LineNotFound(line_id=vote.line_id)
         case = self.cases[line.case_id]
-        require_sitting(self.committees[case.committee_id], self.handlers.get(case.case_id), actor=actor, today=today)
+        self.bench.require_sitting(case, actor=actor, today=today)
         is_new = domain.check_vote(
             vote, self.cast[vote.line_id], subject_hash=actor.subject_hash, obstacle=line.obstacle
         )
-        if is_new and case.state not in (CaseState.ACCEPTED_FOR_REVIEW, CaseState.UNDER_EVALUATION):
+        if is_new and (case.state not in _VOTED_IN or line.state not in domain.VOTABLE):
             raise errors.CaseStateWrong(state=case.state, wanted=CaseState.UNDER_EVALUATION)
         return is_new
+
+    def evaluated(self, line_ids: Collection[UUID]) -> list[UUID]:
+        """Those of the lines on which as many members have voted as a decision needs."""
+        found: list[UUID] = []
+        for line_id in sorted(line_ids):
+            case = self.cases[self.lines[line_id].case_id]
+            barred = self.bench.barred(case.case_id)
+            voters = {cast.subject_hash for cast in self.cast[line_id]} - barred
+            if len(voters) >= self.bench.committee(case).facts.quorum:
+                found.append(line_id)
+        return found

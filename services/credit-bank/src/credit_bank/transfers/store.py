@@ -12,64 +12,72 @@ from chassis.auth import Actor
 from chassis.pg import Connection, Record
 
 from credit_bank.catalogue.domain import CodeSystem, CourseKey, TransferMode
-from credit_bank.provenance import Provenance
+from credit_bank.ledger.domain import AccountKey
 from credit_bank.transfers.domain import (
-    Applicant,
-    CaseLine,
     CaseResult,
     CaseState,
     CastVote,
-    Ground,
-    LineRule,
     LineState,
     RejectionReason,
     SourceNow,
-    TransferCase,
     Verdict,
     Vote,
 )
 from credit_bank.transfers.opening import KnownLine, NewCase, NewLine, Source
 
-SQL_SOURCES = """
+# CB-I10: what an institution awarded by a transfer is no root, even where it was recorded as a result afterwards.
+_IS_TRANSFERRED = """
+    EXISTS (SELECT FROM transfer_case tc JOIN case_line tl USING (case_id)
+             WHERE tc.learner_id = e.learner_id AND tc.institution_id = e.issuer_institution_id
+               AND tl.target_course_id = e.course_id AND tl.state = 'POSTED')
+"""
+SQL_SOURCES = f"""
     SELECT e.entry_id, e.entry_root_id, e.version, e.learner_id, e.issuer_institution_id, e.code_system, e.code,
            e.curriculum_version, e.owner_institution_id, e.hours_total, e.grade_point_hundredths,
-           e.state = 'VERIFIED' AS is_verified
+           e.state = 'VERIFIED' AS is_verified, e.form, e.source_mode,
+           {_IS_TRANSFERRED} AS is_transferred
       FROM entry e WHERE e.entry_id = ANY($1::uuid[])
 """
 SQL_KNOWN_LINES = """
     SELECT c.learner_id, c.case_id, c.requested_on, c.qualification_code, c.qualification_version,
            l.target_code_system, l.target_code, l.target_curriculum_version, l.target_owner_institution_id,
-           l.state <> 'REJECTED' AS is_live,
+           l.state NOT IN ('REJECTED', 'REVERSED', 'WITHDRAWN') AS is_live,
            array(SELECT s.entry_id FROM case_line_source s WHERE s.line_id = l.line_id) AS source_entry_ids
       FROM transfer_case c JOIN case_line l USING (case_id)
      WHERE c.learner_id = ANY($1::uuid[]) AND c.institution_id = $2
      ORDER BY c.case_id, l.line_no
 """
 SQL_INSERT_CASES = """
-    INSERT INTO transfer_case (case_id, learner_id, institution_id, ground, partnership_id, committee_id,
-                               qualification_code, qualification_version, state, requested_on, requested_by, due_on,
-                               submitted_at, submitted_by, submitted_by_assignment)
-    SELECT case_id, learner_id, $11, ground, partnership_id, committee_id, qualification_code, qualification_version,
-           'SUBMITTED', requested_on, requested_by, due_on, $12, $13, $14
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::date[],
-                  $9::text[], $10::date[])
-           AS i(case_id, learner_id, ground, partnership_id, committee_id, qualification_code, qualification_version,
-                requested_on, requested_by, due_on)
+    INSERT INTO transfer_case (case_id, learner_id, institution_id, ground, partnership_id, partnership_version,
+                               committee_id, qualification_code, qualification_version, state, requested_on,
+                               requested_by, due_on, form, level, policy_rules, pause_count_max, pause_days_max,
+                               is_entered_by_staff, submitted_at, submitted_by, submitted_by_assignment)
+    SELECT case_id, learner_id, $18, ground, partnership_id, partnership_version, committee_id, qualification_code,
+           qualification_version, 'SUBMITTED', requested_on, requested_by, due_on, form, level,
+           string_to_array(policy_rules, E'\\n'), pause_count_max, pause_days_max, is_entered_by_staff, $19, $20, $21
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::integer[], $6::uuid[], $7::text[], $8::text[],
+                  $9::date[], $10::text[], $11::date[], $12::text[], $13::text[], $14::text[], $15::integer[],
+                  $16::integer[], $17::boolean[])
+           AS i(case_id, learner_id, ground, partnership_id, partnership_version, committee_id, qualification_code,
+                qualification_version, requested_on, requested_by, due_on, form, level, policy_rules, pause_count_max,
+                pause_days_max, is_entered_by_staff)
 """
 SQL_INSERT_LINES = """
     INSERT INTO case_line (line_id, case_id, line_no, state, target_course_id, target_course_version,
                            target_code_system, target_code, target_curriculum_version, target_owner_institution_id,
                            target_title_th, target_category, unit, credit_hundredths, mode, rule_id, rule_version,
-                           hours_pct, findings)
+                           hours_pct, findings, least_grade_hundredths, policy_rules)
     SELECT line_id, case_id, line_no, 'PROPOSED', target_course_id, target_course_version, target_code_system,
            target_code, target_curriculum_version, target_owner_institution_id, target_title_th, target_category, unit,
-           credit_hundredths, mode, rule_id, rule_version, hours_pct, findings
+           credit_hundredths, mode, rule_id, rule_version, hours_pct, findings, least_grade_hundredths,
+           string_to_array(policy_rules, E'\\n')
       FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::integer[], $6::text[], $7::text[],
                   $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::integer[], $14::text[],
-                  $15::uuid[], $16::integer[], $17::integer[], $18::jsonb[])
+                  $15::uuid[], $16::integer[], $17::integer[], $18::jsonb[], $19::integer[], $20::text[])
            AS i(line_id, case_id, line_no, target_course_id, target_course_version, target_code_system, target_code,
                 target_curriculum_version, target_owner_institution_id, target_title_th, target_category, unit,
-                credit_hundredths, mode, rule_id, rule_version, hours_pct, findings)
+                credit_hundredths, mode, rule_id, rule_version, hours_pct, findings, least_grade_hundredths,
+                policy_rules)
 """
 SQL_INSERT_SOURCES = """
     INSERT INTO case_line_source (line_id, entry_id, entry_root_id, entry_version)
@@ -78,11 +86,15 @@ SQL_INSERT_SOURCES = """
            AS i(line_id, entry_id, entry_root_id, entry_version)
 """
 SQL_CASES = """
-    SELECT case_id, learner_id, committee_id, qualification_code, qualification_version, state, result, decided_at
+    SELECT case_id, learner_id, institution_id, committee_id, qualification_code, qualification_version, state, result,
+           decided_at, hearing, form, level, due_on, pause_count, pause_count_max, paused_days, pause_days_max,
+           waiting_since, appeal_until, submitted_at
       FROM transfer_case WHERE case_id = ANY($1::uuid[]) AND institution_id = $2
 """
 # Sorted, so that two calls never wait for each other in a circle; always after the learners' locks where both are held.
 SQL_LOCK_CASES = SQL_CASES + " ORDER BY case_id FOR UPDATE"
+SQL_CASES_OF_LEARNERS = SQL_CASES.replace("institution_id = $2", "learner_id = ANY($2::uuid[])")
+SQL_LOCK_CASES_OF_LEARNERS = SQL_CASES_OF_LEARNERS + " ORDER BY case_id FOR UPDATE"
 SQL_CASES_OF_LINES = """
     SELECT DISTINCT l.case_id FROM case_line l JOIN transfer_case c USING (case_id)
      WHERE l.line_id = ANY($1::uuid[]) AND c.institution_id = $2
@@ -90,29 +102,43 @@ SQL_CASES_OF_LINES = """
 SQL_LINES = """
     SELECT line_id, case_id, state, target_course_id, target_code_system, target_code, target_curriculum_version,
            target_owner_institution_id, target_title_th, target_category, unit, credit_hundredths, mode, rule_id,
-           findings ->> 'obstacle' AS obstacle,
+           hearing, findings ->> 'obstacle' AS obstacle,
            array(SELECT s.entry_id FROM case_line_source s WHERE s.line_id = l.line_id ORDER BY s.entry_id)
                AS source_entry_ids
       FROM case_line l WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, line_no
 """
-# Everybody who recorded or verified any version of a result that a case rests on.
+# Everybody who drafted, recorded or verified any version of a result that a case rests on.
 SQL_HANDLERS = """
     SELECT l.case_id, array_agg(DISTINCT h.person) AS persons
       FROM case_line l JOIN case_line_source s USING (line_id)
       JOIN entry e ON e.entry_root_id = s.entry_root_id
-     CROSS JOIN LATERAL (VALUES (e.recorded_by), (e.verified_by)) AS h(person)
+     CROSS JOIN LATERAL (VALUES (e.drafted_by), (e.recorded_by), (e.verified_by)) AS h(person)
      WHERE l.case_id = ANY($1::uuid[]) AND h.person IS NOT NULL
      GROUP BY l.case_id
 """
+SQL_VOTED_CASES = """
+    SELECT DISTINCT l.case_id FROM case_line l JOIN vote v ON v.line_id = l.line_id JOIN transfer_case c USING (case_id)
+     WHERE l.case_id = ANY($1::uuid[]) AND v.hearing = c.hearing
+"""
+SQL_SOURCE_ROOTS = """
+    SELECT line_id, array_agg(entry_root_id ORDER BY entry_root_id) AS roots
+      FROM case_line_source WHERE line_id = ANY($1::uuid[]) GROUP BY line_id
+"""
 SQL_VOTES = """
-    SELECT line_id, subject_hash, is_accepted, reason_code, reason_th
-      FROM vote WHERE line_id = ANY($1::uuid[]) ORDER BY cast_at, subject_hash
+    SELECT v.line_id, v.subject_hash, v.is_accepted, v.reason_code, v.reason_th, v.needs_assessment
+      FROM vote v JOIN case_line l ON l.line_id = v.line_id AND l.hearing = v.hearing
+     WHERE v.line_id = ANY($1::uuid[]) ORDER BY v.cast_at, v.subject_hash
 """
 SQL_INSERT_VOTES = """
-    INSERT INTO vote (line_id, subject_hash, assignment_id, is_accepted, reason_code, reason_th, cast_at)
-    SELECT line_id, $5, $6, is_accepted, reason_code, reason_th, $7
-      FROM unnest($1::uuid[], $2::boolean[], $3::text[], $4::text[])
-           AS i(line_id, is_accepted, reason_code, reason_th)
+    INSERT INTO vote (line_id, hearing, subject_hash, assignment_id, is_accepted, reason_code, reason_th,
+                      needs_assessment, cast_at)
+    SELECT i.line_id, l.hearing, $6, $7, i.is_accepted, i.reason_code, i.reason_th, i.needs_assessment, $8
+      FROM unnest($1::uuid[], $2::boolean[], $3::text[], $4::text[], $5::boolean[])
+           AS i(line_id, is_accepted, reason_code, reason_th, needs_assessment)
+      JOIN case_line l USING (line_id)
+"""
+SQL_EVALUATE_LINES = """
+    UPDATE case_line SET state = 'EVALUATED' WHERE line_id = ANY($1::uuid[]) AND state = 'PROPOSED'
 """
 SQL_BEGIN_REVIEWS = """
     UPDATE transfer_case SET state = 'ACCEPTED_FOR_REVIEW', review_began_at = $2, review_began_by = $3,
@@ -124,24 +150,34 @@ SQL_BEGIN_EVALUATION = """
      WHERE case_id = ANY($1::uuid[]) AND state = 'ACCEPTED_FOR_REVIEW' RETURNING true
 """
 SQL_DECIDE_CASES = """
-    UPDATE transfer_case c SET state = 'DECIDED', result = i.result, decided_at = $3, decided_by = $4,
-                               decided_by_assignment = $5, row_version = row_version + 1
-      FROM unnest($1::uuid[], $2::text[]) AS i(case_id, result)
-     WHERE c.case_id = i.case_id AND c.state = 'UNDER_EVALUATION' RETURNING true
+    UPDATE transfer_case c SET state = 'DECIDED', result = i.result, decided_at = $4, decided_by = $5,
+                               decided_by_assignment = $6, appeal_until = i.appeal_until,
+                               row_version = row_version + 1
+      FROM unnest($1::uuid[], $2::text[], $3::date[]) AS i(case_id, result, appeal_until)
+     WHERE c.case_id = i.case_id AND c.state IN ('UNDER_EVALUATION', 'APPEALED') RETURNING true
 """
 SQL_DECIDE_LINES = """
     UPDATE case_line l SET state = i.state, reason_code = i.reason_code, reason_th = i.reason_th
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS i(line_id, state, reason_code, reason_th)
-     WHERE l.line_id = i.line_id AND l.state = 'PROPOSED' RETURNING true
+     WHERE l.line_id = i.line_id AND l.state IN ('PROPOSED', 'EVALUATED') RETURNING true
 """
 # Whether each source of these lines is still what was proposed: verified, and no newer version beside it (CB-I9).
-SQL_SOURCES_NOW = """
+SQL_SOURCES_NOW = f"""
     SELECT s.line_id, s.entry_id, e.state = 'VERIFIED' AS is_verified,
            e.version = s.entry_version AND NOT EXISTS (
                SELECT FROM entry n WHERE n.entry_root_id = s.entry_root_id AND n.version > s.entry_version
-                                     AND n.state = 'VERIFIED') AS is_unchanged
+                                     AND n.state = 'VERIFIED') AS is_unchanged,
+           {_IS_TRANSFERRED} AS is_transferred
       FROM case_line_source s JOIN entry e USING (entry_id)
      WHERE s.line_id = ANY($1::uuid[])
+"""
+# What stands in qualification accounts by transfer, by mode (CB-I7).
+SQL_TRANSFERRED = """
+    SELECT c.learner_id, c.institution_id, c.qualification_code, c.qualification_version, l.mode,
+           sum(l.credit_hundredths)::integer AS hundredths
+      FROM transfer_case c JOIN case_line l USING (case_id)
+     WHERE c.learner_id = ANY($1::uuid[]) AND l.state = 'POSTED'
+     GROUP BY 1, 2, 3, 4, 5
 """
 SQL_POST_CASES = """
     UPDATE transfer_case SET state = 'POSTED', posted_at = $2, posted_by = $3, posted_by_assignment = $4,
@@ -154,55 +190,6 @@ SQL_POST_LINES = """
      WHERE l.line_id = i.line_id AND l.state = 'ACCEPTED' RETURNING true
 """
 
-# The cases an actor may see: those of his institution ($1), of one assignment's committees only ($2) where he sits in
-# one; those that rest on results of his institution; or his own as a learner ($3). One statement, so that a case and
-# its lines are of one moment.
-_VISIBLE = """
-    WITH visible AS MATERIALIZED (
-        SELECT c.case_id FROM transfer_case c
-         WHERE c.institution_id = $1
-           AND ($2::uuid IS NULL OR EXISTS (SELECT FROM committee_member m
-                                             WHERE m.committee_id = c.committee_id AND m.assignment_id = $2))
-           AND ($4::uuid[] IS NULL OR c.case_id = ANY($4)) AND ($5::uuid[] IS NULL OR c.learner_id = ANY($5))
-           AND ($6::text IS NULL OR c.state = $6)
-         UNION
-        SELECT c.case_id FROM transfer_case c
-         WHERE $2::uuid IS NULL
-           AND EXISTS (SELECT FROM case_line l JOIN case_line_source s USING (line_id) JOIN entry e USING (entry_id)
-                        WHERE l.case_id = c.case_id AND e.issuer_institution_id = $1)
-           AND ($4::uuid[] IS NULL OR c.case_id = ANY($4)) AND ($5::uuid[] IS NULL OR c.learner_id = ANY($5))
-           AND ($6::text IS NULL OR c.state = $6)
-         UNION
-        SELECT c.case_id FROM transfer_case c
-         WHERE c.learner_id = $3
-           AND ($4::uuid[] IS NULL OR c.case_id = ANY($4)) AND ($5::uuid[] IS NULL OR c.learner_id = ANY($5))
-           AND ($6::text IS NULL OR c.state = $6))
-"""
-SQL_COUNT_VISIBLE = _VISIBLE + " SELECT count(*) FROM visible"
-SQL_READ_VISIBLE = (
-    _VISIBLE
-    + """
-    SELECT c.case_id, c.learner_id, c.institution_id, c.ground, c.partnership_id, c.committee_id, c.state, c.result,
-           c.requested_on, c.requested_by, c.submitted_at, c.due_on, c.qualification_code, c.qualification_version,
-           (SELECT jsonb_agg(jsonb_build_object(
-                       'line_id', l.line_id, 'state', l.state, 'code_system', l.target_code_system,
-                       'code', l.target_code, 'curriculum_version', l.target_curriculum_version,
-                       'owner_institution_id', l.target_owner_institution_id, 'rule_id', l.rule_id,
-                       'rule_version', l.rule_version, 'hours_pct', l.hours_pct, 'unit', l.unit,
-                       'credit_hundredths', l.credit_hundredths, 'reason_code', l.reason_code,
-                       'reason_th', l.reason_th, 'journal_id', l.journal_id,
-                       'rule_source', r.source, 'rule_status', r.status, 'rule_effective_from', r.valid_from,
-                       'rule_source_version', r.source_version,
-                       'source_entry_ids', (SELECT jsonb_agg(s.entry_id ORDER BY s.entry_id)
-                                              FROM case_line_source s WHERE s.line_id = l.line_id))
-                   ORDER BY l.line_no)
-              FROM case_line l LEFT JOIN equivalence_rule r USING (rule_id) WHERE l.case_id = c.case_id) AS lines
-      FROM visible JOIN transfer_case c USING (case_id)
-     WHERE ($7::uuid IS NULL OR c.case_id < $7)
-     ORDER BY c.case_id DESC LIMIT $8
-"""
-)
-
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
@@ -210,11 +197,24 @@ class CaseRow:
 
     case_id: UUID
     learner_id: UUID
-    committee_id: UUID
+    institution_id: UUID
+    committee_id: UUID | None
     qualification_code: str
     qualification_version: str
     state: CaseState
+    result: CaseResult | None
     decided_at: datetime | None
+    hearing: int
+    form: str
+    level: str
+    due_on: date | None
+    pause_count: int
+    pause_count_max: int | None
+    paused_days: int
+    pause_days_max: int | None
+    waiting_since: datetime | None
+    appeal_until: date | None
+    submitted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,7 @@ class LineRow:
     credit_hundredths: int
     mode: TransferMode
     rule_id: UUID | None
+    hearing: int
     source_entry_ids: tuple[UUID, ...]
 
 
@@ -265,6 +266,9 @@ async def sources(connection: Connection, entry_ids: Collection[UUID]) -> dict[U
             hours_total=row["hours_total"],
             point_hundredths=row["grade_point_hundredths"],
             is_verified=row["is_verified"],
+            form=row["form"],
+            source_mode=row["source_mode"],
+            is_transferred=row["is_transferred"],
         )
         for row in rows
     }
@@ -293,7 +297,7 @@ async def insert_cases(
     connection: Connection,
     cases: Sequence[NewCase],
     *,
-    rule_versions: Mapping[str, str],
+    entered_by_staff: Collection[UUID],
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -301,8 +305,8 @@ async def insert_cases(
 
     Args:
         connection: Inside the transaction that holds the learners.
-        cases: All of the actor's institution.
-        rule_versions: Versions of the policy rules used, kept with each line.
+        cases: All of one institution.
+        entered_by_staff: Those of them that staff entered for the person.
         actor: Who submits.
         now: When, UTC.
     """
@@ -313,18 +317,25 @@ async def insert_cases(
         [proposal.learner_id for proposal in proposals],
         [str(proposal.ground) for proposal in proposals],
         [proposal.partnership_id for proposal in proposals],
-        [proposal.committee_id for proposal in proposals],
+        [case.partnership_version for case in cases],
+        [case.committee_id for case in cases],
         [proposal.qualification_code for proposal in proposals],
         [proposal.qualification_version for proposal in proposals],
         [proposal.requested_on for proposal in proposals],
         [str(proposal.requested_by) for proposal in proposals],
-        [case.due_on for case in cases],
-        actor.at(),
+        [case.policy.due_on for case in cases],
+        [case.policy.form for case in cases],
+        [case.policy.level for case in cases],
+        ["\n".join(case.policy.rules) for case in cases],
+        [case.policy.pause_count_max for case in cases],
+        [case.policy.pause_days_max for case in cases],
+        [case.case_id in entered_by_staff for case in cases],
+        cases[0].institution_id,
         now,
         actor.subject_hash,
         actor.assignment_id,
     )
-    await _insert_lines(connection, cases, rule_versions)
+    await _insert_lines(connection, cases)
     kept = [(line.line_id, source) for case in cases for line in case.lines for source in line.sources]
     await connection.execute(
         SQL_INSERT_SOURCES,
@@ -335,7 +346,7 @@ async def insert_cases(
     )
 
 
-async def _insert_lines(connection: Connection, cases: Sequence[NewCase], rule_versions: Mapping[str, str]) -> None:
+async def _insert_lines(connection: Connection, cases: Sequence[NewCase]) -> None:
     numbered = [(case.case_id, number, line) for case in cases for number, line in enumerate(case.lines)]
     lines = [line for _, _, line in numbered]
     targets = [line.target for line in lines]
@@ -355,20 +366,22 @@ async def _insert_lines(connection: Connection, cases: Sequence[NewCase], rule_v
         [line.category for line in lines],
         [target.facts.unit for target in targets],
         [target.facts.credit_hundredths for target in targets],
-        [str(line.assessment.mode) for line in lines],
+        [str(line.mode) for line in lines],
         [rule.rule_id if rule else None for rule in rules],
         [rule.facts.version if rule else None for rule in rules],
         [line.assessment.hours_pct for line in lines],
-        [findings_of(line, rule_versions) for line in lines],
+        [findings_of(line) for line in lines],
+        [line.assessment.least_grade_hundredths for line in lines],
+        ["\n".join(line.policy_rules) for line in lines],
     )
 
 
-def findings_of(line: NewLine, rule_versions: Mapping[str, str]) -> dict[str, Any]:
+def findings_of(line: NewLine) -> dict[str, Any]:
     """What the rules said on the day of submission, kept with the line for ever."""
     return {
         "obstacle": line.assessment.obstacle,
         "least_grade_hundredths": line.assessment.least_grade_hundredths,
-        "rule_versions": dict(rule_versions),
+        "policy_rules": list(line.policy_rules),
     }
 
 
@@ -382,16 +395,43 @@ async def lock_cases(connection: Connection, case_ids: Collection[UUID], institu
     return _cases(await connection.fetch(SQL_LOCK_CASES, list(case_ids), institution_id))
 
 
+async def cases_of_learners(
+    connection: Connection, case_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> dict[UUID, CaseRow]:
+    """Those of the cases that are of these learners, by id."""
+    return _cases(await connection.fetch(SQL_CASES_OF_LEARNERS, list(case_ids), list(learner_ids)))
+
+
+async def lock_cases_of_learners(
+    connection: Connection, case_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> dict[UUID, CaseRow]:
+    """Those of the cases that are of these learners, by id, held until the transaction ends."""
+    return _cases(await connection.fetch(SQL_LOCK_CASES_OF_LEARNERS, list(case_ids), list(learner_ids)))
+
+
 def _cases(rows: Sequence[Record]) -> dict[UUID, CaseRow]:
     return {
         row["case_id"]: CaseRow(
             case_id=row["case_id"],
             learner_id=row["learner_id"],
+            institution_id=row["institution_id"],
             committee_id=row["committee_id"],
             qualification_code=row["qualification_code"],
             qualification_version=row["qualification_version"],
             state=CaseState(row["state"]),
+            result=None if row["result"] is None else CaseResult(row["result"]),
             decided_at=row["decided_at"],
+            hearing=row["hearing"],
+            form=row["form"],
+            level=row["level"],
+            due_on=row["due_on"],
+            pause_count=row["pause_count"],
+            pause_count_max=row["pause_count_max"],
+            paused_days=row["paused_days"],
+            pause_days_max=row["pause_days_max"],
+            waiting_since=row["waiting_since"],
+            appeal_until=row["appeal_until"],
+            submitted_at=row["submitted_at"],
         )
         for row in rows
     }
@@ -420,6 +460,7 @@ async def lines(connection: Connection, case_ids: Collection[UUID]) -> dict[UUID
             credit_hundredths=row["credit_hundredths"],
             mode=TransferMode(row["mode"]),
             rule_id=row["rule_id"],
+            hearing=row["hearing"],
             source_entry_ids=tuple(row["source_entry_ids"]),
         )
         found[row["case_id"]].append(line)
@@ -432,12 +473,23 @@ async def handlers(connection: Connection, case_ids: Collection[UUID]) -> dict[U
     return {row["case_id"]: frozenset(row["persons"]) for row in rows}
 
 
+async def voted_cases(connection: Connection, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Cases on which somebody has voted in their present hearing."""
+    return frozenset(row["case_id"] for row in await connection.fetch(SQL_VOTED_CASES, list(case_ids)))
+
+
+async def source_roots(connection: Connection, line_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Roots of the sources of lines, by line."""
+    rows = await connection.fetch(SQL_SOURCE_ROOTS, list(line_ids))
+    return {row["line_id"]: row["roots"] for row in rows}
+
+
 async def votes(connection: Connection, line_ids: Collection[UUID]) -> dict[UUID, list[CastVote]]:
-    """Votes in the order in which they were cast, by line."""
+    """Votes of the present hearing in the order in which they were cast, by line."""
     found: dict[UUID, list[CastVote]] = {line_id: [] for line_id in line_ids}
     for row in await connection.fetch(SQL_VOTES, list(line_ids)):
         reason = RejectionReason(row["reason_code"]) if row["reason_code"] else None
-        vote = Vote(row["line_id"], row["is_accepted"], reason, row["reason_th"])
+        vote = Vote(row["line_id"], row["is_accepted"], reason, row["reason_th"], row["needs_assessment"])
         found[row["line_id"]].append(CastVote(vote, row["subject_hash"]))
     return found
 
@@ -450,6 +502,7 @@ async def insert_votes(connection: Connection, cast: Sequence[Vote], *, actor: A
         [vote.is_accepted for vote in cast],
         [str(vote.reason_code or "") for vote in cast],
         [vote.reason_th for vote in cast],
+        [vote.needs_assessment for vote in cast],
         actor.subject_hash,
         actor.assignment_id,
         now,
@@ -460,6 +513,11 @@ async def begin_reviews(connection: Connection, case_ids: Sequence[UUID], *, act
     """Submitted cases are accepted for review."""
     moved = await connection.fetch(SQL_BEGIN_REVIEWS, case_ids, now, actor.subject_hash)
     assert len(moved) == len(case_ids), "the cases were locked in this state"
+
+
+async def evaluate_lines(connection: Connection, line_ids: Sequence[UUID]) -> None:
+    """Lines on which enough members have voted are evaluated."""
+    await connection.execute(SQL_EVALUATE_LINES, line_ids)
 
 
 async def begin_evaluation(connection: Connection, case_ids: Sequence[UUID]) -> None:
@@ -473,18 +531,25 @@ async def decide(
     results: Mapping[UUID, str],
     verdicts: Sequence[Verdict],
     *,
+    appeal_until: Mapping[UUID, date | None],
     actor: Actor,
     now: datetime,
 ) -> None:
     """Write decisions: results of cases, verdicts on their lines."""
     moved = await connection.fetch(
-        SQL_DECIDE_CASES, list(results), list(results.values()), now, actor.subject_hash, actor.assignment_id
+        SQL_DECIDE_CASES,
+        list(results),
+        list(results.values()),
+        [appeal_until[case_id] for case_id in results],
+        now,
+        actor.subject_hash,
+        actor.assignment_id,
     )
     assert len(moved) == len(results), "the cases were locked in this state"
     moved = await connection.fetch(
         SQL_DECIDE_LINES,
         [verdict.line_id for verdict in verdicts],
-        [str(LineState.ACCEPTED if verdict.is_accepted else LineState.REJECTED) for verdict in verdicts],
+        [str(verdict.line_state) for verdict in verdicts],
         [str(verdict.reason_code or "") for verdict in verdicts],
         [verdict.reason_th for verdict in verdicts],
     )
@@ -495,8 +560,24 @@ async def sources_now(connection: Connection, line_ids: Collection[UUID]) -> dic
     """How the sources of lines stand now, by line."""
     found: dict[UUID, list[SourceNow]] = {line_id: [] for line_id in line_ids}
     for row in await connection.fetch(SQL_SOURCES_NOW, list(line_ids)):
-        found[row["line_id"]].append(SourceNow(row["entry_id"], row["is_verified"], row["is_unchanged"]))
+        found[row["line_id"]].append(
+            SourceNow(row["entry_id"], row["is_verified"], row["is_unchanged"], row["is_transferred"])
+        )
     return found
+
+
+async def transferred(connection: Connection, learner_ids: Collection[UUID]) -> dict[tuple[AccountKey, str], int]:
+    """Credits in 1/100 that stand by transfer, by account and mode."""
+    rows = await connection.fetch(SQL_TRANSFERRED, sorted(learner_ids))
+    return {
+        (
+            AccountKey.qualification(
+                row["learner_id"], row["qualification_code"], row["qualification_version"], row["institution_id"]
+            ),
+            row["mode"],
+        ): row["hundredths"]
+        for row in rows
+    }
 
 
 async def post(
@@ -520,108 +601,3 @@ async def post(
     assert len(moved) == len(case_ids), "the cases were locked in this state"
     moved = await connection.fetch(SQL_POST_LINES, list(journals), list(journals.values()))
     assert len(moved) == len(journals), "the lines of a locked case do not change"
-
-
-def _uuid(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which cases an actor may see.
-
-    Attributes:
-        institution_id: His institution; None for a learner.
-        committee_assignment_id: His assignment, when he sees his committees' cases only.
-        learner_id: The learner himself.
-    """
-
-    institution_id: UUID | None
-    committee_assignment_id: UUID | None
-    learner_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """Which of them he asks for; None: all."""
-
-    case_ids: Sequence[UUID] | None = None
-    learner_ids: Sequence[UUID] | None = None
-    state: CaseState | None = None
-
-
-def _filters(sight: Sight, wanted: CaseFilter) -> tuple[Any, ...]:
-    return (
-        sight.institution_id,
-        sight.committee_assignment_id,
-        sight.learner_id,
-        wanted.case_ids,
-        wanted.learner_ids,
-        None if wanted.state is None else str(wanted.state),
-    )
-
-
-async def count_visible(connection: Connection, sight: Sight, wanted: CaseFilter) -> int:
-    """How many cases there are for him."""
-    total = await connection.fetchval(SQL_COUNT_VISIBLE, *_filters(sight, wanted))
-    assert isinstance(total, int)
-    return total
-
-
-async def read_visible(
-    connection: Connection, sight: Sight, wanted: CaseFilter, *, before: UUID | None, limit: int
-) -> list[TransferCase]:
-    """Cases with their lines, newest first, older than `before`."""
-    rows = await connection.fetch(SQL_READ_VISIBLE, *_filters(sight, wanted), before, limit)
-    return [
-        TransferCase(
-            case_id=row["case_id"],
-            learner_id=row["learner_id"],
-            institution_id=row["institution_id"],
-            ground=Ground(row["ground"]),
-            partnership_id=row["partnership_id"],
-            committee_id=row["committee_id"],
-            state=CaseState(row["state"]),
-            result=None if row["result"] is None else CaseResult(row["result"]),
-            requested_on=row["requested_on"],
-            requested_by=Applicant(row["requested_by"]),
-            submitted_at=row["submitted_at"],
-            due_on=row["due_on"],
-            qualification_code=row["qualification_code"],
-            qualification_version=row["qualification_version"],
-            lines=tuple(_line(line) for line in row["lines"]),
-        )
-        for row in rows
-    ]
-
-
-def _line(line: Mapping[str, Any]) -> CaseLine:
-    effective_from = line["rule_effective_from"]
-    rule = line["rule_id"] and LineRule(
-        rule_id=UUID(line["rule_id"]),
-        version=line["rule_version"],
-        provenance=Provenance(
-            line["rule_source"],
-            line["rule_status"],
-            date.fromisoformat(effective_from) if effective_from else None,
-            line["rule_source_version"],
-        ),
-    )
-    return CaseLine(
-        line_id=UUID(line["line_id"]),
-        source_entry_ids=tuple(UUID(entry_id) for entry_id in line["source_entry_ids"]),
-        target=CourseKey(
-            CodeSystem(line["code_system"]),
-            line["code"],
-            line["curriculum_version"],
-            _uuid(line["owner_institution_id"]),
-        ),
-        state=LineState(line["state"]),
-        rule=rule or None,
-        hours_pct=line["hours_pct"],
-        credit_hundredths=line["credit_hundredths"],
-        unit=line["unit"],
-        reason_code=line["reason_code"],
-        reason_th=line["reason_th"],
-        journal_id=_uuid(line["journal_id"]),
-    )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
+from chassis.envelope import NewEvent
 from chassis.errors import InvalidField, ServiceError, Unavailable
 from chassis.ids import uuid7
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import settled
 from credit_bank.calendar_th import thai_date
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.clients import Registry
@@ -24,17 +23,12 @@ from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Enrolment
 from credit_bank.qualifications import use_cases as qualifications
-from credit_bank.transfers import events, store
-from credit_bank.transfers.domain import Ground
-from credit_bank.transfers.opening import (
-    CaseProposal,
-    NewCase,
-    Surroundings,
-    is_tied,
-    known_case,
-    open_case,
-)
-from credit_bank.transfers.steps import CASES_MAX, POLICIES
+from credit_bank.transfers import events, store, store_steps
+from credit_bank.transfers.domain import CaseState, Ground
+from credit_bank.transfers.grounds import Standing, is_tied
+from credit_bank.transfers.opening import CaseProposal, NewCase, Surroundings, known_case, open_case
+from credit_bank.transfers.steps import CASES_MAX, read_policies, run
+from credit_bank.transfers.store_steps import Step
 
 LINES_MAX = 30
 SOURCES_MAX = 10
@@ -77,28 +71,74 @@ async def open_transfer_cases(
     today = thai_date(now)
     check_size(command.cases, CASES_MAX, field="cases")
     for proposal in command.cases:
-        _check_shape(proposal, today)
-    late = await _late_enrolments(pool, registry, command.cases, institution_id=institution_id, today=today)
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        check_shape(proposal, today)
+    late = await late_enrolments(pool, registry, command.cases, institution_id=institution_id, today=today)
+    items = [Item(uuid7(), proposal, is_entered_by_staff=True) for proposal in command.cases]
+
+    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
+        return await submit(
+            connection, items, late=late, institution_id=institution_id, is_own_request=False, actor=actor, now=now
         )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        around = await _surroundings(connection, command.cases, late=late, institution_id=institution_id, today=today)
-        outcomes, opened = _open_all(command.cases, around)
-        refusals = await ledger.reserve_claims(connection, [_claims_of(case) for _, case in opened], now=now)
-        kept = [case for (_, case), refusal in zip(opened, refusals, strict=True) if refusal is None]
-        refused = {
-            case.case_id: refusal for (_, case), refusal in zip(opened, refusals, strict=True) if refusal is not None
-        }
-        outcomes = [_after_claims(outcome, refused) for outcome in outcomes]
-        await _submit(connection, kept, actor=actor, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-    return outcomes
+
+    return await run(pool, command, work, actor=actor)
 
 
-def _check_shape(proposal: CaseProposal, today: date) -> None:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One proposal of a call, with the id that its case gets."""
+
+    case_id: UUID
+    proposal: CaseProposal
+    is_entered_by_staff: bool
+
+
+async def submit(
+    connection: Connection,
+    items: Sequence[Item],
+    *,
+    late: Sequence[Enrolment],
+    institution_id: UUID,
+    is_own_request: bool,
+    actor: Actor,
+    now: datetime,
+) -> tuple[list[Outcome], list[NewEvent]]:
+    """Submit what passes: cases with lines, claims and journals. Gives the outcome of each item, and the events.
+
+    Args:
+        connection: Inside the transaction that holds the request id.
+        items: What is asked for, of one deciding institution.
+        late: Enrolments that only the registry knew.
+        institution_id: The deciding institution.
+        is_own_request: The learner himself submits.
+        actor: Who submits.
+        now: When, UTC.
+    """
+    today = thai_date(now)
+    around = await _surroundings(
+        connection,
+        [item.proposal for item in items],
+        late=late,
+        institution_id=institution_id,
+        today=today,
+        is_own_request=is_own_request,
+    )
+    outcomes, opened = _open_all(items, around)
+    refusals = await ledger.reserve_claims(connection, [_claims_of(case) for _, case in opened], now=now)
+    kept = [case for (_, case), refusal in zip(opened, refusals, strict=True) if refusal is None]
+    refused = {
+        case.case_id: refusal for (_, case), refusal in zip(opened, refusals, strict=True) if refusal is not None
+    }
+    by_staff = {item.case_id for item in items if item.is_entered_by_staff}
+    announced = await _keep(connection, kept, by_staff=by_staff, actor=actor, now=now)
+    return [_after_claims(outcome, refused) for outcome in outcomes], announced
+
+
+def check_shape(proposal: CaseProposal, today: date) -> None:
+    """Refuse what can never be a case.
+
+    Raises:
+        InvalidField, TooManyItems: No line, a line without source, a request date in the future, or too many.
+    """
     check_size(proposal.lines, LINES_MAX, field="lines")
     if proposal.requested_on > today:
         raise InvalidField(field="requested_on", expected="today or earlier")
@@ -110,7 +150,7 @@ def _check_shape(proposal: CaseProposal, today: date) -> None:
             raise InvalidField(field="source_entry_ids", expected="each entry once")
 
 
-async def _late_enrolments(
+async def late_enrolments(
     pool: Pool, registry: Registry, proposals: Sequence[CaseProposal], *, institution_id: UUID, today: date
 ) -> list[Enrolment]:
     """Enrolments that the registry knows and the local copy does not yet.
@@ -120,22 +160,27 @@ async def _late_enrolments(
     """
     async with pool.acquire(timeout=10) as connection:
         learner_ids = {proposal.learner_id for proposal in proposals}
-        known = await people.read_enrolments(connection, learner_ids, on=today)
+        known = _by_learner(await people.read_enrolments(connection, learner_ids))
         agreements = await partnerships.read_partnerships(
             connection, {proposal.partnership_id for proposal in proposals if proposal.partnership_id}
         )
-    by_learner = _by_learner(known)
-    missing = sorted(
-        {
-            proposal.learner_id
-            for proposal in proposals
-            if not is_tied(proposal, agreements, by_learner.get(proposal.learner_id, ()), institution_id=institution_id)
-        }
-    )
+
+    def is_known(proposal: CaseProposal) -> bool:
+        standing = Standing(
+            institution_id,
+            today,
+            known.get(proposal.learner_id, ()),
+            is_own_request=False,
+            has_grant=False,
+        )
+        agreement = agreements.get(proposal.partnership_id) if proposal.partnership_id else None
+        return is_tied(proposal.ground, standing, agreement)
+
+    missing = sorted({proposal.learner_id for proposal in proposals if not is_known(proposal)})
     if not missing:
         return []
     try:
-        return [item for item in await registry.list_enrolments(missing, on=today) if item.is_valid_on(today)]
+        return await registry.list_enrolments(missing)
     except Unavailable:
         return []
 
@@ -154,15 +199,15 @@ async def _surroundings(
     late: Sequence[Enrolment],
     institution_id: UUID,
     today: date,
+    is_own_request: bool,
 ) -> Surroundings:
     """Lock the learners and read what their cases rest on."""
-    policy = POLICIES.on(today)
     entry_ids = {entry_id for proposal in proposals for line in proposal.lines for entry_id in line.source_entry_ids}
     learner_ids = {proposal.learner_id for proposal in proposals}
     # Only learners who have one of the named results: nobody gets a chain because somebody guessed an id.
     owners = {source.learner_id for source in (await store.sources(connection, entry_ids)).values()} & learner_ids
     await ledger.lock_learners(connection, sorted(owners))
-    enrolments = [*await people.read_enrolments(connection, learner_ids, on=today), *late]
+    enrolments = [*await people.read_enrolments(connection, learner_ids), *late]
     targets = await catalogue.find_courses(
         connection, {line.target for proposal in proposals for line in proposal.lines}
     )
@@ -175,16 +220,21 @@ async def _surroundings(
         for target in targets.values()
     ]
     key_of = {target.course_id: target.key for target in targets.values()}
+    agreements = await partnerships.read_partnerships(
+        connection, {proposal.partnership_id for proposal in proposals if proposal.partnership_id}
+    )
+    committee_ids = {proposal.committee_id for proposal in proposals} | {
+        agreement.facts.committee_id for agreement in agreements.values()
+    }
+    grants = await people.read_share_grants(connection, learner_ids, recipient_institution_id=institution_id, on=today)
     return Surroundings(
         on=today,
         institution_id=institution_id,
         qualifications=await qualifications.read_qualifications(
             connection, {(proposal.qualification_code, proposal.qualification_version) for proposal in proposals}
         ),
-        committees=await partnerships.read_committees(connection, {proposal.committee_id for proposal in proposals}),
-        partnerships=await partnerships.read_partnerships(
-            connection, {proposal.partnership_id for proposal in proposals if proposal.partnership_id}
-        ),
+        committees=await partnerships.read_committees(connection, {found for found in committee_ids if found}),
+        partnerships=agreements,
         enrolments=_by_learner(enrolments),
         sources=await store.sources(connection, entry_ids),
         targets=targets,
@@ -196,23 +246,23 @@ async def _surroundings(
             for account, course_id in await ledger.awarded_courses(connection, wanted)
         },
         known_lines=await store.known_lines(connection, learner_ids, institution_id),
-        least_grades=policy.least_grades,
-        sla_days=policy.sla_days,
+        policies=await read_policies(connection, today),
+        granted={grant.learner_id for grant in grants},
+        is_own_request=is_own_request,
     )
 
 
-def _open_all(
-    proposals: Sequence[CaseProposal], around: Surroundings
-) -> tuple[list[Outcome], list[tuple[int, NewCase]]]:
+def _open_all(items: Sequence[Item], around: Surroundings) -> tuple[list[Outcome], list[tuple[int, NewCase]]]:
     outcomes: list[Outcome] = []
     opened: list[tuple[int, NewCase]] = []
-    for index, proposal in enumerate(proposals):
+    for index, item in enumerate(items):
+        proposal = item.proposal
         known = known_case(proposal, around.known_lines.get(proposal.learner_id, ()))
         if known is not None:
             outcomes.append(Outcome(index, str(known), already_done=True))
             continue
         try:
-            case = open_case(proposal, around, case_id=uuid7(), line_ids=[uuid7() for _ in proposal.lines])
+            case = open_case(proposal, around, case_id=item.case_id, line_ids=[uuid7() for _ in proposal.lines])
         except ServiceError as refusal:
             outcomes.append(Outcome.failed(index, refusal))
             continue
@@ -240,11 +290,23 @@ def _after_claims(outcome: Outcome, refused: Mapping[UUID, ServiceError]) -> Out
     return Outcome.failed(outcome.index, refusal) if refusal else outcome
 
 
-async def _submit(connection: Connection, cases: Sequence[NewCase], *, actor: Actor, now: datetime) -> None:
+async def _keep(
+    connection: Connection, cases: Sequence[NewCase], *, by_staff: Collection[UUID], actor: Actor, now: datetime
+) -> list[NewEvent]:
     if not cases:
-        return
-    policy = POLICIES.on(thai_date(now))
-    await store.insert_cases(connection, cases, rule_versions=policy.versions, actor=actor, now=now)
+        return []
+    await store.insert_cases(connection, cases, entered_by_staff=by_staff, actor=actor, now=now)
+    steps = [
+        Step(
+            case.case_id,
+            "SUBMITTED",
+            None,
+            CaseState.SUBMITTED,
+            details={"requested_by": str(case.proposal.requested_by), "is_entered_by_staff": case.case_id in by_staff},
+        )
+        for case in cases
+    ]
+    await store_steps.insert_steps(connection, steps, actor=actor, now=now)
     drafts = [
         JournalDraft(
             learner_id=case.proposal.learner_id,
@@ -260,7 +322,4 @@ async def _submit(connection: Connection, cases: Sequence[NewCase], *, actor: Ac
         for case in cases
     ]
     journals = await ledger.append_journals(connection, drafts, now=now)
-    await outbox.add(
-        connection,
-        [events.submitted(case, seq=journal.seq, now=now) for case, journal in zip(cases, journals, strict=True)],
-    )
+    return [events.submitted(case, seq=journal.seq, now=now) for case, journal in zip(cases, journals, strict=True)]

@@ -1,0 +1,245 @@
+"""Transfer cases between the contract's messages and the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from chassis.errors import InvalidField
+from chassis.ids import date_to_pb, parse_uuid, time_to_pb
+from nuaikit.credit_bank.v1 import transfers_pb2
+
+from credit_bank.transfers.appealing import Appeal
+from credit_bank.transfers.domain import (
+    REASON_CHARACTERS_MAX,
+    Applicant,
+    CaseLine,
+    CaseState,
+    Ground,
+    RejectionReason,
+    TransferCase,
+    Vote,
+)
+from credit_bank.transfers.drafts import DraftInput
+from credit_bank.transfers.opening import CaseProposal, LineProposal
+from credit_bank.transfers.store_drafts import Draft
+from credit_bank.transfers.store_steps import AssessmentResult
+from credit_bank.wire import (
+    amount_to_pb,
+    course_key_from_pb,
+    course_key_to_pb,
+    date_or_none_to_pb,
+    enum_from_pb,
+    enum_from_text,
+    optional_uuid,
+    provenance_to_pb,
+    required_date,
+)
+
+
+def proposal_from_pb(message: transfers_pb2.CaseInput) -> CaseProposal:
+    """A case to open.
+
+    Raises:
+        InvalidField: An id, a date, a course key or a word is not what it must be.
+    """
+    return CaseProposal(
+        learner_id=parse_uuid(message.learner_id, field="learner_id"),
+        ground=enum_from_pb(
+            Ground, transfers_pb2.TransferGround, message.ground, prefix="TRANSFER_GROUND_", field="ground"
+        ),
+        partnership_id=optional_uuid(message, "partnership_id"),
+        committee_id=parse_uuid(message.committee_id, field="committee_id") if message.committee_id else None,
+        requested_on=required_date(message, "requested_on"),
+        requested_by=enum_from_text(Applicant, message.requested_by, field="requested_by"),
+        qualification_code=message.qualification_code,
+        qualification_version=message.qualification_version,
+        lines=tuple(line_from_pb(line) for line in message.lines),
+    )
+
+
+def line_from_pb(message: transfers_pb2.LineInput) -> LineProposal:
+    """A line to open.
+
+    Raises:
+        InvalidField: An id or the target is not what it must be.
+    """
+    return LineProposal(
+        source_entry_ids=tuple(parse_uuid(text, field="source_entry_ids") for text in message.source_entry_ids),
+        target=course_key_from_pb(message.target),
+    )
+
+
+def vote_from_pb(message: transfers_pb2.LineVote) -> Vote:
+    """A vote; what an accepting vote says of reasons is left out.
+
+    Raises:
+        InvalidField: The line is no UUID, or the reason code is unknown or the sentence too long.
+    """
+    line_id = parse_uuid(message.line_id, field="line_id")
+    if len(message.reason_th) > REASON_CHARACTERS_MAX:
+        raise InvalidField(field="reason_th", expected=f"at most {REASON_CHARACTERS_MAX} characters")
+    if message.is_accepted:
+        return Vote(
+            line_id, is_accepted=True, reason_code=None, reason_th="", needs_assessment=message.needs_assessment
+        )
+    code = enum_from_text(RejectionReason, message.reason_code, field="reason_code") if message.reason_code else None
+    return Vote(line_id, is_accepted=False, reason_code=code, reason_th=message.reason_th.strip())
+
+
+def state_from_pb(number: int) -> CaseState | None:
+    """The state of a filter; None for unspecified.
+
+    Raises:
+        InvalidField: The state is unknown.
+    """
+    if number == transfers_pb2.CASE_STATE_UNSPECIFIED:
+        return None
+    return enum_from_pb(CaseState, transfers_pb2.CaseState, number, prefix="CASE_STATE_", field="state")
+
+
+def ground_from_pb(number: int) -> Ground | None:
+    """The ground of a filter; None for unspecified.
+
+    Raises:
+        InvalidField: The ground is unknown.
+    """
+    if number == transfers_pb2.TRANSFER_GROUND_UNSPECIFIED:
+        return None
+    return enum_from_pb(Ground, transfers_pb2.TransferGround, number, prefix="TRANSFER_GROUND_", field="ground")
+
+
+def draft_from_pb(message: transfers_pb2.TransferDraft) -> DraftInput:
+    """A draft to keep. The day of a new request of the learner's own is that of its submission.
+
+    Raises:
+        InvalidField: An id, a date or a word is not what it must be.
+    """
+    return DraftInput(
+        draft_id=optional_uuid(message, "draft_id"),
+        row_version=message.row_version,
+        institution_id=parse_uuid(message.institution_id, field="institution_id"),
+        proposal=proposal_from_pb(message.input),
+    )
+
+
+def draft_to_pb(draft: Draft) -> transfers_pb2.TransferDraft:
+    """A draft as the contract carries it."""
+    proposal = draft.proposal
+    return transfers_pb2.TransferDraft(
+        draft_id=str(draft.draft_id),
+        row_version=draft.row_version,
+        institution_id=str(draft.institution_id),
+        input=transfers_pb2.CaseInput(
+            learner_id=str(proposal.learner_id),
+            ground=f"TRANSFER_GROUND_{proposal.ground}",
+            partnership_id=None if proposal.partnership_id is None else str(proposal.partnership_id),
+            committee_id=str(proposal.committee_id or ""),
+            requested_on=date_to_pb(proposal.requested_on),
+            requested_by=str(proposal.requested_by),
+            qualification_code=proposal.qualification_code,
+            qualification_version=proposal.qualification_version,
+            lines=[
+                transfers_pb2.LineInput(
+                    source_entry_ids=[str(entry_id) for entry_id in line.source_entry_ids],
+                    target=course_key_to_pb(line.target),
+                )
+                for line in proposal.lines
+            ],
+        ),
+    )
+
+
+def assessment_from_pb(message: transfers_pb2.LineAssessmentResult) -> AssessmentResult:
+    """The result of an assessment.
+
+    Raises:
+        InvalidField: The line is no UUID, or the day is absent.
+    """
+    return AssessmentResult(
+        line_id=parse_uuid(message.line_id, field="line_id"),
+        is_passed=message.is_passed,
+        method=message.method,
+        document_no=message.document_no.strip(),
+        assessed_on=required_date(message, "assessed_on"),
+        reason_th=message.reason_th.strip(),
+    )
+
+
+def appeal_from_pb(message: transfers_pb2.CaseAppeal) -> Appeal:
+    """An appeal.
+
+    Raises:
+        InvalidField: An id is no UUID, or the day is absent.
+    """
+    return Appeal(
+        case_id=parse_uuid(message.case_id, field="case_id"),
+        line_ids=ids_from_pb(message.line_ids, field="line_ids"),
+        reason_th=message.reason_th.strip(),
+        appealed_on=required_date(message, "appealed_on"),
+    )
+
+
+def line_to_pb(line: CaseLine) -> transfers_pb2.CaseLine:
+    """A line as the contract carries it."""
+    return transfers_pb2.CaseLine(
+        line_id=str(line.line_id),
+        input=transfers_pb2.LineInput(
+            source_entry_ids=[str(entry_id) for entry_id in line.source_entry_ids],
+            target=course_key_to_pb(line.target),
+        ),
+        state=f"LINE_STATE_{line.state}",
+        rule_id=None if line.rule is None else str(line.rule.rule_id),
+        rule_version=None if line.rule is None else line.rule.version,
+        rule_provenance=None if line.rule is None else provenance_to_pb(line.rule.provenance),
+        hours_pct=line.hours_pct,
+        credits=amount_to_pb(line.credit_hundredths, line.unit),
+        reason_code=line.reason_code,
+        reason_th=line.reason_th,
+        journal_id=None if line.journal_id is None else str(line.journal_id),
+        mode=str(line.mode),
+        obstacle=str(line.obstacle or ""),
+        policy_rules=line.policy_rules,
+        least_grade_hundredths=line.least_grade_hundredths,
+    )
+
+
+def case_to_pb(case: TransferCase) -> transfers_pb2.TransferCase:
+    """A case as the contract carries it."""
+    return transfers_pb2.TransferCase(
+        case_id=str(case.case_id),
+        learner_id=str(case.learner_id),
+        institution_id=str(case.institution_id),
+        ground=f"TRANSFER_GROUND_{case.ground}",
+        partnership_id=None if case.partnership_id is None else str(case.partnership_id),
+        committee_id=str(case.committee_id or ""),
+        state=f"CASE_STATE_{case.state}",
+        result=str(case.result or ""),
+        requested_on=date_to_pb(case.requested_on),
+        submitted_at=time_to_pb(case.submitted_at),
+        due_on=date_or_none_to_pb(case.due_on),
+        lines=[line_to_pb(line) for line in case.lines],
+        qualification_code=case.qualification_code,
+        qualification_version=case.qualification_version,
+        requested_by=str(case.requested_by),
+        is_entered_by_staff=case.is_entered_by_staff,
+        is_overdue=case.is_overdue,
+        waiting_since=None if case.waiting_since is None else time_to_pb(case.waiting_since),
+        pause_count=case.pause_count,
+        paused_days=case.paused_days,
+        question_th=case.question_th,
+        appeal_until=date_or_none_to_pb(case.appeal_until),
+        hearing=case.hearing,
+        transferred_share_pct=case.transferred_share_pct,
+        warnings=case.warnings,
+        decided_at=None if case.decided_at is None else time_to_pb(case.decided_at),
+    )
+
+
+def ids_from_pb(texts: Any, *, field: str) -> tuple[UUID, ...]:
+    """Ids.
+
+    Raises:
+        InvalidField: One is no UUID.
+    """
+    return tuple(parse_uuid(text, field=field) for text in texts)
