@@ -1396,7 +1396,7 @@ ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_value_length_ch
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history_pkey PRIMARY KEY (identifier_history_id);
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_pkey PRIMARY KEY (verification_id);
-ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_basis_check CHECK (basis = ANY (ARRAY['DOCUMENT'::text, 'AREA_APPROVAL'::text, 'REVIEW'::text]));
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_basis_check CHECK (basis = ANY (ARRAY['DOCUMENT'::text, 'AREA_APPROVAL'::text, 'REVIEW'::text, 'CONTRADICTION'::text]));
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_pkey PRIMARY KEY (import_id);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_accepted_check CHECK (accepted >= 0);
@@ -1449,7 +1449,7 @@ ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pkey PRIMARY KEY (can
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pair UNIQUE (low_learner_id, high_learner_id);
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check CHECK (low_learner_id < high_learner_id);
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check1 CHECK ((state = 'OPEN'::text) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL));
-ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_origin_check CHECK (origin = ANY (ARRAY['PROBABLE'::text, 'REPORTED'::text]));
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_origin_check CHECK (origin = ANY (ARRAY['PROBABLE'::text, 'REPORTED'::text, 'IDENTIFIERS'::text]));
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'LATER'::text, 'SAME'::text, 'DIFFERENT'::text]));
 ALTER TABLE match_decision ADD CONSTRAINT match_decision_pkey PRIMARY KEY (match_decision_id);
 ALTER TABLE match_decision ADD CONSTRAINT match_decision_reason_code_check CHECK (reason_code <> ''::text);

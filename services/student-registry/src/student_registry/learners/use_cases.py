@@ -50,6 +50,7 @@ from student_registry.institutions.errors import InstitutionNotFound, Institutio
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.learners import store
 from student_registry.learners.domain import (
+    Contradiction,
     Decision,
     Known,
     Registration,
@@ -63,6 +64,7 @@ from student_registry.learners.domain import (
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_registered
 from student_registry.limits import ITEMS_MAX
+from student_registry.matching import review
 from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
 from student_registry.summary import summary
@@ -151,6 +153,7 @@ async def register_all(
             outcomes.append(Outcome.failed(index, error))
     roll = await _call_roll(deps, connection, list(statements.values()))
     taken: list[tuple[Statement, Decision, list[tuple[Identifier, str]]]] = []
+    doubts: list[Contradiction] = []
     for index, statement in statements.items():
         try:
             decision = roll.decide(
@@ -159,6 +162,10 @@ async def register_all(
                 new_learner_id=uuid7(),
                 new_enrolment_ids=[uuid7() for _ in statement.registration.enrolments],
             )
+        except Contradiction as error:
+            doubts.append(error)
+            outcomes.append(Outcome.failed(index, error))
+            continue
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
             continue
@@ -172,7 +179,7 @@ async def register_all(
         roll.take(statement, decision, [identifier for identifier, _ in made])
         taken.append((statement, decision, made))
         outcomes.append(Outcome(index, str(decision.learner_id), already_done=decision.changes_nothing))
-    await _write(deps, connection, taken, actor=actor, now=now, today=today)
+    await _write(deps, connection, taken, doubts, actor=actor, now=now, today=today)
     return sorted(outcomes, key=lambda outcome: outcome.index)
 
 
@@ -271,12 +278,13 @@ async def _write(
     deps: Deps,
     connection: Connection,
     taken: Sequence[tuple[Statement, Decision, list[tuple[Identifier, str]]]],
+    doubts: Sequence[Contradiction],
     *,
     actor: Actor,
     now: datetime,
     today: date,
 ) -> None:
-    """Write what was decided, one statement per table."""
+    """Write what was decided and what came into doubt, one statement per table."""
     new = [(decision.learner_id, statement) for statement, decision, _ in taken if decision.is_new]
     subjects = {
         decision.learner_id: decision.subject_hash
@@ -296,6 +304,7 @@ async def _write(
     verified = [item for _, decision, _ in taken for item in decision.verified]
     if verified:
         await identifiers.verify(connection, verified, basis=Basis.DOCUMENT, actor=actor, now=now)
+    contested = await _doubt(deps, connection, doubts, verified, actor=actor, now=now)
     # An enrolment that one item adds and a later one of the same call changes is written once, as it is in the end.
     added_enrolments = {item.enrolment_id: item for _, decision, _ in taken for item in decision.new_enrolments}
     changed = {item.enrolment_id: item for _, decision, _ in taken for item in decision.changed_enrolments}
@@ -308,8 +317,49 @@ async def _write(
     )
     await outbox.add(
         connection,
-        [event for statement, decision, _ in taken for event in _events(statement, decision, now=now, today=today)],
+        [
+            *(
+                event
+                for statement, decision, _ in taken
+                for event in _events(statement, decision, now=now, today=today)
+            ),
+            *(identifier_changed(learner_id, now=now) for learner_id in contested),
+        ],
     )
+
+
+async def _doubt(
+    deps: Deps,
+    connection: Connection,
+    doubts: Sequence[Contradiction],
+    verified: Sequence[Identifier],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[UUID]:
+    """Keep what refused statements put in doubt, for people to look into; learners whose identifiers it touches.
+
+    A number that somebody has seen on a document stays verified: the other statement is the likelier slip.
+    """
+    seen = {item.identifier_id for item in verified}
+    contested = {
+        item.identifier_id: item
+        for doubt in doubts
+        for item in doubt.contested
+        if item.state is VerificationState.UNVERIFIED and item.identifier_id not in seen
+    }
+    if contested:
+        await identifiers.set_state(
+            connection,
+            contested.values(),
+            VerificationState.CONFLICT,
+            basis=Basis.CONTRADICTION,
+            actor=actor,
+            now=now,
+        )
+    pairs = [doubt.owners for doubt in doubts if doubt.owners]
+    await review.suspect(deps, connection, pairs, found_by=actor.subject_hash, now=now)
+    return list(dict.fromkeys(item.learner_id for item in contested.values()))
 
 
 def _events(statement: Statement, decision: Decision, *, now: datetime, today: date) -> list[NewEvent]:

@@ -269,6 +269,17 @@ async def _reported(
     ]
 
 
+async def suspect(
+    deps: Deps, connection: Connection, pairs: Collection[tuple[UUID, UUID]], *, found_by: str, now: datetime
+) -> None:
+    """Put pairs of learners into the queue whom the identifiers of one statement both led to."""
+    if pairs:
+        suspected = sorted({ordered(*pair) for pair in pairs})
+        scores = await _scores(deps, connection, suspected)
+        new = [_candidate(pair, scores[pair], origin=Origin.IDENTIFIERS, now=now) for pair in suspected]
+        await store.insert_candidates(connection, new, found_by=found_by)
+
+
 async def list_candidates(deps: Deps, query: ListCandidates, *, actor: Actor, now: datetime) -> CandidatePage:
     """A page of the queue, the most alike first; of the actor's institution and those below it, or of one of these.
 
