@@ -104,9 +104,8 @@ async def test_day_outside_all_calendars_is_a_problem_and_no_fault(world, regist
     headers = registrar.headers | {"Nuaikit-Purpose": "REVIEW"}
     leavers = await world.http.get("/v1/leavers", params={"year_be": 2568, "on_date": day}, headers=headers)
     assert (leavers.status_code, leavers.json()["reason"]) == (422, "DATE_OUT_OF_RANGE")
-    neet = await world.http.post(
-        "/v1/neet-queries", json={"learner_ids": [str(uuid4())], "on_date": day}, headers=headers
-    )
+    query = {"learner_ids": [str(uuid4())], "on_date": day}
+    neet = await world.http.post("/v1/neet-queries", json=query, headers=headers)
     assert (neet.status_code, neet.json()["reason"]) == (422, "DATE_OUT_OF_RANGE")
     assert "วันที่" in neet.json()["title"]
 

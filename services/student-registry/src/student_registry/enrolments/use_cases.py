@@ -33,6 +33,7 @@ from student_registry.enrolments.domain import (
     EnrolmentEnd,
     EnrolmentRole,
     EnrolmentState,
+    PlaceRules,
     changed,
     check_beside,
     ended,
@@ -44,6 +45,7 @@ from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.limits import ITEMS_MAX, check_ids, check_purpose
 from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
+from student_registry.rules import rules_on
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
@@ -193,6 +195,13 @@ async def _revise_all(
     await apply(connection, added=(), changed=revised, now=now, recorded_by=actor.subject_hash)
     await outbox.add(connection, [enrolment_changed(item, today=today) for item in revised])
     return outcomes
+
+
+async def place_rules(connection: Connection, *, on_date: date) -> PlaceRules:
+    """At which kinds of institutions somebody can be enrolled, as it holds on a day."""
+    names = {role: f"ENROLMENT_PLACES_{role}" for role in EnrolmentRole}
+    rules = await rules_on(connection, list(names.values()), on_date=on_date)
+    return PlaceRules({role: rules[name].words for role, name in names.items()})
 
 
 def is_own_place(place: Institution | None, *, actor: Actor) -> bool:

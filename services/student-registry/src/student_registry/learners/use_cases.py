@@ -25,7 +25,7 @@ from student_registry.access.use_cases import require_visible
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments import use_cases as enrolments
-from student_registry.enrolments.domain import EnrolmentFacts
+from student_registry.enrolments.domain import EnrolmentFacts, PlaceRules
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
@@ -146,9 +146,10 @@ async def register_all(
         facts.institution_id for item in registrations for facts in item.identifiers if facts.institution_id
     }
     places = await institutions_by_id(connection, list(institution_ids), on_date=today)
+    rules = await enrolments.place_rules(connection, on_date=today)
     for index, registration in enumerate(registrations):
         try:
-            statements[index] = _state(deps, registration, actor=actor, places=places, today=today)
+            statements[index] = _state(deps, registration, actor=actor, places=places, rules=rules, today=today)
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
     roll = await _call_roll(deps, connection, list(statements.values()))
@@ -184,7 +185,13 @@ async def register_all(
 
 
 def _state(
-    deps: Deps, registration: Registration, *, actor: Actor, places: dict[UUID, Institution], today: date
+    deps: Deps,
+    registration: Registration,
+    *,
+    actor: Actor,
+    places: dict[UUID, Institution],
+    rules: PlaceRules,
+    today: date,
 ) -> Statement:
     """Check one registration by itself.
 
@@ -200,6 +207,8 @@ def _state(
     for institution_id in [item.institution_id for item in facts] + [item.institution_id for item in stated_enrolments]:
         if institution_id is not None:
             _require_own(institution_id, actor=actor, places=places)
+    for item in stated_enrolments:
+        rules.check(places[item.institution_id].facts, item.role, valid_from=item.valid_from)
     if any(item.state is VerificationState.VERIFIED for item in facts) and not actor.may(CHANGE_IDENTIFIER):
         raise VerificationNotAllowed(field="verification_state")
     registration = replace(registration, name=name, enrolments=stated_enrolments)
