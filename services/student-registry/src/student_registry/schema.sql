@@ -562,7 +562,8 @@ CREATE TABLE learner (
     facts_institution_id uuid,
     facts_reason_code text DEFAULT ''::text NOT NULL,
     facts_source text DEFAULT ''::text NOT NULL,
-    merged_into_learner_id uuid
+    merged_into_learner_id uuid,
+    compared_at timestamp with time zone
 );
 
 CREATE TABLE learner_history (
@@ -1695,6 +1696,7 @@ CREATE INDEX institution_parent_children ON institution_parent USING btree (pare
 CREATE INDEX learner_birth_date ON learner USING btree (birth_date) WHERE birth_date IS NOT NULL;
 CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id) WHERE merged_into_learner_id IS NOT NULL;
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
+CREATE INDEX learner_uncompared ON learner USING btree (learner_id) WHERE compared_at IS NULL AND merged_into_learner_id IS NULL;
 CREATE INDEX learner_history_learner ON learner_history USING btree (learner_id, learner_history_id DESC);
 CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
 CREATE INDEX learner_identifier_conflict ON learner_identifier USING btree (identifier_id) WHERE verification_state = 'CONFLICT'::text;
@@ -1757,7 +1759,9 @@ CREATE UNIQUE INDEX year_end_run_one ON year_end_run USING btree (institution_id
 
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON access_record FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON access_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON affiliation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assignment_succession FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON census_person FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON code_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1785,6 +1789,7 @@ CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_alias FOR EACH ROW E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_parent FOR EACH ROW EXECUTE FUNCTION keep_superseded();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER learner_updated AFTER UPDATE ON learner REFERENCING OLD TABLE AS replaced NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_learner_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1816,6 +1821,7 @@ CREATE TRIGGER movement_updated AFTER UPDATE ON movement REFERENCING NEW TABLE A
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_paper FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON occupation_field FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON outside_activity FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON outside_activity FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON processing_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1823,6 +1829,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON profile_confir
 CREATE TRIGGER facts_stay AFTER UPDATE ON profile_fact FOR EACH ROW WHEN (old.ended_at IS NOT NULL AND old.ended_at IS DISTINCT FROM new.ended_at OR (to_jsonb(old.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[]) IS DISTINCT FROM (to_jsonb(new.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[])) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_band FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON programme_membership_statement FOR EACH ROW EXECUTE FUNCTION keep_superseded();

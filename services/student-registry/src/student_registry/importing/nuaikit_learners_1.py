@@ -335,7 +335,7 @@ def _plain_grade(text: str) -> str | None:
 
 
 def _slipped(row: Sequence[object]) -> bool:
-    """Whether a plain row may have a name in a label; plain labels hold no Thai letter, so Thai names are not in them."""
+    """Whether a plain row may have a name in a label; plain labels hold no Thai letter, so no Thai name."""
     names = [str(row[place]) for place in _NAME_PLACES if not _THAI_LETTER.search(str(row[place]))]
     return bool(names) and any(_names_somebody(str(row[place]), names) for place in _LABEL_PLACES)
 
