@@ -35,6 +35,7 @@ from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
+from student_registry.matching.comparing import work as work_on_comparisons
 from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
 from student_registry.movements import grpc_api as movements_grpc
@@ -158,7 +159,10 @@ def compose(resources: Resources[Settings]) -> Composition:
         servicers=servicers,
         audit=audit,
         chore=announce,
-        workers=[lambda stopping: work_on_imports(deps, stopping)],
+        workers=[
+            lambda stopping: work_on_imports(deps, stopping),
+            lambda stopping: work_on_comparisons(deps, stopping),
+        ],
     )
 
 

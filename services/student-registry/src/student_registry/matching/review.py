@@ -178,7 +178,7 @@ async def propose(
 ) -> int:
     """Put probable pairs of these learners with anybody into the queue; how many are new.
 
-    Also the step after registrations and imports, in their transaction or later.
+    Also what becomes of everybody who is new in the register (`matching/comparing.py`).
     """
     if not learner_ids:
         return 0
