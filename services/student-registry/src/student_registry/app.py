@@ -25,6 +25,7 @@ from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.enrolments import http_api as enrolments_http
 from student_registry.exporting import http_api as exporting_http
 from student_registry.identifiers.use_cases import drift
+from student_registry.importing import grpc_api as importing_grpc
 from student_registry.importing import http_api as importing_http
 from student_registry.importing.running import work as work_on_imports
 from student_registry.institutions import files_http as institution_files_http
@@ -80,6 +81,7 @@ _GRPC = (
     profiles_grpc,
     area_desk_grpc,
     year_end_grpc,
+    importing_grpc,
 )
 _HTTP = (
     institutions_http,
