@@ -527,6 +527,14 @@ CREATE TABLE institution_change (
     recorded_by text NOT NULL
 );
 
+CREATE TABLE institution_kind_parent (
+    kind text NOT NULL,
+    tree text NOT NULL,
+    parent_kinds text[] NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
 CREATE TABLE institution_parent (
     institution_id uuid NOT NULL,
     tree text DEFAULT 'administration'::text NOT NULL,
@@ -1369,6 +1377,9 @@ ALTER TABLE institution_change ADD CONSTRAINT institution_change_pkey PRIMARY KE
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_check CHECK ((before IS NULL) = (kind = 'REGISTERED'::text));
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_kind_check CHECK (kind = ANY (ARRAY['REGISTERED'::text, 'CHANGED'::text, 'CORRECTED'::text]));
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_pkey PRIMARY KEY (kind, tree);
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_parent_kinds_check CHECK (cardinality(parent_kinds) > 0);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_pkey PRIMARY KEY (parent_id);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_overlap EXCLUDE USING gist (institution_id WITH =, tree WITH =, valid_during WITH &&) WHERE (superseded_at IS NULL);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_check CHECK (institution_id <> parent_institution_id);
@@ -1585,6 +1596,7 @@ ALTER TABLE import_round_learner ADD CONSTRAINT import_round_learner_round_id_fk
 ALTER TABLE institution ADD CONSTRAINT institution_merged_into_institution_id_fkey FOREIGN KEY (merged_into_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_tree_fkey FOREIGN KEY (tree) REFERENCES institution_tree(tree) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_parent_institution_id_fkey FOREIGN KEY (parent_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_tree_fkey FOREIGN KEY (tree) REFERENCES institution_tree(tree) ON DELETE RESTRICT;
@@ -1787,6 +1799,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution FOR EACH S
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_alias FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_alias FOR EACH ROW EXECUTE FUNCTION keep_superseded();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_kind_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_parent FOR EACH ROW EXECUTE FUNCTION keep_superseded();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
