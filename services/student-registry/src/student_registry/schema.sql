@@ -1775,6 +1775,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON affiliation FOR EACH S
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assignment_succession FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON census_person FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON code_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON consent FOR EACH ROW WHEN (old.withdrawn_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1783,6 +1784,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent_purpose FOR EA
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON cooperation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cooperation_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON data_request FOR EACH ROW WHEN (old.closed_at IS NOT NULL AND (to_jsonb(old.*) - ARRAY['learner_id'::text, 'sealed_details'::text, 'key_version'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['learner_id'::text, 'sealed_details'::text, 'key_version'::text])) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON data_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_refusal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1792,6 +1794,7 @@ CREATE TRIGGER enrolment_updated AFTER UPDATE ON enrolment REFERENCING NEW TABLE
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON enrolment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON enrolment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_layout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON import_round FOR EACH ROW WHEN (old.confirmed_at IS NOT NULL AND (old.confirmed_at IS DISTINCT FROM new.confirmed_at OR old.confirmed_by IS DISTINCT FROM new.confirmed_by OR old.learner_count IS DISTINCT FROM new.learner_count) OR old.certified_at IS NOT NULL AND (old.certified_at IS DISTINCT FROM new.certified_at OR old.certified_by IS DISTINCT FROM new.certified_by) OR old.acknowledged_at IS NOT NULL AND (old.acknowledged_at IS DISTINCT FROM new.acknowledged_at OR old.acknowledged_by IS DISTINCT FROM new.acknowledged_by)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON import_round FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1816,6 +1819,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_fault FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON learner_restriction FOR EACH ROW WHEN (old.lifted_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_restriction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1852,6 +1856,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role FOR EACH STATEMEN
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role_permission_announcement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON share_grant FOR EACH ROW WHEN (old.ended_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON share_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON staff_assignment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER staff_assignment_updated AFTER UPDATE ON staff_assignment REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_assignment_history();
