@@ -84,7 +84,7 @@ def test_large_numbers_are_shown_and_the_cheapest_goes_with_a_small_one() -> Non
     }
     hidden = hidden_places(with_totals(cells), smallest=5)
     assert hidden == {("M.4", "FEMALE"), ("M.4", "MALE"), ("M.5", "FEMALE"), ("M.5", "MALE")}
-    assert (ALL, ALL) not in hidden
+    assert (ALL, ALL) not in (hidden or ())
 
 
 @given(st.integers(0, 50), st.integers(0, 50))
