@@ -65,3 +65,24 @@ async def test_work_goes_on_until_the_stop(own_world, build, officer):
     stopping.set()
     async with asyncio.timeout(20):
         await worker
+
+
+async def test_pair_that_cannot_be_kept_holds_nobody_up(own_world, build, officer, monkeypatch):
+    world, deps, stopping = own_world, dependencies(own_world.service._resources), asyncio.Event()
+    monkeypatch.setattr(comparing, "POLL_S", 0.01)
+    one, _ = await registered(world, build), await registered(world, build)
+    later, twin = [await registered(world, build, given="ปกรณ์", family="แสนสุข") for _ in range(2)]
+    await world.rows(
+        f"ALTER TABLE match_candidate ADD CHECK (low_learner_id <> '{UUID(one)}' AND high_learner_id <> '{UUID(one)}')"
+    )
+    worker = asyncio.create_task(comparing.work(deps, stopping))
+
+    async def is_done():
+        return await waiting(world) == 0
+
+    await eventually(is_done, timeout_s=20, what="everybody else is compared")
+    stopping.set()
+    async with asyncio.timeout(20):
+        await worker
+    pairs = (await world.call("ListCandidates", matching_pb2.ListCandidatesRequest(), officer)).candidates
+    assert [{pair.one_learner_id, pair.other_learner_id} for pair in pairs] == [{later, twin}]
