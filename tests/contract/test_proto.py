@@ -19,7 +19,7 @@ def methods() -> Iterator[MethodDescriptor]:
 
 
 METHODS = list(methods())
-READS = ("Get", "List", "Batch", "Find", "Resolve", "Query", "Search", "Preview", "Check")
+READS = ("Get", "List", "Batch", "Find", "Resolve", "Query", "Search", "Preview", "Check", "Count", "Read")
 
 
 def test_contracts_lint_break_nothing_and_their_code_is_current(capfd: pytest.CaptureFixture[str]) -> None:

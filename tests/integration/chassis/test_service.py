@@ -239,7 +239,10 @@ async def test_old_schema_ends_the_start_and_migrating_mends_it(start_probe: Any
     with pytest.raises(CannotStartError, match=r"run `migrate` first: 0001_pre_chassis\.sql"):
         async with start_probe("serve", database_dsn=dsn):
             pass
-    assert await migrate.run(dsn, "chassis") == ["chassis/0001_pre_chassis.sql"]
+    assert await migrate.run(dsn, "chassis") == [
+        "chassis/0001_pre_chassis.sql",
+        "chassis/0002_pre_adopted_positions.sql",
+    ]
     async with start_probe("serve", database_dsn=dsn):
         pass
 

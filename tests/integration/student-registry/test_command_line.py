@@ -9,6 +9,8 @@ from datetime import date
 import asyncpg
 import pytest
 
+from tests.support import kafka
+
 HEADER = "เลขประจำตัวนักเรียน,ชื่อ,นามสกุล,บทบาท,ชั้น,ห้อง,วันเริ่มเรียน (พ.ศ.)"
 
 
@@ -26,8 +28,8 @@ def program(own_world):
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDENT_REGISTRY_")}
 
-    async def run(*arguments):
-        process = await asyncio.create_subprocess_exec(
+    async def start(*arguments):
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "student_registry",
@@ -36,11 +38,15 @@ def program(own_world):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+
+    async def run(*arguments):
+        process = await start(*arguments)
         out, complaints = await asyncio.wait_for(process.communicate(), 60)
         lines = [json.loads(line) for line in out.decode().splitlines() if line.startswith("{")]
         printed = next((line for line in reversed(lines) if "level" not in line), None)
         return process.returncode, printed, complaints.decode()
 
+    run.start = start
     return run
 
 
@@ -71,6 +77,42 @@ async def test_file_comes_in_and_goes_out_for_a_named_person(own_world, program,
     code, report, complaints = await program("verify")
     assert code == 0, (report, complaints)
     assert set(report.values()) == {0}
+
+
+async def test_import_that_was_killed_goes_on_where_it_was(own_world, program, build, tmp_path):
+    """SIGKILL in the midst of applying: nothing is lost, nothing is there twice, whoever goes on."""
+    world, rows = own_world, 30_000
+    registrar = await world.staff("school_registrar", "demo-school", subject="registrar")
+    operator = ("--as", "registrar", "--assignment", registrar.assignment_id)
+    file = tmp_path / "learners.csv"
+    with file.open("w", encoding="utf-8") as lines:
+        lines.write(f"{HEADER},เลขประจำตัวประชาชน\n")
+        for number in range(rows):
+            lines.write(f"{number},กานดา,ใจดี,หลัก,M.4,{number % 20},16/05/2568,{build.citizen_id()}\n")
+    assert file.stat().st_size > world.service._resources.settings.import_inline_bytes_max
+    process = await program.start("import", file, *operator)
+
+    async def is_half_done():
+        return await world.value("SELECT count(*) FROM learner_import WHERE state = 'APPLYING' AND accepted > 0")
+
+    await kafka.eventually(is_half_done, timeout_s=60, what="the first part to be applied")
+    process.kill()
+    await process.communicate()
+    half = await world.value("SELECT count(*) FROM learner")
+    assert 0 < half < rows
+    assert await world.value("SELECT state FROM learner_import") == "APPLYING"
+    # What it held is free again when its lease has run out; here that is at once.
+    await world.rows("UPDATE learner_import SET leased_until = now() - interval '1 second'")
+    code, report, complaints = await program("import", file, *operator)
+    assert (code, report["rejected"]) == (0, 0), complaints
+    imports = await world.rows("SELECT state, row_count, accepted, already_known, rejected FROM learner_import")
+    assert {(item["state"], item["row_count"], item["rejected"]) for item in imports} == {("DONE", rows, 0)}
+    assert sum(item["accepted"] for item in imports) == rows
+    for table in ("learner", "learner_identifier", "enrolment"):
+        expected = 2 * rows if table == "learner_identifier" else rows
+        assert await world.value(f"SELECT count(*) FROM {table}") == expected
+    told = "SELECT count(*), count(DISTINCT key) FROM outbox WHERE type LIKE '%LearnerRegistered'"
+    assert tuple((await world.rows(told))[0]) == (rows, rows)
 
 
 async def test_rejected_rows_and_refusals_have_their_exit_codes(own_world, program, tmp_path):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from nuaikit.student_registry.v1 import enrolments_pb2 as pb
-from nuaikit.student_registry.v1 import events_pb2
+from nuaikit.student_registry.v1 import events_pb2, institutions_pb2
 
 
 @pytest.fixture
@@ -108,6 +108,48 @@ async def test_programme_of_a_partner_enrolment_changes(world, build):
     assert (found.facts.programme_code, found.level) == ("20102", "VOCATIONAL_CERTIFICATE")
     (before,) = (await listed(world, learner_id, build.date(date(2025, 9, 30)))).enrolments
     assert before.facts.programme_code == "20101"
+
+
+async def closed_school(world, build, last_day):
+    item = institutions_pb2.Institution(
+        kind="INSTITUTION_KIND_SCHOOL",
+        name_th="โรงเรียนที่เลิกแล้ว",
+        local_alias=world.alias("closed"),
+        closed_on=build.date(last_day),
+        provenance=build.provenance,
+    )
+    request = institutions_pb2.RegisterInstitutionsRequest(request_id=str(uuid4()), institutions=[item])
+    world.institutions["closed"] = (await world.call("RegisterInstitutions", request, world.admin)).outcomes[0].id
+    return world.institutions["closed"]
+
+
+async def test_nobody_is_enrolled_at_an_office_or_in_a_school_that_has_closed(world, build):
+    office = await world.institution("office", "AREA_OFFICE_SECONDARY")
+    closed = await closed_school(world, build, date(2024, 3, 31))
+    area = await world.staff("area_registrar", "office")
+    school = await world.staff("school_registrar", "closed")
+    at_office = build.learner(office, enrolments=[build.enrolment(office)])
+    too_late = build.learner(closed, enrolments=[build.enrolment(closed, valid_from=date(2024, 4, 1))])
+    in_time = build.learner(closed, enrolments=[build.enrolment(closed, valid_from=date(2023, 5, 16))])
+    (refused,) = await world.register(at_office, by=area)
+    late, early = await world.register(too_late, in_time, by=school)
+    assert [item.problem.reason for item in (refused, late)] == ["ENROLMENT_PLACE_WRONG"] * 2
+    assert not early.HasField("problem")
+
+
+async def test_row_of_a_file_is_refused_where_its_learner_cannot_be_enrolled(world, build):
+    closed = await closed_school(world, build, date(2024, 3, 31))
+    by = await world.staff("school_registrar", "closed")
+    content = "เลขประจำตัวนักเรียน,ชื่อ,บทบาท,วันเริ่มเรียน (พ.ศ.)\n1,กมล,หลัก,16/05/2566\n2,วิมล,หลัก,16/05/2567\n".encode()
+    answer = await world.http.post(
+        "/v1/learner-imports",
+        files={"file": ("a.csv", content, "text/csv")},
+        data={"institution_id": closed},
+        headers=by.headers | {"Idempotency-Key": str(uuid4())},
+    )
+    report = answer.json()
+    assert (report["accepted"], report["rejected"]) == (1, 1), report
+    assert [(row["row"], row["reason"]) for row in report["rows"]] == [(3, "ENROLMENT_PLACE_WRONG")]
 
 
 async def test_hosting_says_which_classes(world, build, registrar):

@@ -198,6 +198,27 @@ async def test_school_and_college_files_meet_in_one_learner(world, build, regist
     assert [item["n"] for item in enrolled] == [2, 2, 2]
 
 
+async def test_school_and_college_send_the_same_people_within_one_second(world, build, registrar):
+    college = await world.staff("college_registrar", "demo-college")
+    rows = [row(build, n, {"ระบบการศึกษา": "ทวิศึกษา"}) for n in range(1_200)]
+    there = [one | {"บทบาท": "ร่วม", "ชั้น": "ปวช.1", "หลักสูตร": "PWC-2562"} for one in rows[::-1]]
+    answers = await asyncio.gather(
+        report(world, registrar, csv_of(rows)),
+        report(world, college, csv_of(there), at="demo-college"),
+        report(world, registrar, csv_of(rows[::-1])),
+    )
+    assert {answer["rejected"] for answer in answers} == {0}
+    assert answers[1]["accepted"] == 1_200
+    assert answers[0]["accepted"] + answers[2]["accepted"] == 1_200
+    places = [UUID(world.institutions[at]) for at in ("demo-school", "demo-college")]
+    found = await world.rows(
+        "SELECT count(DISTINCT learner_id) AS people, count(*) AS enrolments FROM enrolment "
+        "WHERE institution_id = ANY($1::uuid[])",
+        places,
+    )
+    assert dict(found[0]) == {"people": 1_200, "enrolments": 2_400}
+
+
 async def test_what_the_registry_refuses_is_told_in_the_words_of_the_file(world, build, registrar):
     other = await world.staff("school_registrar", "other-school")
     rows = [row(build, n) for n in range(3)]

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from nuaikit.student_registry.v1 import institutions_pb2
 from student_registry.institutions.use_cases import subtree
 
 TODAY = date(2026, 11, 21)
@@ -50,3 +51,20 @@ async def test_subtree_of_a_circle_ends(world, connection):
     await hang(connection, b, a)
     found = await subtree(connection, UUID(a), tree="administration", on_date=TODAY)
     assert {str(item) for item in found} == {a, b}
+
+
+async def test_home_school_family_stands_under_an_area_office_only(world):
+    await world.institution("area", "AREA_OFFICE_PRIMARY")
+    family = await world.institution("family", "HOME_SCHOOL", parent="area")
+    home = await world.institution("home", "HOME_SCHOOL", parent="family")
+    assert family != home
+    item = institutions_pb2.Institution(
+        kind="INSTITUTION_KIND_HOME_SCHOOL",
+        name_th="บ้านเรียนใต้ร่มไม้",
+        local_alias=world.alias("stray-family"),
+        parent_institution_id=world.institutions["demo-school"],
+        provenance={"source": "test", "status": "RULE_STATUS_DEMONSTRATION"},
+    )
+    request = institutions_pb2.RegisterInstitutionsRequest(request_id=str(uuid4()), institutions=[item])
+    (outcome,) = (await world.call("RegisterInstitutions", request, world.admin)).outcomes
+    assert outcome.problem.reason == "PARENT_KIND_WRONG"

@@ -10,7 +10,7 @@ import grpc.aio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nuaikit.student_registry.v1 import events_pb2, matching_pb2_grpc
+from nuaikit.student_registry.v1 import enrolments_pb2, events_pb2, matching_pb2_grpc
 from nuaikit.student_registry.v1 import matching_pb2 as pb
 from student_registry.matching import moving
 
@@ -113,6 +113,22 @@ async def test_merge_moves_everything_and_undoing_restores_both(area, build, rev
     assert not undone.already_done
     assert (await facts(area, kept), await facts(area, other)) == before
     assert (await unmerge(area, outcome.id, merger)).already_done
+
+
+async def test_enrolments_are_found_under_the_id_of_a_merged_learner(area, build, reviewer, merger):
+    school = area.institutions["school-1"]
+    keeper = await area.staff("school_registrar", "school-1")
+    enrolled = await one(area, build, "school-1", enrolments=[build.enrolment(school)])
+    survivor = await one(area, build, "school-1", given="สมใจ")
+    await confirm(area, (enrolled, survivor), reviewer)
+    await merge(area, survivor, enrolled, merger)
+    listed = enrolments_pb2.ListEnrolmentsRequest(learner_ids=[enrolled, survivor])
+    for by in (keeper, area.service_itself()):
+        found = (await area.call("ListEnrolments", listed, by)).enrolments
+        assert [(item.learner_id, item.facts.institution_id) for item in found] == [(survivor, school)]
+    history = enrolments_pb2.ListEnrolmentHistoryRequest(learner_id=enrolled, purpose="REVIEW")
+    states = (await area.call("ListEnrolmentHistory", history, keeper)).states
+    assert {item.enrolment.learner_id for item in states} == {survivor}
 
 
 async def test_merge_tells_others_in_order(area, build, reviewer, merger):

@@ -1,6 +1,7 @@
 """Counting learners: by subtree and characteristic on a day, small numbers hidden, and who may."""
 
 from datetime import date
+from uuid import uuid4
 
 import asyncpg
 from nuaikit.student_registry.v1 import population_pb2 as pb
@@ -88,12 +89,63 @@ async def test_small_number_is_hidden_together_with_another(world, build):
     assert cells == {}
 
 
+async def test_small_school_is_hidden_from_its_office_however_it_asks(world, build):
+    director, north, south = await area(world)
+    await pupils(world, build, north, 3, at="north")
+    await pupils(world, build, south, 7, at="south")
+    assert (await counted(world, director, "area"))[0].total == 10
+    for school in ("north", "south"):
+        answer, cells = await counted(world, director, school)
+        assert (answer.HasField("total"), answer.institutions) == (False, 1)
+        answer, cells = await counted(world, director, school, "SEX")
+        assert not answer.HasField("total")
+        assert set(cells.values()) == {None}
+    # To itself the school is no secret: it has asked for its own learners, and nobody's beside them.
+    assert (await counted(world, south, "south"))[0].total == 7
+
+
+async def profile(world, by, learner_ids, kind, code, **more):
+    """State a coded fact of the profile of each."""
+    item = {
+        "kind": kind,
+        "value": {"coded": {"code": code}},
+        "provenance": {"source": "test", "status": "demonstration"},
+    }
+    answer = await world.http.post(
+        "/v1/profile-facts",
+        json={"facts": [item | more | {"learner_id": learner_id} for learner_id in learner_ids]},
+        headers=by.headers | {"Idempotency-Key": str(uuid4())},
+    )
+    assert answer.status_code == 200, answer.text
+    assert not [item for item in answer.json()["results"] if item["problem"]], answer.text
+
+
+async def test_nationality_and_groups_are_counted_from_ten_on(world, build):
+    director, north, _ = await area(world)
+    ids = await pupils(world, build, north, 34, at="north", grade="P.1")
+    await profile(world, north, ids[:12], "NATIONALITY", "THA")
+    await profile(world, north, ids[12:22], "NATIONALITY", "MMR")
+    await profile(world, north, ids[:11], "VULNERABLE_GROUP", "BORDER", valid_from="2024-06-01")
+    await profile(world, north, ids[:9], "SPECIAL_TARGET", "POOR")
+    answer, cells = await counted(world, director, "area", "NATIONALITY")
+    assert answer.suppression.smallest_shown == 10
+    assert cells == {("MMR",): 10, ("NOT_STATED",): 12, ("THA",): 12, ("ALL",): 34}
+    _, cells = await counted(world, director, "area", "GRADE", "NATIONALITY")
+    assert cells["P.1", "MMR"] == 10
+    answer, cells = await counted(world, director, "area", "GROUP")
+    assert cells == {("SPECIAL_TARGET:POOR",): None, ("VULNERABLE_GROUP:BORDER",): 11}
+    assert answer.total == 34
+    past = build.date(date(2024, 5, 20))
+    assert (await counted(world, director, "area", "GROUP", on_date=past))[1] == {}
+
+
 async def test_g_status_is_shown_from_ten_on(world, build):
     director, north, _ = await area(world)
     await pupils(world, build, north, 9, at="north")
     answer, cells = await counted(world, director, "area", "G_STATUS")
     assert answer.suppression.smallest_shown == 10
-    assert cells == {("G_CODE",): None, ("ALL",): None}
+    # Everybody may be known to be nine: who is nine is then not told either.
+    assert (cells, answer.total, answer.is_withheld) == ({("ALL",): 9}, 9, True)
     await pupils(world, build, north, 1, at="north")
     _, cells = await counted(world, director, "area", "G_STATUS")
     assert cells == {("G_CODE",): 10, ("ALL",): 10}

@@ -85,6 +85,16 @@ async def test_filters_and_student_number_narrow_a_search(world, build):
     assert answer.learners[0].enrolments[0].student_no == "12346"
 
 
+async def test_number_and_name_together_find_the_last_of_many_with_that_name(world, build):
+    registrar = await world.staff("school_registrar", "demo-school")
+    for family in ("กล้าหาญ", "ขยัน", "คงดี", "งามดี"):
+        await pupil(world, build, registrar, "กานดา", family=family)
+    await pupil(world, build, registrar, "กานดา", family="ใจดี", number="12345")
+    assert await found(world, registrar, student_no="12345", name="กานดา", page_size=1) == ["กานดา"]
+    assert await found(world, registrar, student_no="12345", name="กานดา ใจ", page_size=1) == ["กานดา"]
+    assert await found(world, registrar, student_no="12345", name="กานดา กล้า", page_size=1) == []
+
+
 async def test_other_institutions_learners_do_not_exist(world, build):
     registrar = await world.staff("school_registrar", "demo-school")
     other = await world.staff("school_registrar", "other-school")

@@ -128,7 +128,7 @@ async def following(dsn, followers, subscription, *, group):
 async def adopted(world, dsn, subscription):
     """Build a copy from the snapshot: each page's facts and positions in one transaction."""
     service = world.service_itself("registry.snapshot.read")
-    begun = await world.call("BeginSnapshot", snapshot_pb2.BeginSnapshotRequest(), service)
+    begun = await world.call("GetSnapshotStart", snapshot_pb2.GetSnapshotStartRequest(), service)
     pool = await create_pool(dsn, size_max=2, application_name="test")
     for topic in begun.topics:
         token = ""
@@ -209,7 +209,7 @@ async def test_snapshot_is_for_services_with_its_scope(world):
     request = snapshot_pb2.ReadSnapshotRequest(topic="nuaikit.student-registry.learners.v1")
     for caller in (registrar, world.admin, world.service_itself("registry.resolve")):
         assert (await world.refused("ReadSnapshot", request, caller))[0] == "PERMISSION_DENIED"
-        assert (await world.refused("BeginSnapshot", snapshot_pb2.BeginSnapshotRequest(), caller))[0] == (
+        assert (await world.refused("GetSnapshotStart", snapshot_pb2.GetSnapshotStartRequest(), caller))[0] == (
             "PERMISSION_DENIED"
         )
     service = world.service_itself("registry.snapshot.read")

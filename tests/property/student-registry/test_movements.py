@@ -100,6 +100,7 @@ class PureMoves:
 
     moves: tuple[Movement, ...] = ()
     place: UUID = OLD
+    since: date = START
 
     def take(self, step: Step) -> "tuple[PureMoves, str]":
         """The moves after a step, and its reason where it is refused; a step already done has no reason."""
@@ -118,6 +119,8 @@ class PureMoves:
         if step.kind == "papers":
             after = replace(move, papers=move.papers | set(step.papers))
         elif step.kind == "release":
+            if step.day < (START if step.by == OLD else self.since):
+                raise use_cases.MovementDateInvalid
             after = released(
                 move,
                 Release(move.movement_id, NEW if step.names_place else None, step.day),
@@ -130,8 +133,10 @@ class PureMoves:
         else:
             state = MovementState.CANCELLED if step.kind == "cancel" else MovementState.REFUSED
             after = stopped(move, Stop(move.movement_id, "OTHER"), state, now=NOW)
-        place = NEW if after.state is MovementState.ACCEPTED else self.place
-        return PureMoves((*self.moves[:-1], after), place)
+        moves = (*self.moves[:-1], after)
+        if after.state is MovementState.ACCEPTED:
+            return PureMoves(moves, NEW, step.day)
+        return PureMoves(moves, self.place, self.since)
 
     def _request(self, step: Step) -> "PureMoves":
         if step.by != self.place:
@@ -153,7 +158,7 @@ class PureMoves:
             today=TODAY,
             now=NOW,
         )
-        return PureMoves((*self.moves, move), self.place)
+        return PureMoves((*self.moves, move), self.place, self.since)
 
     @staticmethod
     def _check_own(move: Movement, step: Step) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Security
@@ -22,6 +22,7 @@ from chassis import tabular
 from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, Invalid, NotFound, PurposeMissing, ServiceError
 from chassis.messages import Messages
+from chassis.openapi import Examples
 from chassis.outcomes import Outcome
 from chassis.pg import TRANSLATED, translate
 from chassis.telemetry import Telemetry, context_of, current_trace_id
@@ -173,8 +174,11 @@ def create_http(
     messages: Messages,
     identifier: Identifier | None,
     ready: Ready,
+    words: Mapping[str, object] | None = None,
 ) -> FastAPI:
     """The application of one service.
+
+    `words` are examples by field name for its published description.
 
     A body may have `BODY_BYTES_MAX`; a route that takes files says `max_body_size=UPLOAD_BYTES_MAX`.
     """
@@ -197,7 +201,19 @@ def create_http(
     _add_health(app, ready)
     _add_problems(app, messages)
     app.add_middleware(_Edge, telemetry=telemetry, messages=messages)
+    _add_examples(app, words or {})
     return app
+
+
+def _add_examples(app: FastAPI, words: Mapping[str, object]) -> None:
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            Examples(describe(), words).fill()  # the framework keeps what it made, and so its examples
+        return describe()
+
+    app.openapi = described
 
 
 def _add_health(app: FastAPI, ready: Ready) -> None:

@@ -126,7 +126,13 @@ class TextNotStorable(Invalid):
     reason = "TEXT_NOT_STORABLE"
 
 
-TRANSLATED = (*TRANSIENT, asyncpg.CharacterNotInRepertoireError)
+class DateOutOfRange(Invalid):
+    """A date is the first or last that there is, which the database takes for no day at all."""
+
+    reason = "DATE_OUT_OF_RANGE"
+
+
+TRANSLATED = (*TRANSIENT, asyncpg.CharacterNotInRepertoireError, asyncpg.DatetimeFieldOverflowError)
 """What of the database `translate` may tell a caller about."""
 
 
@@ -134,6 +140,8 @@ def translate(exc: BaseException) -> ServiceError | None:
     """What the caller is told of a failure of the database; None when the fault is ours and he learns nothing of it."""
     if isinstance(exc, asyncpg.CharacterNotInRepertoireError):
         return TextNotStorable()
+    if isinstance(exc, asyncpg.DatetimeFieldOverflowError):
+        return DateOutOfRange()
     if not is_transient(exc):
         return None
     if isinstance(exc, CONTENTION) and not isinstance(exc, TimeoutError | asyncpg.QueryCanceledError):

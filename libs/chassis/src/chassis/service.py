@@ -31,6 +31,7 @@ from chassis.http import create_http
 from chassis.kafka import KafkaAccess
 from chassis.lifecycle import pause
 from chassis.messages import Messages
+from chassis.openapi import words_of
 from chassis.outbox import Relay
 from chassis.pg import TRANSIENT, Pool, create_pool, is_transient
 from chassis.telemetry import Telemetry, configure_logging, describe_exception
@@ -279,6 +280,7 @@ class Running(Generic[S]):
             telemetry=self._resources.telemetry,
             messages=self._resources.messages,
             identifier=self.identifier,
+            words=words_of(self._service.package),
             ready=self._not_ready,
         )
         await self._start_web(app)

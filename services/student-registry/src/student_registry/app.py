@@ -25,6 +25,7 @@ from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.enrolments import http_api as enrolments_http
 from student_registry.exporting import http_api as exporting_http
 from student_registry.identifiers.use_cases import drift
+from student_registry.importing import grpc_api as importing_grpc
 from student_registry.importing import http_api as importing_http
 from student_registry.importing.running import work as work_on_imports
 from student_registry.institutions import files_http as institution_files_http
@@ -35,6 +36,7 @@ from student_registry.learners import grpc_api as learners_grpc
 from student_registry.learners import http_api as learners_http
 from student_registry.matching import grpc_api as matching_grpc
 from student_registry.matching import http_api as matching_http
+from student_registry.matching.comparing import work as work_on_comparisons
 from student_registry.memberships import grpc_api as memberships_grpc
 from student_registry.memberships import http_api as memberships_http
 from student_registry.movements import grpc_api as movements_grpc
@@ -79,6 +81,7 @@ _GRPC = (
     profiles_grpc,
     area_desk_grpc,
     year_end_grpc,
+    importing_grpc,
 )
 _HTTP = (
     institutions_http,
@@ -158,7 +161,10 @@ def compose(resources: Resources[Settings]) -> Composition:
         servicers=servicers,
         audit=audit,
         chore=announce,
-        workers=[lambda stopping: work_on_imports(deps, stopping)],
+        workers=[
+            lambda stopping: work_on_imports(deps, stopping),
+            lambda stopping: work_on_comparisons(deps, stopping),
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,9 @@ SQL_CODES = """
      WHERE c.is_in_use
      ORDER BY c.shown_at, c.code
 """
+
+
+SQL_EVERY_CODE = "SELECT DISTINCT list, code FROM code_list WHERE list = ANY($1::text[]) ORDER BY list, code"
 
 
 class CodeUnknown(Invalid):
@@ -51,3 +55,8 @@ async def codes_on(connection: Connection, name: str, *, on_date: date) -> dict[
         )
         for row in await connection.fetch(SQL_CODES, name, on_date)
     }
+
+
+async def every_code(connection: Connection, names: Sequence[str]) -> list[tuple[str, str]]:
+    """List and code of all that ever were in some lists, also of what is no longer in use."""
+    return [(row["list"], row["code"]) for row in await connection.fetch(SQL_EVERY_CODE, names)]

@@ -527,6 +527,14 @@ CREATE TABLE institution_change (
     recorded_by text NOT NULL
 );
 
+CREATE TABLE institution_kind_parent (
+    kind text NOT NULL,
+    tree text NOT NULL,
+    parent_kinds text[] NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
 CREATE TABLE institution_parent (
     institution_id uuid NOT NULL,
     tree text DEFAULT 'administration'::text NOT NULL,
@@ -562,7 +570,8 @@ CREATE TABLE learner (
     facts_institution_id uuid,
     facts_reason_code text DEFAULT ''::text NOT NULL,
     facts_source text DEFAULT ''::text NOT NULL,
-    merged_into_learner_id uuid
+    merged_into_learner_id uuid,
+    compared_at timestamp with time zone
 );
 
 CREATE TABLE learner_history (
@@ -1368,6 +1377,9 @@ ALTER TABLE institution_change ADD CONSTRAINT institution_change_pkey PRIMARY KE
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_check CHECK ((before IS NULL) = (kind = 'REGISTERED'::text));
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_kind_check CHECK (kind = ANY (ARRAY['REGISTERED'::text, 'CHANGED'::text, 'CORRECTED'::text]));
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_pkey PRIMARY KEY (kind, tree);
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_parent_kinds_check CHECK (cardinality(parent_kinds) > 0);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_pkey PRIMARY KEY (parent_id);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_overlap EXCLUDE USING gist (institution_id WITH =, tree WITH =, valid_during WITH &&) WHERE (superseded_at IS NULL);
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_check CHECK (institution_id <> parent_institution_id);
@@ -1396,7 +1408,7 @@ ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_value_length_ch
 ALTER TABLE learner_identifier ADD CONSTRAINT learner_identifier_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_identifier_history ADD CONSTRAINT learner_identifier_history_pkey PRIMARY KEY (identifier_history_id);
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_pkey PRIMARY KEY (verification_id);
-ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_basis_check CHECK (basis = ANY (ARRAY['DOCUMENT'::text, 'AREA_APPROVAL'::text, 'REVIEW'::text]));
+ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_basis_check CHECK (basis = ANY (ARRAY['DOCUMENT'::text, 'AREA_APPROVAL'::text, 'REVIEW'::text, 'CONTRADICTION'::text]));
 ALTER TABLE learner_identifier_verification ADD CONSTRAINT learner_identifier_verification_verification_state_check CHECK (verification_state = ANY (ARRAY['UNVERIFIED'::text, 'VERIFIED'::text, 'CONFLICT'::text]));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_pkey PRIMARY KEY (import_id);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_accepted_check CHECK (accepted >= 0);
@@ -1449,7 +1461,7 @@ ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pkey PRIMARY KEY (can
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_pair UNIQUE (low_learner_id, high_learner_id);
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check CHECK (low_learner_id < high_learner_id);
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_check1 CHECK ((state = 'OPEN'::text) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL));
-ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_origin_check CHECK (origin = ANY (ARRAY['PROBABLE'::text, 'REPORTED'::text]));
+ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_origin_check CHECK (origin = ANY (ARRAY['PROBABLE'::text, 'REPORTED'::text, 'IDENTIFIERS'::text]));
 ALTER TABLE match_candidate ADD CONSTRAINT match_candidate_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'LATER'::text, 'SAME'::text, 'DIFFERENT'::text]));
 ALTER TABLE match_decision ADD CONSTRAINT match_decision_pkey PRIMARY KEY (match_decision_id);
 ALTER TABLE match_decision ADD CONSTRAINT match_decision_reason_code_check CHECK (reason_code <> ''::text);
@@ -1584,6 +1596,7 @@ ALTER TABLE import_round_learner ADD CONSTRAINT import_round_learner_round_id_fk
 ALTER TABLE institution ADD CONSTRAINT institution_merged_into_institution_id_fkey FOREIGN KEY (merged_into_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_alias ADD CONSTRAINT institution_alias_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_change ADD CONSTRAINT institution_change_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
+ALTER TABLE institution_kind_parent ADD CONSTRAINT institution_kind_parent_tree_fkey FOREIGN KEY (tree) REFERENCES institution_tree(tree) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_parent_institution_id_fkey FOREIGN KEY (parent_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE institution_parent ADD CONSTRAINT institution_parent_tree_fkey FOREIGN KEY (tree) REFERENCES institution_tree(tree) ON DELETE RESTRICT;
@@ -1695,6 +1708,7 @@ CREATE INDEX institution_parent_children ON institution_parent USING btree (pare
 CREATE INDEX learner_birth_date ON learner USING btree (birth_date) WHERE birth_date IS NOT NULL;
 CREATE INDEX learner_merged_into ON learner USING btree (merged_into_learner_id) WHERE merged_into_learner_id IS NOT NULL;
 CREATE INDEX learner_registrar ON learner USING btree (registrar_institution_id);
+CREATE INDEX learner_uncompared ON learner USING btree (learner_id) WHERE compared_at IS NULL AND merged_into_learner_id IS NULL;
 CREATE INDEX learner_history_learner ON learner_history USING btree (learner_id, learner_history_id DESC);
 CREATE INDEX learner_identifier_blind ON learner_identifier USING btree (blind_index) WHERE kind = ANY (ARRAY['STUDENT_NO'::text, 'VOCATIONAL_STUDENT_NO'::text]);
 CREATE INDEX learner_identifier_conflict ON learner_identifier USING btree (identifier_id) WHERE verification_state = 'CONFLICT'::text;
@@ -1757,8 +1771,11 @@ CREATE UNIQUE INDEX year_end_run_one ON year_end_run USING btree (institution_id
 
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON access_record FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON access_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON affiliation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assignment_succession FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON census_person FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON code_list FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON consent FOR EACH ROW WHEN (old.withdrawn_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_age_rule_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1767,6 +1784,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON consent_purpose FOR EA
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON consent_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON cooperation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cooperation_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON data_request FOR EACH ROW WHEN (old.closed_at IS NOT NULL AND (to_jsonb(old.*) - ARRAY['learner_id'::text, 'sealed_details'::text, 'key_version'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['learner_id'::text, 'sealed_details'::text, 'key_version'::text])) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON data_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_refusal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_request_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1776,6 +1794,7 @@ CREATE TRIGGER enrolment_updated AFTER UPDATE ON enrolment REFERENCING NEW TABLE
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON enrolment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON enrolment_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_layout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON import_round FOR EACH ROW WHEN (old.confirmed_at IS NOT NULL AND (old.confirmed_at IS DISTINCT FROM new.confirmed_at OR old.confirmed_by IS DISTINCT FROM new.confirmed_by OR old.learner_count IS DISTINCT FROM new.learner_count) OR old.certified_at IS NOT NULL AND (old.certified_at IS DISTINCT FROM new.certified_at OR old.certified_by IS DISTINCT FROM new.certified_by) OR old.acknowledged_at IS NOT NULL AND (old.acknowledged_at IS DISTINCT FROM new.acknowledged_at OR old.acknowledged_by IS DISTINCT FROM new.acknowledged_by)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON import_round FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON import_round_learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1783,8 +1802,10 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution FOR EACH S
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_alias FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_alias FOR EACH ROW EXECUTE FUNCTION keep_superseded();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON institution_kind_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_parent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON institution_parent FOR EACH ROW EXECUTE FUNCTION keep_superseded();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON institution_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER learner_updated AFTER UPDATE ON learner REFERENCING OLD TABLE AS replaced NEW TABLE AS stated FOR EACH STATEMENT EXECUTE FUNCTION keep_learner_history();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1798,6 +1819,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_import_fault FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_merge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON learner_restriction FOR EACH ROW WHEN (old.lifted_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_restriction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1816,6 +1838,7 @@ CREATE TRIGGER movement_updated AFTER UPDATE ON movement REFERENCING NEW TABLE A
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON movement_paper FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON occupation_field FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON outside_activity FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON outside_activity FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON processing_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1823,6 +1846,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON profile_confir
 CREATE TRIGGER facts_stay AFTER UPDATE ON profile_fact FOR EACH ROW WHEN (old.ended_at IS NOT NULL AND old.ended_at IS DISTINCT FROM new.ended_at OR (to_jsonb(old.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[]) IS DISTINCT FROM (to_jsonb(new.*) - '{learner_id,sealed_value,key_version,code_index,index_version,valid_to,confirmed_on,ended_at,ended_by,ended_by_role,ended_institution_id,end_reason,end_source}'::text[])) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON profile_photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_band FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON programme_membership_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER superseded_once BEFORE UPDATE ON programme_membership_statement FOR EACH ROW EXECUTE FUNCTION keep_superseded();
@@ -1831,6 +1856,7 @@ CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role FOR EACH STATEMEN
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON role_permission_announcement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON role_permission_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ended_stays AFTER UPDATE ON share_grant FOR EACH ROW WHEN (old.ended_at IS NOT NULL AND (to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON share_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON staff_assignment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER staff_assignment_updated AFTER UPDATE ON staff_assignment REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION keep_assignment_history();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,9 +16,11 @@ from student_registry.enrolments.errors import (
     EnrolmentLabelTooLong,
     EnrolmentOverlaps,
     EnrolmentPeriodInvalid,
+    EnrolmentPlaceWrong,
     HostingInvalid,
     PrimaryEnrolmentExists,
 )
+from student_registry.institutions.domain import InstitutionFacts
 from student_registry.provenance import Provenance
 from student_registry.text import ascii_digits, clean
 
@@ -161,6 +163,25 @@ class EnrolmentEnd:
     last_day: date
     reason_code: str
     provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRules:
+    """At which kinds of institutions somebody can be enrolled, by role."""
+
+    kinds: Mapping[EnrolmentRole, frozenset[str]]
+
+    def check(self, place: InstitutionFacts, role: EnrolmentRole, *, valid_from: date) -> None:
+        """Refuse an enrolment where nobody can be enrolled, or that begins when the institution is closed.
+
+        One that begins before the institution opened is taken: the register often learns late when that was.
+
+        Raises:
+            EnrolmentPlaceWrong: Nobody is enrolled there in that role on that day.
+        """
+        is_closed = place.closed_on is not None and place.closed_on < valid_from
+        if place.kind not in self.kinds[role] or is_closed:
+            raise EnrolmentPlaceWrong(field="institution_id", kind=place.kind, role=role)
 
 
 def checked(facts: EnrolmentFacts) -> EnrolmentFacts:

@@ -17,6 +17,12 @@ class EnrolmentLabelTooLong(Invalid):
     reason = "ENROLMENT_LABEL_TOO_LONG"
 
 
+class EnrolmentPlaceWrong(Refused):
+    """Nobody is enrolled at such an institution in that role, or it is closed on the first day."""
+
+    reason = "ENROLMENT_PLACE_WRONG"
+
+
 class PrimaryEnrolmentExists(Refused):
     """The learner has another primary enrolment at that time; move it or register a partner enrolment."""
 

@@ -33,6 +33,7 @@ from student_registry.enrolments.domain import (
     EnrolmentEnd,
     EnrolmentRole,
     EnrolmentState,
+    PlaceRules,
     changed,
     check_beside,
     ended,
@@ -42,7 +43,9 @@ from student_registry.enrolments.events import enrolment_changed
 from student_registry.institutions.domain import Institution, InstitutionKind
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.limits import ITEMS_MAX, check_ids, check_purpose
+from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
+from student_registry.rules import rules_on
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
@@ -194,6 +197,13 @@ async def _revise_all(
     return outcomes
 
 
+async def place_rules(connection: Connection, *, on_date: date) -> PlaceRules:
+    """At which kinds of institutions somebody can be enrolled, as it holds on a day."""
+    names = {role: f"ENROLMENT_PLACES_{role}" for role in EnrolmentRole}
+    rules = await rules_on(connection, list(names.values()), on_date=on_date)
+    return PlaceRules({role: rules[name].words for role, name in names.items()})
+
+
 def is_own_place(place: Institution | None, *, actor: Actor) -> bool:
     """Whether facts there are the caller's to state: of his institution, or of a home-school family of his office."""
     if place is None or actor.institution_id is None:
@@ -218,13 +228,14 @@ async def list_history(
     """
     check_purpose(purpose)
     async with transaction(deps.pool) as connection:
-        seen = await require_visible(connection, actor, learner_id, now=now)
+        alive = (await surviving(connection, [learner_id]))[learner_id]
+        seen = await require_visible(connection, actor, alive, now=now)
         await record_own_institution_reads(connection, actor, [seen], purpose=purpose, now=now)
-        return await store.history(connection, learner_id)
+        return await store.history(connection, alive)
 
 
 async def list_enrolments(deps: Deps, query: ListEnrolments, *, actor: Actor, now: datetime) -> list[Enrolment]:
-    """Enrolments of the learners that exist for the caller, by learner.
+    """Enrolments of the learners that exist for the caller, by learner; of a merged one under the surviving id.
 
     A service with scope `registry.resolve` sees what the events tell it anyway, without names, and for any learner.
     A look by another institution than the one that keeps the record leaves an access row.
@@ -234,10 +245,11 @@ async def list_enrolments(deps: Deps, query: ListEnrolments, *, actor: Actor, no
     """
     check_ids(query.learner_ids, field="learner_ids")
     async with transaction(deps.pool) as connection:
-        learner_ids: Sequence[UUID] = query.learner_ids
+        known_as = await surviving(connection, query.learner_ids)
+        learner_ids = list(dict.fromkeys(known_as.values()))
         if not (actor.service and actor.may(RESOLVE)):
-            visible = await visible_learners(connection, actor, query.learner_ids, today=today_in_thailand(now))
-            learner_ids = [learner_id for learner_id in query.learner_ids if learner_id in visible]
+            visible = await visible_learners(connection, actor, learner_ids, today=today_in_thailand(now))
+            learner_ids = [learner_id for learner_id in learner_ids if learner_id in visible]
             await record_own_institution_reads(connection, actor, visible.values(), purpose=LIST_PURPOSE, now=now)
         return await store.of_learners(connection, learner_ids, on_date=query.on_date)
 

@@ -86,6 +86,7 @@ class Basis(StrEnum):
     DOCUMENT = "DOCUMENT"
     AREA_APPROVAL = "AREA_APPROVAL"
     REVIEW = "REVIEW"
+    CONTRADICTION = "CONTRADICTION"
 
 
 @dataclass(frozen=True, slots=True)

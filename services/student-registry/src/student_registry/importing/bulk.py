@@ -25,12 +25,15 @@ from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments.domain import DeliverySystem, Enrolment, EnrolmentFacts, EnrolmentRole
 from student_registry.enrolments.domain import checked as checked_enrolment
+from student_registry.enrolments.errors import EnrolmentPlaceWrong
 from student_registry.enrolments.events import enrolment_changed
+from student_registry.enrolments.use_cases import place_rules
 from student_registry.identifiers import use_cases as identifiers
 from student_registry.identifiers.domain import IdentifierKind, VerificationState, last4
 from student_registry.importing import store
 from student_registry.importing.adapters import chosen
 from student_registry.importing.domain import Columns, RowContext
+from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.learners.domain import Registration
 from student_registry.learners.events import learner_registered
 from student_registry.learners.use_cases import register_all
@@ -92,6 +95,7 @@ async def register_columns(
     numbers = numbers_of(deps, columns, context)
     known = set(await identifiers.known(connection, [number.blind_index for number in numbers]))
     met = {number.place for number in numbers if number.blind_index in known}
+    met |= await _unlawful(connection, columns, context=context, now=now)
     fresh = [place for place in range(len(columns.numbers)) if place not in met]
     outcomes: dict[int, Outcome] = {}
     if fresh:
@@ -104,6 +108,21 @@ async def register_columns(
             place = places[outcome.index]
             outcomes[place] = Outcome(place, outcome.id, already_done=outcome.already_done, problem=outcome.problem)
     return [outcomes[place] for place in range(len(columns.numbers))]
+
+
+async def _unlawful(connection: Connection, columns: Columns, *, context: RowContext, now: datetime) -> set[int]:
+    """Places of rows that nobody can be enrolled by; `register_all` says why."""
+    today = today_in_thailand(now)
+    rules = await place_rules(connection, on_date=today)
+    here = (await institutions_by_id(connection, [context.institution_id], on_date=today))[context.institution_id]
+    wrong: set[tuple[str, date]] = set()
+    for role, start in set(zip(columns.roles, columns.starts, strict=True)):
+        try:
+            rules.check(here.facts, EnrolmentRole(role), valid_from=start)
+        except EnrolmentPlaceWrong:
+            wrong.add((role, start))
+    rows = enumerate(zip(columns.roles, columns.starts, strict=True))
+    return {place for place, row in rows if row in wrong} if wrong else set()
 
 
 def numbers_of(deps: Deps, columns: Columns, context: RowContext) -> list[_Number]:

@@ -31,6 +31,7 @@ from student_registry.importing.json_models import (
 from student_registry.importing.mapping import PublishedLayout
 from student_registry.importing.rejected_rows import rejected_file
 from student_registry.importing.round_facts import RoundStage
+from student_registry.limits import PAGE_SIZE_MAX
 from student_registry.provenance import SOURCE_CHARACTERS_MAX, DataStatus, Provenance
 
 FILE_BYTES_MAX = 1024 * 1024 * 1024
@@ -167,12 +168,13 @@ def _add_rounds(api: APIRouter, deps: Deps) -> None:
         actor: FreshActor,
         academic_year_be: Annotated[int | None, Query(ge=2500, le=2700)] = None,
         stage: RoundStage | None = None,
+        page_size: Annotated[int, Query(ge=0, le=PAGE_SIZE_MAX)] = 0,
+        page_token: UUID | None = None,
     ) -> RoundList:
         """Rounds of the caller's institution, or of all institutions below his office."""
-        found = await rounds.list_rounds(
-            deps, actor=actor, academic_year_be=academic_year_be, stage=stage, now=now_utc()
-        )
-        return RoundList(rounds=[RoundJson.of(item) for item in found])
+        query = rounds.ListRounds(academic_year_be, stage, page_size, page_token)
+        found, after = await rounds.list_rounds(deps, query, actor=actor, now=now_utc())
+        return RoundList(rounds=[RoundJson.of(item) for item in found], next_page_token=str(after) if after else None)
 
     @api.post("/import-rounds/{step}")
     async def advance_rounds(

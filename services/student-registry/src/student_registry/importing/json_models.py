@@ -11,7 +11,7 @@ from chassis.messages import Messages
 from pydantic import BaseModel, Field
 
 from student_registry.importing.domain import Compared, Difference, ImportReport, ImportState, RowFault
-from student_registry.importing.mapping import PublishedLayout
+from student_registry.importing.mapping import LAYOUT_NAME, PublishedLayout
 from student_registry.importing.round_facts import ImportRound, RoundStage
 from student_registry.provenance import SOURCE_CHARACTERS_MAX, DataStatus
 
@@ -166,15 +166,16 @@ class RoundJson(BaseModel):
 
 
 class RoundList(BaseModel):
-    """Rounds, newest day first."""
+    """A page of rounds, newest day first; no token: the last page."""
 
     rounds: list[RoundJson]
+    next_page_token: str | None
 
 
 class LayoutJson(BaseModel):
     """Another owner's layout: `definition` says for each column of ours where it comes from."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$", examples=["dmc-learners"])]
+    name: Annotated[str, Field(pattern=LAYOUT_NAME, examples=["dmc-learners"])]
     base: Annotated[str, Field(examples=["nuaikit-learners-1"])]
     definition: Annotated[
         dict[str, dict[str, Any]],

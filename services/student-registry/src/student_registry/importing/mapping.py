@@ -18,6 +18,7 @@ from student_registry.importing.errors import LayoutDefinitionInvalid
 from student_registry.provenance import Provenance
 from student_registry.text import ascii_digits, clean
 
+LAYOUT_NAME = r"^[a-z0-9][a-z0-9-]{1,59}$"
 COLUMNS_MAX = 60
 VALUES_MAX = 500
 DATE_FORMATS = {
@@ -132,7 +133,9 @@ def _column(name: str, rule: object, *, columns: Sequence[str]) -> MappedColumn:
     values: object = parts.get("values") or dict[str, Any]()
     is_source = isinstance(source, str) and bool(clean(source))
     is_constant = isinstance(constant, str) and bool(clean(constant))
-    if parts.keys() - _KEYS or is_source == is_constant or (date_format and date_format not in DATE_FORMATS):
+    if date_format and not (isinstance(date_format, str) and date_format in DATE_FORMATS):
+        raise LayoutDefinitionInvalid(field=name)
+    if parts.keys() - _KEYS or is_source == is_constant:
         raise LayoutDefinitionInvalid(field=name)
     if not isinstance(values, dict) or len(cast("dict[str, Any]", values)) > VALUES_MAX:
         raise LayoutDefinitionInvalid(field=name)

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+YEARS_BE = range(2500, 2701)
+"""Academic years that a round may be of, Buddhist Era."""
+
 
 class RoundStage(StrEnum):
     """How far a round is vouched for."""

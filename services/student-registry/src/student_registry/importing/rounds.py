@@ -8,6 +8,7 @@ Source: credit-bank.md e.7 (DMC rounds of 10 June, 10 November, end of year; the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from student_registry.importing.errors import (
 from student_registry.importing.round_facts import ImportRound, RoundStage
 from student_registry.institutions.use_cases import subtree
 from student_registry.learners.use_cases import REGISTER
-from student_registry.limits import ITEMS_MAX
+from student_registry.limits import ITEMS_MAX, page_size
 
 CERTIFY = "registry.imports.certify"
 ACKNOWLEDGE = "registry.imports.acknowledge"
@@ -157,31 +158,40 @@ async def _set(
     return (await store.lock(connection, [found.round_id]))[found.round_id]
 
 
+@dataclass(frozen=True, slots=True)
+class ListRounds:
+    """Which rounds to list; None means all."""
+
+    academic_year_be: int | None = None
+    stage: RoundStage | None = None
+    page_size: int = 0
+    after: UUID | None = None
+
+
 async def list_rounds(
-    deps: Deps, *, actor: Actor, academic_year_be: int | None, stage: RoundStage | None, now: datetime
-) -> list[ImportRound]:
-    """Rounds of the caller's institution, or of all institutions below his office.
+    deps: Deps, query: ListRounds, *, actor: Actor, now: datetime
+) -> tuple[list[ImportRound], UUID | None]:
+    """A page of rounds of the caller's institution, or of all below his office, and after which the next begins.
 
     Raises:
         PermissionMissing: The actor has nothing to do with rounds.
+        InvalidField: The page size is outside its limits.
     """
     is_office = actor.may(READ_AREA) or actor.may(ACKNOWLEDGE)
     if not (is_office or actor.may(CERTIFY)):
         actor.require(REGISTER)
+    limit = page_size(query.page_size)
     async with transaction(deps.pool) as connection:
         places = [actor.at()]
         if is_office:
             day = today_in_thailand(now)
             places = await subtree(connection, actor.at(), tree="administration", on_date=day)
-        return await rounds_of(connection, places, academic_year_be=academic_year_be, stage=stage)
-
-
-async def rounds_of(
-    connection: Connection,
-    institution_ids: Sequence[UUID],
-    *,
-    academic_year_be: int | None = None,
-    stage: RoundStage | None = None,
-) -> list[ImportRound]:
-    """Rounds of institutions, newest day first; for other packages, which have checked who asks."""
-    return await store.of_institutions(connection, institution_ids, academic_year_be=academic_year_be, stage=stage)
+        found = await store.of_institutions(
+            connection,
+            places,
+            academic_year_be=query.academic_year_be,
+            stage=query.stage,
+            after=query.after,
+            limit=limit + 1,
+        )
+    return found[:limit], found[limit - 1].round_id if len(found) > limit else None

@@ -29,7 +29,12 @@ SQL_OF_INSTITUTIONS = f"""
     SELECT {_COLUMNS} FROM import_round
      WHERE institution_id = ANY($1::uuid[]) AND ($2::integer IS NULL OR academic_year_be = $2)
        AND ($3::text IS NULL OR stage = $3)
-     ORDER BY reference_date DESC, institution_id
+       AND ($4::uuid IS NULL
+            OR (-(reference_date - date '2000-01-01'), institution_id, round_id) >
+               (SELECT -(a.reference_date - date '2000-01-01'), a.institution_id, a.round_id
+                  FROM import_round a WHERE a.round_id = $4))
+     ORDER BY reference_date DESC, institution_id, round_id
+     LIMIT $5
 """
 SQL_HAS_UNFINISHED_IMPORT = """
     SELECT EXISTS (SELECT FROM learner_import
@@ -120,9 +125,13 @@ async def of_institutions(
     *,
     academic_year_be: int | None,
     stage: RoundStage | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[ImportRound]:
-    """Rounds of institutions, newest day first."""
-    rows = await connection.fetch(SQL_OF_INSTITUTIONS, institution_ids, academic_year_be, stage and stage.value)
+    """Rounds of institutions after one of them, newest day first."""
+    rows = await connection.fetch(
+        SQL_OF_INSTITUTIONS, institution_ids, academic_year_be, stage and stage.value, after, limit
+    )
     return [_round(row) for row in rows]
 
 

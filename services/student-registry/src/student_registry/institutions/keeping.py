@@ -32,6 +32,7 @@ class Rules:
 
     Attributes:
         parent_kinds: Kinds that may be a parent in a tree; none: any.
+        parents_of_kinds: Kinds that may be a parent of one kind in a tree, where there is a rule.
         kinds: Of every institution that is named as a parent.
         above: Parents of everything above the named parents; follows what the request changes.
         merged_into: Institutions named as successors, by id.
@@ -39,6 +40,7 @@ class Rules:
 
     affiliations: frozenset[str]
     parent_kinds: Mapping[Tree, frozenset[InstitutionKind]]
+    parents_of_kinds: Mapping[tuple[InstitutionKind, Tree], frozenset[InstitutionKind]]
     kinds: Mapping[UUID, InstitutionKind]
     above: dict[UUID, list[Parent]]
     merged_into: Mapping[UUID, Institution]
@@ -63,6 +65,7 @@ class Rules:
         return cls(
             affiliations=frozenset(item.affiliation_code for item in await store.affiliations(connection)),
             parent_kinds=await store.tree_parent_kinds(connection),
+            parents_of_kinds=await store.parents_of_kinds(connection),
             kinds=await store.kinds(connection, sorted(parents)) if parents else {},
             above=await store.above(connection, sorted(parents)) if parents else {},
             merged_into={item.institution_id: item for item in found},
@@ -74,7 +77,7 @@ class Rules:
         Raises:
             AffiliationUnknown: The official code is of no affiliation.
             ParentUnknown: A parent is not registered.
-            ParentKindWrong: A parent is of a kind that is none in that tree.
+            ParentKindWrong: A parent is of a kind that is none in that tree, or none of such an institution.
             ParentCircle: It would stand above itself on some day.
             MergedIntoInvalid: The successor is not there, is itself, or does not go on after its last day.
         """
@@ -86,7 +89,9 @@ class Rules:
             kind = self.kinds.get(parent.parent_institution_id)
             if kind is None:
                 raise ParentUnknown(field="parent_institution_id", parent_institution_id=parent.parent_institution_id)
-            if self.parent_kinds[parent.tree] and kind not in self.parent_kinds[parent.tree]:
+            of_kind = self.parents_of_kinds.get((facts.kind, parent.tree))
+            of_tree = self.parent_kinds[parent.tree]
+            if (of_tree and kind not in of_tree) or (of_kind and kind not in of_kind):
                 raise ParentKindWrong(field="parents", tree=parent.tree, kind=kind)
         tree = circle(institution.institution_id, new, self.above)
         if tree is not None:

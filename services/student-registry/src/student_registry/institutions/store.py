@@ -201,6 +201,7 @@ SQL_ABOVE = """
       FROM above a
       JOIN institution_parent p ON p.institution_id = a.institution_id AND p.superseded_at IS NULL
 """
+SQL_KIND_PARENTS = "SELECT kind, tree, parent_kinds FROM institution_kind_parent"
 SQL_TREES = "SELECT tree, parent_kinds FROM institution_tree"
 SQL_AFFILIATIONS = """
     SELECT affiliation_code, name_th, name_en, partner_kinds, source, data_status, effective_from, source_version
@@ -485,6 +486,16 @@ async def tree_parent_kinds(connection: Connection) -> dict[Tree, frozenset[Inst
     return {
         Tree(row["tree"]): frozenset(InstitutionKind(kind) for kind in row["parent_kinds"])
         for row in await connection.fetch(SQL_TREES)
+    }
+
+
+async def parents_of_kinds(connection: Connection) -> dict[tuple[InstitutionKind, Tree], frozenset[InstitutionKind]]:
+    """Which kinds may be a parent of institutions of one kind in a tree; none: whatever the tree allows."""
+    return {
+        (InstitutionKind(row["kind"]), Tree(row["tree"])): frozenset(
+            InstitutionKind(kind) for kind in row["parent_kinds"]
+        )
+        for row in await connection.fetch(SQL_KIND_PARENTS)
     }
 
 

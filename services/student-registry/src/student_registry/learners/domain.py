@@ -20,6 +20,7 @@ from student_registry.identifiers.domain import (
     SINGLE_KINDS,
     Identifier,
     IdentifierFacts,
+    IdentifierKind,
     VerificationState,
 )
 from student_registry.identifiers.errors import IdentifierConflict
@@ -120,6 +121,27 @@ class Learner:
     identity_state: VerificationState = VerificationState.UNVERIFIED
     shown_values: dict[UUID, str] = field(default_factory=dict[UUID, str], repr=False)
     other_names: dict[str, PersonName] = field(default_factory=dict[str, PersonName], repr=False)
+
+
+class Contradiction(IdentifierConflict):
+    """The identifier is of a person who is clearly another one, or the person has another of that kind.
+
+    Attributes:
+        contested: What a learner holds and another institution than the keeper of his record contradicts.
+        owners: Two learners to whom the identifiers of one person lead; None: they lead to one.
+    """
+
+    def __init__(
+        self,
+        kind: IdentifierKind,
+        *,
+        contested: tuple[Identifier, ...] = (),
+        owners: tuple[UUID, UUID] | None = None,
+    ) -> None:
+        """Name the kind to the caller, and keep what the registry has to look into."""
+        super().__init__(field=kind.lower(), kind=kind)
+        self.contested = contested
+        self.owners = owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,16 +258,17 @@ class Roll:
             new_enrolment_ids: Ids for new enrolments, one for each stated.
 
         Raises:
-            IdentifierConflict: Its identifiers lead to several people, or to one who is clearly another.
+            Contradiction: Its identifiers lead to several people, or to one who is clearly another.
             PrimaryEnrolmentExists: He has another primary enrolment at that time.
             EnrolmentOverlaps: He has such an enrolment there at that time.
             SubjectTaken: The sign-in is another learner's, or he has another one.
             NotRegistrar: A sign-in is attached by the institution that keeps the record.
         """
-        known = self._match(statement)
+        known = self._match(statement, acting_for=acting_for)
         learner_id = new_learner_id if known is None else known.learner_id
+        is_keeper = known is None or known.registrar_institution_id == acting_for
         held = () if known is None else known.identifiers
-        added, verified = _compare_identifiers(statement.identifiers, held)
+        added, verified = _compare_identifiers(statement.identifiers, held, is_keeper=is_keeper)
         new, changed = _compare_enrolments(
             statement, () if known is None else known.enrolments, learner_id=learner_id, ids=new_enrolment_ids
         )
@@ -288,7 +311,7 @@ class Roll:
             )
         )
 
-    def _match(self, statement: Statement) -> Known | None:
+    def _match(self, statement: Statement, *, acting_for: UUID) -> Known | None:
         """The known learner that the identifiers lead to."""
         ordered = sorted(statement.identifiers, key=lambda item: MATCHING_ORDER.index(item.facts.kind))
         found: Known | None = None
@@ -298,9 +321,12 @@ class Roll:
                 if not _is_held(stated, owner):
                     continue
                 if found is not None and owner.learner_id != found.learner_id:
-                    raise IdentifierConflict(field=stated.facts.kind.lower(), kind=stated.facts.kind)
+                    raise Contradiction(stated.facts.kind, owners=(found.learner_id, owner.learner_id))
                 if not can_be_same(statement.person, owner.person):
-                    raise IdentifierConflict(field=stated.facts.kind.lower(), kind=stated.facts.kind)
+                    # Who keeps the record has his own slip before him; somebody else's statement is a second claim.
+                    is_claim = stated.facts.kind in IDENTITY_KINDS and owner.registrar_institution_id != acting_for
+                    same = (item for item in owner.identifiers if item.blind_index == stated.blind_index)
+                    raise Contradiction(stated.facts.kind, contested=tuple(same) if is_claim else ())
                 found = owner
         return found
 
@@ -325,12 +351,12 @@ def _is_held(stated: StatedIdentifier, owner: Known) -> bool:
 
 
 def _compare_identifiers(
-    stated: Sequence[StatedIdentifier], held: Sequence[Identifier]
+    stated: Sequence[StatedIdentifier], held: Sequence[Identifier], *, is_keeper: bool
 ) -> tuple[tuple[StatedIdentifier, ...], tuple[Identifier, ...]]:
-    """Identifiers to add, and held ones that are verified now.
+    """Identifiers to add, and held ones that are verified now; a contested one only by the keeper of the record.
 
     Raises:
-        IdentifierConflict: The learner has another citizen ID or G-code; replacing it is a change, not a registration.
+        Contradiction: The learner has another citizen ID or G-code; replacing it is a change, not a registration.
     """
     added: dict[bytes, StatedIdentifier] = {}
     verified: list[Identifier] = []
@@ -345,14 +371,16 @@ def _compare_identifiers(
             None,
         )
         if same is not None:
-            if item.facts.state is VerificationState.VERIFIED and same.state is VerificationState.UNVERIFIED:
+            is_open = same.state is VerificationState.UNVERIFIED
+            is_open |= is_keeper and same.state is VerificationState.CONFLICT
+            if item.facts.state is VerificationState.VERIFIED and is_open:
                 verified.append(same)
             continue
         kind = item.facts.kind
-        others = [one.facts.kind for one in added.values() if one.blind_index != item.blind_index]
-        others += [identifier.kind for identifier in held if identifier.valid_to is None]
-        if kind in SINGLE_KINDS and kind in others:
-            raise IdentifierConflict(field=kind.lower(), kind=kind)
+        others = tuple(identifier for identifier in held if identifier.kind is kind and identifier.valid_to is None)
+        is_stated_twice = any(one.facts.kind is kind and index != item.blind_index for index, one in added.items())
+        if kind in SINGLE_KINDS and (others or is_stated_twice):
+            raise Contradiction(kind, contested=() if is_keeper else others)
         added[item.blind_index] = item
     return tuple(added.values()), tuple(verified)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import date
 from typing import Any
 
 from chassis.auth import Identifier as CallIdentifier
 from chassis.errors import InvalidField
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import date_from_pb, date_to_pb, parse_uuid, time_to_pb
+from chassis.ids import date_to_pb, parse_uuid, time_to_pb
 from chassis.outcomes import outcomes_to_pb
 from google.type.date_pb2 import Date
 from grpc.aio import ServicerContext
@@ -28,6 +28,7 @@ from student_registry.identifiers.domain import (
 )
 from student_registry.learners import corrections, queries, use_cases
 from student_registry.learners.domain import Learner, PersonName, Registration, Sex, birth_of
+from student_registry.learners.errors import BirthDateInvalid
 from student_registry.learners.versions import Correction, IdentityVersions, NameChange, Recorded
 from student_registry.matching.domain import BirthDate, Precision
 from student_registry.wire import (
@@ -83,11 +84,13 @@ def birth_from_pb(message: pb.LearnerRegistration, *, field: str) -> BirthDate |
         prefix="DATE_PRECISION_",
         field=f"{field}.birth_date_precision",
     )
-    if precision is Precision.DAY:
-        return BirthDate(date_from_pb(stated, field=f"{field}.birth_date"), precision)
-    if stated.month or stated.day or not MINYEAR <= stated.year <= MAXYEAR:
-        raise InvalidField(field=f"{field}.birth_date", expected="a year, with month and day 0")
-    return BirthDate(date(stated.year, 1, 1), precision)
+    try:
+        birth = birth_of(stated.year, stated.month, stated.day)
+    except BirthDateInvalid:
+        raise InvalidField(field=f"{field}.birth_date", expected="a calendar date, or a year alone") from None
+    if birth.precision is not precision:
+        raise InvalidField(field=f"{field}.birth_date", expected=f"a date of precision {precision}")
+    return birth
 
 
 def registration_from_pb(message: pb.LearnerRegistration, *, field: str) -> Registration:

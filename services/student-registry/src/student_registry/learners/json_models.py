@@ -54,12 +54,29 @@ class IdentifierInput(Input):
         return IdentifierFacts(self.kind, self.value, self.country, self.institution_id, self.verification_state)
 
 
+class BirthJson(Input):
+    """A birth date as people write it: a year of 2400 or more is Buddhist Era; month and day 0: only the year."""
+
+    year: Annotated[int, Field(ge=1, le=9999, examples=[2552])]
+    month: Annotated[int, Field(ge=0, le=12)] = 0
+    day: Annotated[int, Field(ge=0, le=31)] = 0
+
+    def to_domain(self) -> BirthDate:
+        """As the use cases know it.
+
+        Raises:
+            BirthDateInvalid: It names no day.
+        """
+        return birth_of(self.year, self.month, self.day)
+
+
 class LearnerInput(Input):
     """A learner to register."""
 
     name: NameJson
     birth_date: Annotated[date | None, Field(description="Gregorian; absent when unknown.")] = None
     birth_year_be: BirthYearBe | None = None
+    birth: BirthJson | None = None
     sex: Sex | None = None
     identifiers: Annotated[list[IdentifierInput], Field(max_length=20)] = Field(default_factory=list[IdentifierInput])
     registrar_institution_id: UUID
@@ -69,13 +86,13 @@ class LearnerInput(Input):
 
     @model_validator(mode="after")
     def _one_birth(self) -> Self:
-        if self.birth_date is not None and self.birth_year_be is not None:
-            raise ValueError("birth_date or birth_year_be, not both")
+        if sum(item is not None for item in (self.birth_date, self.birth_year_be, self.birth)) > 1:
+            raise ValueError("one of birth_date, birth_year_be and birth")
         return self
 
     def to_domain(self) -> Registration:
         """As the use case knows it."""
-        birth = None
+        birth = self.birth.to_domain() if self.birth else None
         if self.birth_date is not None:
             birth = BirthDate(self.birth_date, Precision.DAY)
         elif self.birth_year_be is not None:
@@ -206,22 +223,6 @@ class LearnerJson(BaseModel):
             enrolments=[EnrolmentJson.of(item, today=today) for item in learner.enrolments],
             provenance=ProvenanceJson.of(learner.provenance),
         )
-
-
-class BirthJson(Input):
-    """A birth date as people write it: a year of 2400 or more is Buddhist Era; month and day 0: only the year."""
-
-    year: Annotated[int, Field(ge=1, le=9999, examples=[2552])]
-    month: Annotated[int, Field(ge=0, le=12)] = 0
-    day: Annotated[int, Field(ge=0, le=31)] = 0
-
-    def to_domain(self) -> BirthDate:
-        """As the use cases know it.
-
-        Raises:
-            BirthDateInvalid: It names no day.
-        """
-        return birth_of(self.year, self.month, self.day)
 
 
 class NameChangeJson(Input):

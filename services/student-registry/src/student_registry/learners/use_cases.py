@@ -25,7 +25,7 @@ from student_registry.access.use_cases import require_visible
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments import use_cases as enrolments
-from student_registry.enrolments.domain import EnrolmentFacts
+from student_registry.enrolments.domain import EnrolmentFacts, PlaceRules
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
@@ -50,6 +50,7 @@ from student_registry.institutions.errors import InstitutionNotFound, Institutio
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.learners import store
 from student_registry.learners.domain import (
+    Contradiction,
     Decision,
     Known,
     Registration,
@@ -63,6 +64,7 @@ from student_registry.learners.domain import (
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_registered
 from student_registry.limits import ITEMS_MAX
+from student_registry.matching import review
 from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
 from student_registry.summary import summary
@@ -144,13 +146,15 @@ async def register_all(
         facts.institution_id for item in registrations for facts in item.identifiers if facts.institution_id
     }
     places = await institutions_by_id(connection, list(institution_ids), on_date=today)
+    rules = await enrolments.place_rules(connection, on_date=today)
     for index, registration in enumerate(registrations):
         try:
-            statements[index] = _state(deps, registration, actor=actor, places=places, today=today)
+            statements[index] = _state(deps, registration, actor=actor, places=places, rules=rules, today=today)
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
     roll = await _call_roll(deps, connection, list(statements.values()))
     taken: list[tuple[Statement, Decision, list[tuple[Identifier, str]]]] = []
+    doubts: list[Contradiction] = []
     for index, statement in statements.items():
         try:
             decision = roll.decide(
@@ -159,6 +163,10 @@ async def register_all(
                 new_learner_id=uuid7(),
                 new_enrolment_ids=[uuid7() for _ in statement.registration.enrolments],
             )
+        except Contradiction as error:
+            doubts.append(error)
+            outcomes.append(Outcome.failed(index, error))
+            continue
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
             continue
@@ -172,12 +180,18 @@ async def register_all(
         roll.take(statement, decision, [identifier for identifier, _ in made])
         taken.append((statement, decision, made))
         outcomes.append(Outcome(index, str(decision.learner_id), already_done=decision.changes_nothing))
-    await _write(deps, connection, taken, actor=actor, now=now, today=today)
+    await _write(deps, connection, taken, doubts, actor=actor, now=now, today=today)
     return sorted(outcomes, key=lambda outcome: outcome.index)
 
 
 def _state(
-    deps: Deps, registration: Registration, *, actor: Actor, places: dict[UUID, Institution], today: date
+    deps: Deps,
+    registration: Registration,
+    *,
+    actor: Actor,
+    places: dict[UUID, Institution],
+    rules: PlaceRules,
+    today: date,
 ) -> Statement:
     """Check one registration by itself.
 
@@ -193,6 +207,8 @@ def _state(
     for institution_id in [item.institution_id for item in facts] + [item.institution_id for item in stated_enrolments]:
         if institution_id is not None:
             _require_own(institution_id, actor=actor, places=places)
+    for item in stated_enrolments:
+        rules.check(places[item.institution_id].facts, item.role, valid_from=item.valid_from)
     if any(item.state is VerificationState.VERIFIED for item in facts) and not actor.may(CHANGE_IDENTIFIER):
         raise VerificationNotAllowed(field="verification_state")
     registration = replace(registration, name=name, enrolments=stated_enrolments)
@@ -271,12 +287,13 @@ async def _write(
     deps: Deps,
     connection: Connection,
     taken: Sequence[tuple[Statement, Decision, list[tuple[Identifier, str]]]],
+    doubts: Sequence[Contradiction],
     *,
     actor: Actor,
     now: datetime,
     today: date,
 ) -> None:
-    """Write what was decided, one statement per table."""
+    """Write what was decided and what came into doubt, one statement per table."""
     new = [(decision.learner_id, statement) for statement, decision, _ in taken if decision.is_new]
     subjects = {
         decision.learner_id: decision.subject_hash
@@ -296,6 +313,7 @@ async def _write(
     verified = [item for _, decision, _ in taken for item in decision.verified]
     if verified:
         await identifiers.verify(connection, verified, basis=Basis.DOCUMENT, actor=actor, now=now)
+    contested = await _doubt(deps, connection, doubts, verified, actor=actor, now=now)
     # An enrolment that one item adds and a later one of the same call changes is written once, as it is in the end.
     added_enrolments = {item.enrolment_id: item for _, decision, _ in taken for item in decision.new_enrolments}
     changed = {item.enrolment_id: item for _, decision, _ in taken for item in decision.changed_enrolments}
@@ -308,8 +326,49 @@ async def _write(
     )
     await outbox.add(
         connection,
-        [event for statement, decision, _ in taken for event in _events(statement, decision, now=now, today=today)],
+        [
+            *(
+                event
+                for statement, decision, _ in taken
+                for event in _events(statement, decision, now=now, today=today)
+            ),
+            *(identifier_changed(learner_id, now=now) for learner_id in contested),
+        ],
     )
+
+
+async def _doubt(
+    deps: Deps,
+    connection: Connection,
+    doubts: Sequence[Contradiction],
+    verified: Sequence[Identifier],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[UUID]:
+    """Keep what refused statements put in doubt, for people to look into; learners whose identifiers it touches.
+
+    A number that somebody has seen on a document stays verified: the other statement is the likelier slip.
+    """
+    seen = {item.identifier_id for item in verified}
+    contested = {
+        item.identifier_id: item
+        for doubt in doubts
+        for item in doubt.contested
+        if item.state is VerificationState.UNVERIFIED and item.identifier_id not in seen
+    }
+    if contested:
+        await identifiers.set_state(
+            connection,
+            contested.values(),
+            VerificationState.CONFLICT,
+            basis=Basis.CONTRADICTION,
+            actor=actor,
+            now=now,
+        )
+    pairs = [doubt.owners for doubt in doubts if doubt.owners]
+    await review.suspect(deps, connection, pairs, found_by=actor.subject_hash, now=now)
+    return list(dict.fromkeys(item.learner_id for item in contested.values()))
 
 
 def _events(statement: Statement, decision: Decision, *, now: datetime, today: date) -> list[NewEvent]:

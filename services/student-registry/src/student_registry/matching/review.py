@@ -178,7 +178,7 @@ async def propose(
 ) -> int:
     """Put probable pairs of these learners with anybody into the queue; how many are new.
 
-    Also the step after registrations and imports, in their transaction or later.
+    Also what becomes of everybody who is new in the register (`matching/comparing.py`).
     """
     if not learner_ids:
         return 0
@@ -267,6 +267,17 @@ async def _reported(
     return [
         Outcome(index, str(there[pair].candidate_id), already_done=pair not in added) for index, pair in right.items()
     ]
+
+
+async def suspect(
+    deps: Deps, connection: Connection, pairs: Collection[tuple[UUID, UUID]], *, found_by: str, now: datetime
+) -> None:
+    """Put pairs of learners into the queue whom the identifiers of one statement both led to."""
+    if pairs:
+        suspected = sorted({ordered(*pair) for pair in pairs})
+        scores = await _scores(deps, connection, suspected)
+        new = [_candidate(pair, scores[pair], origin=Origin.IDENTIFIERS, now=now) for pair in suspected]
+        await store.insert_candidates(connection, new, found_by=found_by)
 
 
 async def list_candidates(deps: Deps, query: ListCandidates, *, actor: Actor, now: datetime) -> CandidatePage:

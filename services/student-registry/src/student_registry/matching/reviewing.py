@@ -27,6 +27,7 @@ class Origin(StrEnum):
 
     PROBABLE = "PROBABLE"
     REPORTED = "REPORTED"
+    IDENTIFIERS = "IDENTIFIERS"
 
 
 WAITING = (State.OPEN, State.LATER)

@@ -295,6 +295,18 @@ SQL_ROLL = """
      ORDER BY e.learner_id
      LIMIT $4
 """
+SQL_UNCOMPARED = """
+    SELECT learner_id FROM learner
+     WHERE compared_at IS NULL AND merged_into_learner_id IS NULL
+     ORDER BY learner_id
+     LIMIT $1
+"""
+# Whoever is held by somebody is noted with the next chunk, after he was compared once more.
+SQL_NOTE_COMPARED = """
+    UPDATE learner SET compared_at = $2
+     WHERE learner_id IN (SELECT learner_id FROM learner WHERE learner_id = ANY($1::uuid[])
+                           ORDER BY learner_id FOR NO KEY UPDATE SKIP LOCKED)
+"""
 SQL_COMPARED = """
     SELECT l.learner_id, l.birth_date, l.birth_date_precision, l.sex, l.registrar_institution_id,
            n.title, n.given_name, n.family_name,
@@ -358,6 +370,16 @@ async def records(connection: Connection, learner_ids: Collection[UUID]) -> dict
         )
         for row in rows
     }
+
+
+async def uncompared(connection: Connection, *, limit: int) -> list[UUID]:
+    """Some learners who were not compared with everybody yet."""
+    return [row["learner_id"] for row in await connection.fetch(SQL_UNCOMPARED, limit)]
+
+
+async def note_compared(connection: Connection, learner_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Note that these were compared."""
+    await connection.execute(SQL_NOTE_COMPARED, learner_ids, now)
 
 
 async def insert_candidates(

@@ -368,12 +368,16 @@ async def accept_movements(deps: Deps, command: AcceptMovements, *, actor: Actor
         found = await _held_movements(connection, [item.movement_id for item in command.items])
         places = await _movement_places(connection, found.values(), today=today)
         rules = await movement_rules(connection, on_date=today)
+        lawful = await enrolments.place_rules(connection, on_date=today)
         every = await enrolments.of_learners(connection, sorted({item.learner_id for item in found.values()}))
         outcomes: list[Outcome] = []
         taken: list[_HandOver] = []
         for index, item in enumerate(command.items):
             try:
                 before = _own(found.get(item.movement_id), places, actor=actor, is_old=False)
+                assert before.to_institution_id is not None, "whoever takes a learner is named"
+                taker = places[before.to_institution_id].facts
+                lawful.check(taker, EnrolmentRole.PRIMARY, valid_from=item.first_day)
                 after = accepted(before, item, rules, new_enrolment_id=uuid7(), now=now)
                 if after != before:
                     taken.append(_hand_over(after, item, every[before.learner_id]))

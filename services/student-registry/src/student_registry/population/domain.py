@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from student_registry.enrolments.domain import EnrolmentRole
-from student_registry.population.errors import DimensionNotKept, DimensionsInvalid
-from student_registry.population.suppression import ALL, Place, hidden_alone, hidden_places, with_totals
+from student_registry.population.errors import DimensionsInvalid
+from student_registry.population.suppression import (
+    ALL,
+    Place,
+    Protected,
+    hidden_alone,
+    hidden_places,
+    part_of,
+    protected,
+    with_totals,
+)
 from student_registry.provenance import DataStatus
+
+T = TypeVar("T")
 
 DIMENSIONS_MAX = 2
 CELLS_MAX = 3_000
@@ -62,6 +75,7 @@ class Population:
     Attributes:
         institutions: How many the subtree has.
         total: Everybody counted; None: hidden.
+        is_withheld: Some cells are left out altogether: a cell that is missing is not a zero.
         counts_enrolments: Enrolments were counted, and somebody with two of them twice.
         data_statuses: Of the facts counted.
     """
@@ -74,6 +88,7 @@ class Population:
     cells: tuple[Cell, ...]
     rule: Rule
     institutions: int
+    is_withheld: bool
     counts_enrolments: bool
     data_statuses: tuple[str, ...]
 
@@ -107,23 +122,15 @@ _DIMENSION_TH = {
 }
 
 
-NOT_KEPT = frozenset({Dimension.GROUP, Dimension.NATIONALITY})
-"""What no table holds in a form that could be counted."""
-
-
 def check_dimensions(dimensions: Sequence[Dimension]) -> None:
     """Refuse what makes no table.
 
     Raises:
         DimensionsInvalid: More than two, one twice, or groups beside another.
-        DimensionNotKept: There is no data for it.
     """
     is_group_beside_another = Dimension.GROUP in dimensions and len(dimensions) > 1
     if len(dimensions) > DIMENSIONS_MAX or len(set(dimensions)) < len(dimensions) or is_group_beside_another:
         raise DimensionsInvalid(field="dimensions")
-    missing = NOT_KEPT & set(dimensions)
-    if missing:
-        raise DimensionNotKept(field="dimensions", dimensions=", ".join(sorted(missing)))
 
 
 def counts_enrolments(dimensions: Sequence[Dimension], roles: Sequence[EnrolmentRole]) -> bool:
@@ -131,23 +138,133 @@ def counts_enrolments(dimensions: Sequence[Dimension], roles: Sequence[Enrolment
     return Dimension.ROLE in dimensions or tuple(roles) != (EnrolmentRole.PRIMARY,)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Smallest numbers shown: of everybody, and of each characteristic that is counted by."""
+
+    total: int
+    each: tuple[int, ...]
+
+
 def shown(
-    counts: Mapping[Place, int], *, total: int, is_group: bool, smallest: int
-) -> tuple[int | None, tuple[Cell, ...]]:
-    """The total and the cells with their totals as they may be shown; zeros have no cell."""
-    if is_group:
-        hidden = hidden_alone(counts, total, smallest=smallest)
-        cells = [Cell(place, None if place in hidden else count) for place, count in sorted(counts.items()) if count]
-        return (None if 0 < total < smallest else total), tuple(cells)
+    counts: Mapping[Place, int], *, limits: Limits, outside: Protected
+) -> tuple[int | None, tuple[Cell, ...], bool]:
+    """The total, the cells with their totals, and whether some are withheld; zeros have no cell either."""
     table = with_totals(counts)
-    hidden = hidden_places(table, smallest=smallest)
+    found = protected(counts, smallest=limits.each, smallest_total=limits.total, outside=outside)
     cells = [
-        Cell(place, None if place in hidden else count)
+        Cell(place, count if found.is_shown(place) else None)
         for place, count in sorted(table.items(), key=_totals_last)
-        if count and place
+        if count and place and part_of(place) not in found.withheld
     ]
-    whole = tuple(ALL for _ in next(iter(counts), ()))
-    return (None if whole in hidden else total), tuple(cells)
+    whole = (ALL,) * len(limits.each)
+    return (table.get(whole, 0) if found.is_shown(whole) else None), tuple(cells), bool(found.withheld)
+
+
+def shown_groups(counts: Mapping[Place, int], *, total: int, limits: Limits, outside: Protected) -> tuple[Cell, ...]:
+    """The cells of groups as they may be shown: somebody may be in several, so that they do not add up."""
+    hidden = hidden_alone(counts, total, smallest=limits.each[0]) | outside.hidden
+    return tuple(Cell(place, None if place in hidden else count) for place, count in sorted(counts.items()) if count)
+
+
+Branch = tuple[int, str]
+"""Part of the caller's subtree: how many steps above what is counted it hangs, and which institution begins it."""
+
+INSIDE: Branch = (0, "")
+"""What is counted itself."""
+
+
+def branches_of(
+    parents: Mapping[UUID, UUID | None], *, top: UUID, institution_id: UUID
+) -> tuple[list[UUID], dict[UUID, Branch]]:
+    """Into what a subtree falls apart around one institution in it.
+
+    Args:
+        parents: Every institution of the subtree of `top` with its parent.
+        top: Where the subtree begins.
+        institution_id: One of it.
+
+    Returns:
+        The way from it up to `top`, itself first; and the branch of every institution.
+    """
+    way = [institution_id]
+    while way[-1] != top:
+        above = parents[way[-1]]
+        assert above is not None, "the institution is below the top"
+        way.append(above)
+    step = {place: number for number, place in enumerate(way)}
+    found: dict[UUID, Branch] = {}
+    for place in parents:
+        below, at = place, place
+        while at not in step:
+            above = parents[at]
+            assert above is not None, "every institution is below the top"
+            below, at = at, above
+        found[place] = (step[at], str(below)) if step[at] else INSIDE
+    return way, found
+
+
+def hidden_beside(
+    counts: Mapping[Branch, Mapping[Place, int]], *, way: Sequence[UUID], limits: Limits, is_group: bool = False
+) -> Protected:
+    """What must not be shown of an institution because those beside it could be computed from the numbers above it.
+
+    At each step up, an institution and those beside it are the rows of a table that the caller may ask for too.
+
+    Args:
+        counts: Of each branch, by the values of up to two characteristics.
+        way: From the institution up to the caller's.
+        limits: Smallest numbers shown.
+        is_group: Groups are counted, which do not add up.
+    """
+    hidden: set[Place] = set()
+    withheld: set[tuple[bool, ...]] = set()
+    inside = Counter(dict(counts.get(INSIDE, {})))
+    each = range(len(limits.each))
+    for step in range(1, len(way)):
+        below = str(way[step - 1])
+        rows: dict[str, Mapping[Place, int]] = {below: Counter(inside)}
+        rows |= {label: cells for (at, label), cells in counts.items() if at == step}
+        for kept in [] if is_group else [[n] for n in each] or [[]]:
+            found = _row_beside(rows, kept, limits=limits)
+            hidden |= {_widened(place[1:], kept, each, ALL) for place in found.hidden if place[0] == below}
+            withheld |= {_widened(part[1:], kept, each, False) for part in found.withheld if part[0]}
+        places = [place for place in inside if is_group or len(limits.each) == DIMENSIONS_MAX]
+        hidden |= {place for place in places if _is_hidden_beside(rows, below, place, smallest=max(limits.each))}
+        for label, cells in rows.items():
+            if label != below:
+                inside.update(cells)
+    return Protected(frozenset(hidden), frozenset(withheld))
+
+
+def _row_beside(rows: Mapping[str, Mapping[Place, int]], kept: Sequence[int], *, limits: Limits) -> Protected:
+    """What is not shown of the table of these rows by none or one characteristic."""
+    table: Counter[Place] = Counter()
+    for label, cells in rows.items():
+        for place, count in cells.items():
+            table[label, *(place[n] for n in kept)] += count
+    smallest = [limits.each[n] for n in kept]
+    if len(table) <= CELLS_MAX:
+        return protected(table, smallest=(limits.total, *smallest), smallest_total=limits.total)
+    # No answer shows so large a table whole: each of its columns by itself is enough.
+    by_label = {label: {place[1:]: n for place, n in table.items() if place[0] == label} for label in rows}
+    columns = {place[1:] for place in table}
+    limit = max(smallest, default=limits.total)
+    found = {(row, *at) for at in columns for row in rows if _is_hidden_beside(by_label, row, at, smallest=limit)}
+    return Protected(frozenset(found))
+
+
+def _widened(short: Sequence[T], kept: Sequence[int], each: range, other: T) -> tuple[T, ...]:
+    """The values of some characteristics among all, with another value in the place of the rest."""
+    values = dict(zip(kept, short, strict=True))
+    return tuple(values.get(n, other) for n in each)
+
+
+def _is_hidden_beside(rows: Mapping[str, Mapping[Place, int]], below: str, place: Place, *, smallest: int) -> bool:
+    """Whether one number of one row goes with a small one of another row."""
+    found = hidden_places(with_totals({(row,): cells.get(place, 0) for row, cells in rows.items()}), smallest=smallest)
+    assert found is not None, "nothing was said to be shown"
+    return (below,) in found
 
 
 def _totals_last(item: tuple[Place, int]) -> tuple[tuple[bool, str], ...]:

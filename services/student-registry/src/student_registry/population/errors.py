@@ -15,9 +15,3 @@ class TooManyCells(Refused):
     """The table would have too many cells; count a smaller part, or by fewer characteristics."""
 
     reason = "TOO_MANY_CELLS"
-
-
-class DimensionNotKept(Refused):
-    """This installation keeps no data by which that could be counted."""
-
-    reason = "DIMENSION_NOT_KEPT"

@@ -73,6 +73,7 @@ def population_to_pb(population: Population) -> pb.CountPopulationResponse:
             status=population.rule.status,
         ),
         institutions=population.institutions,
+        is_withheld=population.is_withheld,
         numerator_th=population.numerator_th,
         denominator_th=population.denominator_th,
         source_th=SOURCE_TH,

@@ -48,6 +48,9 @@ class PopulationJson(BaseModel):
     cells: list[CellJson]
     suppression: SuppressionJson
     institutions: int
+    is_withheld: Annotated[
+        bool, Field(description="Some cells are left out, as totals would tell them: a missing cell is not a zero.")
+    ]
     numerator_th: str
     denominator_th: str
     source_th: str
@@ -73,6 +76,7 @@ class PopulationJson(BaseModel):
                 status=population.rule.status,
             ),
             institutions=population.institutions,
+            is_withheld=population.is_withheld,
             numerator_th=population.numerator_th,
             denominator_th=population.denominator_th,
             source_th=SOURCE_TH,

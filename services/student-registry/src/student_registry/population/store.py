@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -34,9 +35,17 @@ _VALUE = """
                           WHERE d.learner_id = c.learner_id AND d.kind = 'G_CODE' AND d.valid_during @> $2::date)
                 THEN 'G_CODE'
             ELSE 'NEITHER' END
+        WHEN 'NATIONALITY' THEN COALESCE(
+            (SELECT m.code FROM profile_fact f
+               JOIN unnest($10::bytea[], $11::text[]) AS m (code_index, code) ON m.code_index = f.code_index
+              WHERE f.learner_id = c.learner_id AND f.kind = 'NATIONALITY'
+                AND (f.end_reason IS NULL OR f.end_reason = 'OVER')
+                AND daterange(f.valid_from, f.valid_to, '[]') @> $2::date
+              ORDER BY f.fact_id DESC LIMIT 1), 'NOT_STATED')
         ELSE '' END
 """
-SQL_COUNT = f"""
+# $8 and $9: institutions and into which branch of the caller's subtree each falls; none: all into one.
+_COUNTED = """
     WITH base AS (
         SELECT e.learner_id, e.institution_id, COALESCE(h.grade_label, e.grade_label) AS grade_label,
                COALESCE(h.delivery_system, e.delivery_system) AS delivery_system, e.role, e.data_status
@@ -56,28 +65,106 @@ SQL_COUNT = f"""
            AND (cardinality($4::text[]) = 0 OR i.kind = ANY($4::text[]))
            AND NOT EXISTS (SELECT FROM enrolment e WHERE e.learner_id = l.learner_id AND e.valid_during @> $2::date)),
     c AS (
-        SELECT b.learner_id, b.institution_id, b.grade_label, b.delivery_system, b.role, b.data_status, l.sex
+        SELECT b.learner_id, b.institution_id, b.grade_label, b.delivery_system, b.role, b.data_status, l.sex,
+               COALESCE(t.branch, 0) AS branch
           FROM base b
-          JOIN learner l ON l.learner_id = b.learner_id AND l.merged_into_learner_id IS NULL)
-    SELECT {_VALUE.format(parameter="$6::text")} AS one, {_VALUE.format(parameter="$7::text")} AS other,
+          JOIN learner l ON l.learner_id = b.learner_id AND l.merged_into_learner_id IS NULL
+          LEFT JOIN unnest($8::uuid[], $9::int[]) AS t (institution_id, branch) ON t.institution_id = b.institution_id)
+"""
+SQL_COUNT = f"""{_COUNTED}
+    SELECT c.branch, {_VALUE.format(parameter="$6::text")} AS one, {_VALUE.format(parameter="$7::text")} AS other,
            count(*) AS learners, array_agg(DISTINCT c.data_status) AS data_statuses
       FROM c
+     GROUP BY 1, 2, 3
+"""
+# A learner counts once in each group; a group that has ended counts on the days on which it held.
+SQL_COUNT_GROUPS = f"""{_COUNTED}
+    SELECT c.branch, g.code AS one, count(*) AS learners
+      FROM c
+      JOIN LATERAL (SELECT DISTINCT m.code
+                      FROM profile_fact f
+                      JOIN unnest($6::bytea[], $7::text[]) AS m (code_index, code) ON m.code_index = f.code_index
+                     WHERE f.learner_id = c.learner_id AND (f.end_reason IS NULL OR f.end_reason = 'OVER')
+                       AND daterange(f.valid_from, f.valid_to, '[]') @> $2::date) g ON true
      GROUP BY 1, 2
+"""
+SQL_PARENTS = """
+    SELECT i.institution_id, p.parent_institution_id
+      FROM unnest($1::uuid[]) AS i (institution_id)
+      LEFT JOIN institution_parent p ON p.institution_id = i.institution_id AND p.tree = $2
+                                    AND p.superseded_at IS NULL AND p.valid_during @> $3::date
 """
 
 
-async def count(
-    connection: Connection,
-    institution_ids: Sequence[UUID],
-    dimensions: Sequence[Dimension],
-    *,
-    on_date: date,
-    roles: Sequence[str],
-    kinds: Sequence[str],
-    with_unenrolled: bool,
-) -> tuple[dict[Place, int], set[str]]:
-    """Counts by the values of up to two characteristics, and the status of the facts counted."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is counted.
+
+    Attributes:
+        branches: Into which branch each institution falls, by its number; an institution that is not named: the first.
+        codes: Code of each keyed hash of a restricted fact.
+    """
+
+    institution_ids: Sequence[UUID]
+    on_date: date
+    roles: Sequence[str]
+    kinds: Sequence[str]
+    with_unenrolled: bool
+    branches: Mapping[UUID, int]
+    codes: Mapping[bytes, str]
+
+    @property
+    def _people(self) -> tuple[object, ...]:
+        return self.institution_ids, self.on_date, self.roles, self.kinds, self.with_unenrolled
+
+    @property
+    def _places(self) -> tuple[object, ...]:
+        return list(self.branches), list(self.branches.values())
+
+    @property
+    def _codes(self) -> tuple[object, ...]:
+        return list(self.codes), list(self.codes.values())
+
+    def by_values(self, one: str, other: str) -> tuple[object, ...]:
+        """Arguments of a count by characteristics."""
+        return *self._people, one, other, *self._places, *self._codes
+
+    def by_groups(self) -> tuple[object, ...]:
+        """Arguments of a count by groups."""
+        return *self._people, *self._codes, *self._places
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Counts by branch and values, and the status of the facts counted, by branch."""
+
+    counts: dict[int, dict[Place, int]]
+    data_statuses: dict[int, set[str]]
+
+
+async def count(connection: Connection, wanted: Wanted, dimensions: Sequence[Dimension]) -> Counted:
+    """Counts by the values of up to two characteristics."""
     one, other = [*(dimension.value for dimension in dimensions), "", ""][:2]
-    rows = await connection.fetch(SQL_COUNT, institution_ids, on_date, roles, kinds, with_unenrolled, one, other)
-    counts = {(row["one"], row["other"])[: len(dimensions)]: row["learners"] for row in rows}
-    return counts, {status for row in rows for status in row["data_statuses"]}
+    counts: dict[int, dict[Place, int]] = {}
+    statuses: dict[int, set[str]] = {}
+    for row in await connection.fetch(SQL_COUNT, *wanted.by_values(one, other)):
+        place = (row["one"], row["other"])[: len(dimensions)]
+        counts.setdefault(row["branch"], {})[place] = row["learners"]
+        statuses.setdefault(row["branch"], set()).update(row["data_statuses"])
+    return Counted(counts, statuses)
+
+
+async def count_groups(connection: Connection, wanted: Wanted) -> dict[int, dict[Place, int]]:
+    """Counts by branch and group."""
+    counts: dict[int, dict[Place, int]] = {}
+    for row in await connection.fetch(SQL_COUNT_GROUPS, *wanted.by_groups()):
+        counts.setdefault(row["branch"], {})[row["one"],] = row["learners"]
+    return counts
+
+
+async def parents(
+    connection: Connection, institution_ids: Sequence[UUID], *, tree: str, on_date: date
+) -> dict[UUID, UUID | None]:
+    """Each institution with its parent in a tree on a day."""
+    rows = await connection.fetch(SQL_PARENTS, institution_ids, tree, on_date)
+    return {row["institution_id"]: row["parent_institution_id"] for row in rows}

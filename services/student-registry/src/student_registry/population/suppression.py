@@ -8,13 +8,18 @@ any of them falling below one (zeros are shown, so a reader knows that what is h
 Hiding more only adds circles: a number that cannot be computed stays so, and the work ends at the latest when all is
 hidden.
 
+Tables are asked for one after the other, so each holds to what the smaller ones tell: the total is shown or not as in
+the answer without characteristics, totals of rows and columns as in the answers of one characteristic. Where a number
+cannot be hidden behind what those show, its whole part of the table is withheld, zeros too: then only totals are known.
+
 Source: guidance.md h and j (n < 5 hidden, complementary suppression); the method is an assumption of this service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import product
 
 ALL = "ALL"
 """Value of a characteristic in a total."""
@@ -56,30 +61,108 @@ def with_totals(cells: Mapping[Place, int]) -> dict[Place, int]:
     return found
 
 
-def hidden_places(table: Mapping[Place, int], *, smallest: int) -> set[Place]:
-    """Which numbers of a table with totals must not be shown.
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What of a table is not shown.
+
+    Attributes:
+        hidden: Numbers of which only that they are not zero is shown, totals too.
+        withheld: Parts of the table of which nothing is shown, by which characteristics their numbers state.
+    """
+
+    hidden: frozenset[Place]
+    withheld: frozenset[tuple[bool, ...]] = frozenset()
+
+    def is_shown(self, place: Place) -> bool:
+        """Whether the number itself is shown."""
+        return place not in self.hidden and part_of(place) not in self.withheld
+
+
+def part_of(place: Place) -> tuple[bool, ...]:
+    """Which characteristics a number states, by their order; the others are summed up."""
+    return tuple(value != ALL for value in place)
+
+
+def protected(
+    cells: Mapping[Place, int],
+    *,
+    smallest: Sequence[int],
+    smallest_total: int,
+    outside: Protected = Protected(frozenset()),
+) -> Protected:
+    """What must not be shown of a table, knowing that its totals are answers of their own.
+
+    Args:
+        cells: Counts by the values of up to two characteristics.
+        smallest: Smallest number shown, of each characteristic.
+        smallest_total: Smallest number shown of everybody.
+        outside: What must not be shown because of other tables.
+    """
+    table = with_totals(cells)
+    parts = sorted(product((False, True), repeat=len(smallest)), key=sum)
+    hidden, withheld = set(outside.hidden & table.keys()), set(outside.withheld)
+    for part in parts:
+        inside = {place: count for place, count in table.items() if all(map(_implies, part_of(place), part))}
+        if any(less in withheld for less in parts if less != part and all(map(_implies, less, part))):
+            withheld.add(part)
+        if part in withheld:
+            continue
+        limit = max((each for each, is_stated in zip(smallest, part, strict=True) if is_stated), default=smallest_total)
+        known = {place for place in inside if part_of(place) != part and place not in hidden}
+        found = hidden_places(
+            {_without(place, part): count for place, count in inside.items()},
+            smallest=limit,
+            hidden={_without(place, part) for place in hidden & inside.keys()},
+            shown={_without(place, part) for place in known},
+        )
+        if found is None:
+            withheld.add(part)
+        else:
+            hidden |= {place for place in inside if _without(place, part) in found}
+    return Protected(frozenset(hidden), frozenset(withheld))
+
+
+def _implies(one: bool, other: bool) -> bool:
+    return other or not one
+
+
+def _without(place: Place, part: tuple[bool, ...]) -> Place:
+    """The place in the table of only the characteristics that the part states."""
+    return tuple(value for value, is_stated in zip(place, part, strict=True) if is_stated)
+
+
+def hidden_places(
+    table: Mapping[Place, int],
+    *,
+    smallest: int,
+    hidden: Set[Place] = frozenset(),
+    shown: Set[Place] = frozenset(),
+) -> set[Place] | None:
+    """Which numbers of a table with totals must not be shown; None when some could be computed whatever is hidden.
 
     Args:
         table: Cells and totals by the values of one or two characteristics, or of none; zeros may be left out.
         smallest: Smallest number shown; zeros are shown.
+        hidden: Numbers that are not shown for another reason.
+        shown: Numbers that are known from elsewhere and cannot be hidden.
     """
     numbers = [_number(place, count) for place, count in table.items() if count > 0]
-    hidden = {number.place for number in numbers if number.count < smallest}
+    small = {number.place for number in numbers if number.count < smallest or number.place in hidden}
+    found = small - shown
     by_place = {number.place: number for number in numbers}
-    waiting = [by_place[place] for place in sorted(hidden)]
+    free = [number for number in numbers if number.place not in shown]
+    waiting = [by_place[place] for place in sorted(found)]
     while waiting:
         number = waiting[-1]
-        if len(number.place) == 0 or _could_be_another(number, [by_place[place] for place in hidden]):
+        if len(number.place) == 0 or _could_be_another(number, [by_place[place] for place in found]):
             waiting.pop()
             continue
-        added = _to_hide_as_well(number, numbers, hidden)
+        added = _to_hide_as_well(number, free, found)
         if not added:
-            # Nothing is left to hide: the number stands alone, and its total is the same number and hidden too.
-            waiting.pop()
-            continue
-        hidden |= {item.place for item in added}
+            return None
+        found |= {item.place for item in added}
         waiting += added
-    return hidden
+    return found
 
 
 def hidden_alone(cells: Mapping[Place, int], total: int, *, smallest: int) -> set[Place]:

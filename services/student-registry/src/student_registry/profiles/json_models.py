@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from student_registry.json_models import Input, ProvenanceJson
 from student_registry.learners.json_models import NameJson
@@ -93,6 +93,8 @@ class PhotoJson(BaseModel):
 
 class ValueJson(Input):
     """The value of a fact: exactly the one of its kind."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"coded": {"code": "THA"}}]})
 
     coded: CodedJson | None = None
     reach: ReachJson | None = None

@@ -75,7 +75,11 @@ SQL_SEARCH_NAMES = f"""{_SCOPE} WHERE {_HAS_STATUS} {_AFTER}
 SQL_SEARCH_LETTERS = f"""{_SCOPE} WHERE {_HAS_STATUS} {_AFTER}
        AND (SELECT bool_or(m.matching_given LIKE $12 OR m.matching_family LIKE $12) FROM learner_name m
              WHERE m.learner_id = c.learner_id AND m.ended_at IS NULL) {_ORDER}"""
-SQL_SEARCH_IDS = f"{_SCOPE} WHERE {_HAS_STATUS} {_AFTER} AND c.learner_id = ANY($12::uuid[]) {_ORDER}"
+SQL_SEARCH_IDS = f"""{_SCOPE} WHERE {_HAS_STATUS} {_AFTER} AND c.learner_id = ANY($12::uuid[])
+       AND EXISTS (SELECT FROM learner_name m
+                    WHERE m.learner_id = c.learner_id AND m.ended_at IS NULL
+                      AND CASE WHEN $15 THEN m.matching_given LIKE $13 OR m.matching_family LIKE $13
+                               ELSE m.matching_given LIKE $13 AND m.matching_family LIKE $14 END) {_ORDER}"""
 SQL_CLASS = """
     SELECT l.learner_id, l.registrar_institution_id = $2::uuid AS is_registrar
       FROM enrolment e
@@ -218,11 +222,18 @@ async def search_names(
 
 
 async def search_ids(
-    connection: Connection, wanted: Wanted, learner_ids: Sequence[UUID], *, after: UUID | None, limit: int
+    connection: Connection,
+    wanted: Wanted,
+    learner_ids: Sequence[UUID],
+    patterns: NamePatterns | None,
+    *,
+    after: UUID | None,
+    limit: int,
 ) -> list[Visible]:
-    """Those of them who are among these."""
+    """Those of them who are among these, and whose name fits where one is asked for."""
     arguments = _arguments(wanted, after=after, limit=limit)
-    return _visible(await connection.fetch(SQL_SEARCH_IDS, *arguments, learner_ids))
+    names = (patterns.given, patterns.family, patterns.is_either) if patterns else ("%", "%", True)
+    return _visible(await connection.fetch(SQL_SEARCH_IDS, *arguments, learner_ids, *names))
 
 
 async def of_class(connection: Connection, institution_id: UUID, wanted: Wanted, *, limit: int) -> list[Visible]:

@@ -239,10 +239,7 @@ async def search_learners(
         )
         if query.student_no:
             owners = await _owners_of_student_no(deps, connection, query.student_no, institution_ids, on_date=on_date)
-            found = await store.search_ids(connection, wanted, owners, after=query.after, limit=limit + 1)
-            if patterns is not None:
-                named = await store.search_names(connection, wanted, patterns, after=None, limit=limit + 1)
-                found = [item for item in found if item in named]
+            found = await store.search_ids(connection, wanted, owners, patterns, after=query.after, limit=limit + 1)
         elif patterns is not None:
             found = await store.search_names(connection, wanted, patterns, after=query.after, limit=limit + 1)
         else:

@@ -33,13 +33,13 @@ class SnapshotServicer(pb_grpc.SnapshotServiceServicer):
         self._deps = deps
         self._identifier = identifier
 
-    async def BeginSnapshot(  # noqa: N802  # named by the contract
-        self, request: pb.BeginSnapshotRequest, context: ServicerContext[Any, Any]
-    ) -> pb.BeginSnapshotResponse:
+    async def GetSnapshotStart(  # noqa: N802  # named by the contract
+        self, request: pb.GetSnapshotStartRequest, context: ServicerContext[Any, Any]
+    ) -> pb.GetSnapshotStartResponse:
         """Begin a snapshot."""
         actor = await actor_of(context, self._identifier, is_fresh_needed=True)
-        read_from = use_cases.begin(actor=actor, now=now_utc())
-        return pb.BeginSnapshotResponse(read_from=time_to_pb(read_from), topics=use_cases.TOPICS)
+        read_from = use_cases.start_of(actor=actor, now=now_utc())
+        return pb.GetSnapshotStartResponse(read_from=time_to_pb(read_from), topics=use_cases.TOPICS)
 
     async def ReadSnapshot(  # noqa: N802  # named by the contract
         self, request: pb.ReadSnapshotRequest, context: ServicerContext[Any, Any]

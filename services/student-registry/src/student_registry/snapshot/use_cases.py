@@ -63,8 +63,8 @@ class SnapshotKey:
     facts: tuple[Fact, ...]
 
 
-def begin(*, actor: Actor, now: datetime) -> datetime:
-    """From when on the topics have to be read after a snapshot that begins now.
+def start_of(*, actor: Actor, now: datetime) -> datetime:
+    """From when on the topics have to be read after a snapshot that starts now.
 
     Raises:
         PermissionMissing: The caller is no service with that scope.

@@ -17,7 +17,7 @@ from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
-from chassis.pg import Connection, transaction
+from chassis.pg import Connection, DateOutOfRange, transaction
 
 from student_registry.access.errors import LearnerNotFound
 from student_registry.access.use_cases import (
@@ -392,9 +392,12 @@ async def list_neet(
         PurposeMissing: No purpose.
         PermissionMissing: The caller may read no learners.
         TooManyItems: More than 1,000.
+        DateOutOfRange: The day is the first or last that there is.
     """
     check_purpose(purpose)
     check_ids(learner_ids, field="learner_ids")
+    if on_date in (date.min, date.max):
+        raise DateOutOfRange(field="on_date")  # nobody has an age on a day that the database takes for infinity
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
         alive = await surviving(connection, learner_ids)

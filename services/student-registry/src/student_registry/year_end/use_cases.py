@@ -545,7 +545,7 @@ async def set_destinations(deps: Deps, command: SetDestinations, *, actor: Actor
         await idempotency.finish(
             connection, command.request_id, caller=actor.caller, answer=outcomes_to_answer(outcomes)
         )
-    log.info("Set destinations of leavers", extra={"fields": summary(outcomes, request_id=command.request_id)})
+    log.info("Stated destinations of leavers", extra={"fields": summary(outcomes, request_id=command.request_id)})
     return outcomes
 
 

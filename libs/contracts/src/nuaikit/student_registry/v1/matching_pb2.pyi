@@ -27,6 +27,7 @@ class CandidateOrigin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CANDIDATE_ORIGIN_UNSPECIFIED: _ClassVar[CandidateOrigin]
     CANDIDATE_ORIGIN_PROBABLE: _ClassVar[CandidateOrigin]
     CANDIDATE_ORIGIN_REPORTED: _ClassVar[CandidateOrigin]
+    CANDIDATE_ORIGIN_IDENTIFIERS: _ClassVar[CandidateOrigin]
 
 class MergeSide(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -41,6 +42,7 @@ CANDIDATE_STATE_DIFFERENT: CandidateState
 CANDIDATE_ORIGIN_UNSPECIFIED: CandidateOrigin
 CANDIDATE_ORIGIN_PROBABLE: CandidateOrigin
 CANDIDATE_ORIGIN_REPORTED: CandidateOrigin
+CANDIDATE_ORIGIN_IDENTIFIERS: CandidateOrigin
 MERGE_SIDE_UNSPECIFIED: MergeSide
 MERGE_SIDE_SURVIVING: MergeSide
 MERGE_SIDE_MERGED: MergeSide

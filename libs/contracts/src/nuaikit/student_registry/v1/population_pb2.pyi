@@ -76,7 +76,7 @@ class SuppressionRule(_message.Message):
     def __init__(self, smallest_shown: _Optional[int] = ..., version: _Optional[str] = ..., source: _Optional[str] = ..., status: _Optional[str] = ...) -> None: ...
 
 class CountPopulationResponse(_message.Message):
-    __slots__ = ("institution_id", "tree", "on_date", "total", "cells", "suppression", "institutions", "numerator_th", "denominator_th", "source_th", "data_statuses")
+    __slots__ = ("institution_id", "tree", "on_date", "total", "cells", "suppression", "institutions", "numerator_th", "denominator_th", "source_th", "data_statuses", "is_withheld")
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     TREE_FIELD_NUMBER: _ClassVar[int]
     ON_DATE_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +88,7 @@ class CountPopulationResponse(_message.Message):
     DENOMINATOR_TH_FIELD_NUMBER: _ClassVar[int]
     SOURCE_TH_FIELD_NUMBER: _ClassVar[int]
     DATA_STATUSES_FIELD_NUMBER: _ClassVar[int]
+    IS_WITHHELD_FIELD_NUMBER: _ClassVar[int]
     institution_id: str
     tree: str
     on_date: _date_pb2.Date
@@ -99,4 +100,5 @@ class CountPopulationResponse(_message.Message):
     denominator_th: str
     source_th: str
     data_statuses: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., total: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[PopulationCell, _Mapping]]] = ..., suppression: _Optional[_Union[SuppressionRule, _Mapping]] = ..., institutions: _Optional[int] = ..., numerator_th: _Optional[str] = ..., denominator_th: _Optional[str] = ..., source_th: _Optional[str] = ..., data_statuses: _Optional[_Iterable[str]] = ...) -> None: ...
+    is_withheld: bool
+    def __init__(self, institution_id: _Optional[str] = ..., tree: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., total: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[PopulationCell, _Mapping]]] = ..., suppression: _Optional[_Union[SuppressionRule, _Mapping]] = ..., institutions: _Optional[int] = ..., numerator_th: _Optional[str] = ..., denominator_th: _Optional[str] = ..., source_th: _Optional[str] = ..., data_statuses: _Optional[_Iterable[str]] = ..., is_withheld: _Optional[bool] = ...) -> None: ...

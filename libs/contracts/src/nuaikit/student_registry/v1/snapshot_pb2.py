@@ -26,25 +26,25 @@ from google.protobuf import any_pb2 as google_dot_protobuf_dot_any__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/snapshot.proto\x12\x1bnuaikit.student_registry.v1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n\x14\x42\x65ginSnapshotRequest\"V\n\x15\x42\x65ginSnapshotResponse\x12-\n\tread_from\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06topics\x18\x02 \x03(\t\"K\n\x13ReadSnapshotRequest\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x0bSnapshotKey\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x38\n\x05\x66\x61\x63ts\x18\x03 \x03(\x0b\x32).nuaikit.student_registry.v1.SnapshotFact\"b\n\x0cSnapshotFact\x12%\n\x07message\x18\x01 \x01(\x0b\x32\x14.google.protobuf.Any\x12+\n\x07told_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"g\n\x14ReadSnapshotResponse\x12\x36\n\x04keys\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.SnapshotKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xfe\x01\n\x0fSnapshotService\x12v\n\rBeginSnapshot\x12\x31.nuaikit.student_registry.v1.BeginSnapshotRequest\x1a\x32.nuaikit.student_registry.v1.BeginSnapshotResponse\x12s\n\x0cReadSnapshot\x12\x30.nuaikit.student_registry.v1.ReadSnapshotRequest\x1a\x31.nuaikit.student_registry.v1.ReadSnapshotResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*nuaikit/student_registry/v1/snapshot.proto\x12\x1bnuaikit.student_registry.v1\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x19\n\x17GetSnapshotStartRequest\"Y\n\x18GetSnapshotStartResponse\x12-\n\tread_from\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06topics\x18\x02 \x03(\t\"K\n\x13ReadSnapshotRequest\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x0bSnapshotKey\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x38\n\x05\x66\x61\x63ts\x18\x03 \x03(\x0b\x32).nuaikit.student_registry.v1.SnapshotFact\"b\n\x0cSnapshotFact\x12%\n\x07message\x18\x01 \x01(\x0b\x32\x14.google.protobuf.Any\x12+\n\x07told_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"g\n\x14ReadSnapshotResponse\x12\x36\n\x04keys\x18\x01 \x03(\x0b\x32(.nuaikit.student_registry.v1.SnapshotKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\x87\x02\n\x0fSnapshotService\x12\x7f\n\x10GetSnapshotStart\x12\x34.nuaikit.student_registry.v1.GetSnapshotStartRequest\x1a\x35.nuaikit.student_registry.v1.GetSnapshotStartResponse\x12s\n\x0cReadSnapshot\x12\x30.nuaikit.student_registry.v1.ReadSnapshotRequest\x1a\x31.nuaikit.student_registry.v1.ReadSnapshotResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.student_registry.v1.snapshot_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BEGINSNAPSHOTREQUEST']._serialized_start=135
-  _globals['_BEGINSNAPSHOTREQUEST']._serialized_end=157
-  _globals['_BEGINSNAPSHOTRESPONSE']._serialized_start=159
-  _globals['_BEGINSNAPSHOTRESPONSE']._serialized_end=245
-  _globals['_READSNAPSHOTREQUEST']._serialized_start=247
-  _globals['_READSNAPSHOTREQUEST']._serialized_end=322
-  _globals['_SNAPSHOTKEY']._serialized_start=324
-  _globals['_SNAPSHOTKEY']._serialized_end=426
-  _globals['_SNAPSHOTFACT']._serialized_start=428
-  _globals['_SNAPSHOTFACT']._serialized_end=526
-  _globals['_READSNAPSHOTRESPONSE']._serialized_start=528
-  _globals['_READSNAPSHOTRESPONSE']._serialized_end=631
-  _globals['_SNAPSHOTSERVICE']._serialized_start=634
-  _globals['_SNAPSHOTSERVICE']._serialized_end=888
+  _globals['_GETSNAPSHOTSTARTREQUEST']._serialized_start=135
+  _globals['_GETSNAPSHOTSTARTREQUEST']._serialized_end=160
+  _globals['_GETSNAPSHOTSTARTRESPONSE']._serialized_start=162
+  _globals['_GETSNAPSHOTSTARTRESPONSE']._serialized_end=251
+  _globals['_READSNAPSHOTREQUEST']._serialized_start=253
+  _globals['_READSNAPSHOTREQUEST']._serialized_end=328
+  _globals['_SNAPSHOTKEY']._serialized_start=330
+  _globals['_SNAPSHOTKEY']._serialized_end=432
+  _globals['_SNAPSHOTFACT']._serialized_start=434
+  _globals['_SNAPSHOTFACT']._serialized_end=532
+  _globals['_READSNAPSHOTRESPONSE']._serialized_start=534
+  _globals['_READSNAPSHOTRESPONSE']._serialized_end=637
+  _globals['_SNAPSHOTSERVICE']._serialized_start=640
+  _globals['_SNAPSHOTSERVICE']._serialized_end=903
 # @@protoc_insertion_point(module_scope)

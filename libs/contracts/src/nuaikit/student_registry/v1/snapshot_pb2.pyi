@@ -10,11 +10,11 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class BeginSnapshotRequest(_message.Message):
+class GetSnapshotStartRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
-class BeginSnapshotResponse(_message.Message):
+class GetSnapshotStartResponse(_message.Message):
     __slots__ = ("read_from", "topics")
     READ_FROM_FIELD_NUMBER: _ClassVar[int]
     TOPICS_FIELD_NUMBER: _ClassVar[int]

@@ -29,7 +29,7 @@ class SnapshotServiceStub:
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
@@ -41,10 +41,10 @@ class SnapshotServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.BeginSnapshot = channel.unary_unary(
-                '/nuaikit.student_registry.v1.SnapshotService/BeginSnapshot',
-                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotRequest.SerializeToString,
-                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotResponse.FromString,
+        self.GetSnapshotStart = channel.unary_unary(
+                '/nuaikit.student_registry.v1.SnapshotService/GetSnapshotStart',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartResponse.FromString,
                 _registered_method=True)
         self.ReadSnapshot = channel.unary_unary(
                 '/nuaikit.student_registry.v1.SnapshotService/ReadSnapshot',
@@ -57,14 +57,14 @@ class SnapshotServiceServicer:
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
     """
 
-    def BeginSnapshot(self, request, context):
-        """Begins a snapshot: from when on the topics have to be read after it.
+    def GetSnapshotStart(self, request, context):
+        """Says from when on the topics have to be read after it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -80,10 +80,10 @@ class SnapshotServiceServicer:
 
 def add_SnapshotServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'BeginSnapshot': grpc.unary_unary_rpc_method_handler(
-                    servicer.BeginSnapshot,
-                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotRequest.FromString,
-                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotResponse.SerializeToString,
+            'GetSnapshotStart': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSnapshotStart,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartResponse.SerializeToString,
             ),
             'ReadSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadSnapshot,
@@ -102,14 +102,14 @@ class SnapshotService:
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
     """
 
     @staticmethod
-    def BeginSnapshot(request,
+    def GetSnapshotStart(request,
             target,
             options=(),
             channel_credentials=None,
@@ -122,9 +122,9 @@ class SnapshotService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/nuaikit.student_registry.v1.SnapshotService/BeginSnapshot',
-            nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotRequest.SerializeToString,
-            nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.BeginSnapshotResponse.FromString,
+            '/nuaikit.student_registry.v1.SnapshotService/GetSnapshotStart',
+            nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_snapshot__pb2.GetSnapshotStartResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,7 +30,7 @@ class SnapshotServiceStub:
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
@@ -40,8 +40,8 @@ class SnapshotServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SnapshotServiceAsyncStub: ...
-    BeginSnapshot: _grpc.UnaryUnaryMultiCallable[_snapshot_pb2.BeginSnapshotRequest, _snapshot_pb2.BeginSnapshotResponse]
-    """Begins a snapshot: from when on the topics have to be read after it."""
+    GetSnapshotStart: _grpc.UnaryUnaryMultiCallable[_snapshot_pb2.GetSnapshotStartRequest, _snapshot_pb2.GetSnapshotStartResponse]
+    """Says from when on the topics have to be read after it."""
     ReadSnapshot: _grpc.UnaryUnaryMultiCallable[_snapshot_pb2.ReadSnapshotRequest, _snapshot_pb2.ReadSnapshotResponse]
     """Reads one page of keys of one topic, in the order of the keys."""
 
@@ -50,15 +50,15 @@ class SnapshotServiceAsyncStub(SnapshotServiceStub):
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    BeginSnapshot: _aio.UnaryUnaryMultiCallable[_snapshot_pb2.BeginSnapshotRequest, _snapshot_pb2.BeginSnapshotResponse]  # type: ignore[assignment]
-    """Begins a snapshot: from when on the topics have to be read after it."""
+    GetSnapshotStart: _aio.UnaryUnaryMultiCallable[_snapshot_pb2.GetSnapshotStartRequest, _snapshot_pb2.GetSnapshotStartResponse]  # type: ignore[assignment]
+    """Says from when on the topics have to be read after it."""
     ReadSnapshot: _aio.UnaryUnaryMultiCallable[_snapshot_pb2.ReadSnapshotRequest, _snapshot_pb2.ReadSnapshotResponse]  # type: ignore[assignment]
     """Reads one page of keys of one topic, in the order of the keys."""
 
@@ -66,19 +66,19 @@ class SnapshotServiceServicer(metaclass=_abc_1.ABCMeta):
     """Gives services the registry's facts as its events state them, so that a copy need not read the topics from their start.
 
     The facts of one key (a learner, an institution) are read together with the number of the key's last event, so every
-    key is consistent with its own place in the topic. A new reader calls `BeginSnapshot`, stores the pages of each topic
+    key is consistent with its own place in the topic. A new reader calls `GetSnapshotStart`, stores the pages of each topic
     with the numbers as its positions, and then follows the topics from `read_from` on: what it already has is known by
     its number, and what came later follows without a gap. Reading the topics from their start gives the same copy.
     A service needs scope `registry.snapshot.read`.
     """
 
     @_abc_1.abstractmethod
-    def BeginSnapshot(
+    def GetSnapshotStart(
         self,
-        request: _snapshot_pb2.BeginSnapshotRequest,
+        request: _snapshot_pb2.GetSnapshotStartRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_snapshot_pb2.BeginSnapshotResponse, _abc.Awaitable[_snapshot_pb2.BeginSnapshotResponse]]:
-        """Begins a snapshot: from when on the topics have to be read after it."""
+    ) -> _typing.Union[_snapshot_pb2.GetSnapshotStartResponse, _abc.Awaitable[_snapshot_pb2.GetSnapshotStartResponse]]:
+        """Says from when on the topics have to be read after it."""
 
     @_abc_1.abstractmethod
     def ReadSnapshot(
