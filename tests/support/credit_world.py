@@ -7,10 +7,12 @@ verified results.
 
 import base64
 import json
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -324,6 +326,7 @@ class World:
         staff: People by name.
         committee_id: Chair and two members, quorum 2.
         partnership_id: School and college, dual education.
+        evidence: Folder of the evidence files.
     """
 
     service: Running[Settings]
@@ -341,6 +344,7 @@ class World:
     staff: dict[str, Person] = field(default_factory=dict)
     committee_id: UUID = field(default_factory=uuid4)
     partnership_id: UUID = field(default_factory=uuid4)
+    evidence: Path = field(default_factory=Path)
 
     # ---- people ----
 
@@ -702,6 +706,7 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
         await registry.start()
         stack.push_async_callback(registry.stop)
         dsn = database("credit-bank")
+        evidence = stack.enter_context(tempfile.TemporaryDirectory())
         settings = Settings(
             database_dsn=dsn,  # pyright: ignore[reportArgumentType]
             kafka_bootstrap="127.0.0.1:9",
@@ -714,6 +719,8 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
             registry_address=registry.address,
             rpc_timeout_ms=5_000,  # of a busy machine; a registry that is away is refused at once
             database_pool_size_max=16,
+            evidence_store_url=f"file://{evidence}",
+            evidence_bytes_max=256 * 1024,
         )
         service = await stack.enter_async_context(
             running(SERVICE, settings, parts=frozenset({"serve"}), telemetry=telemetry.of("credit-bank"))
@@ -729,6 +736,7 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
         world = World(
             service, issuer, registry, dsn, pool, _bank_registry(registry, telemetry), http, channel, telemetry
         )
+        world.evidence = Path(evidence)
         await furnish(world)
         yield world
 

@@ -173,7 +173,7 @@ async def test_yearly_assessments_and_a_level_equivalence_are_entries_without_cr
     level = {
         "source_mode": "LEVEL_EQUIV",
         "grade_scheme": "PASS_FAIL",
-        "course": OWN | {"code": "LEVEL-EQUIVALENCE"},
+        "course": OWN | {"code": "LEVEL_EQUIVALENCE"},
         "level": "LOWER_SECONDARY",
         "issuing_body": "สำนักงานส่งเสริมการเรียนรู้จังหวัดทดสอบ",
         "evidence": [
@@ -183,17 +183,17 @@ async def test_yearly_assessments_and_a_level_equivalence_are_entries_without_cr
     }
     entry_ids = await recorded(
         world,
-        result_json(learner_id, grade="ดีเยี่ยม", course=OWN | {"code": "READING-THINKING-WRITING"}, **shared),
-        result_json(learner_id, grade="ไม่ผ่าน", course=OWN | {"code": "DESIRABLE-CHARACTERISTICS"}, **shared),
+        result_json(learner_id, grade="ดีเยี่ยม", course=OWN | {"code": "READING_THINKING_WRITING"}, **shared),
+        result_json(learner_id, grade="ไม่ผ่าน", course=OWN | {"code": "DESIRABLE_CHARACTERISTICS"}, **shared),
         result_json(learner_id, grade="ผ", **level),
     )
     assert await verify(world, *entry_ids) == [None, None, None]
     assert await balances(world, learner_id) == {}
     found = (await get(world, "entries", "school-recorder")).json()["entries"]
     shown = {item["course"]["key"]["code"]: item for item in found}
-    assert shown["READING-THINKING-WRITING"]["counts_for_graduation"] is True
-    assert shown["DESIRABLE-CHARACTERISTICS"]["counts_for_graduation"] is False
-    recognised = shown["LEVEL-EQUIVALENCE"]
+    assert shown["READING_THINKING_WRITING"]["counts_for_graduation"] is True
+    assert shown["DESIRABLE_CHARACTERISTICS"]["counts_for_graduation"] is False
+    recognised = shown["LEVEL_EQUIVALENCE"]
     assert (recognised["level"], recognised["form"]) == ("LOWER_SECONDARY", "INFORMAL")
     assert recognised["evidence"][1]["result_text"] == "62.5"
     bad = [
@@ -201,7 +201,7 @@ async def test_yearly_assessments_and_a_level_equivalence_are_entries_without_cr
         result_json(
             learner_id,
             grade="ผ",
-            course=OWN | {"code": "READING-THINKING-WRITING"},
+            course=OWN | {"code": "READING_THINKING_WRITING"},
             source_mode="ASSESSMENT",
             grade_scheme="PASS_FAIL",
         ),

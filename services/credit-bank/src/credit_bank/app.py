@@ -27,6 +27,7 @@ from credit_bank.qualifications import grpc_api as qualifications_grpc
 from credit_bank.qualifications import http_api as qualifications_http
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
+from credit_bank.recording.object_store import ObjectStore
 from credit_bank.reviews import http_api as reviews_http
 from credit_bank.rules import grpc_api as rules_grpc
 from credit_bank.rules import http_api as rules_http
@@ -42,6 +43,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     """Put the parts together."""
     pool, messages, settings = resources.pool, resources.messages, resources.settings
     registry = Registry(resources.peer(settings.registry_address))
+    files = ObjectStore.of(settings)
 
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
@@ -49,7 +51,8 @@ def compose(resources: Resources[Settings]) -> Composition:
             qualifications_grpc.servicer(pool, identifier),
             rules_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
-            recording_grpc.servicer(pool, registry, identifier),
+            recording_grpc.servicer(pool, registry, files, identifier),
+            recording_grpc.evidence_servicer(pool, identifier),
             statements_grpc.servicer(pool, registry, identifier),
             transfers_grpc.servicer(pool, registry, identifier),
             transcripts_grpc.servicer(pool, registry, identifier),
@@ -75,7 +78,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             qualifications_http.router(pool, messages),
             rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
-            recording_http.router(pool, registry, messages),
+            recording_http.router(pool, registry, files, messages),
             statements_http.router(pool, registry, messages),
             averages_http.router(pool, registry),
             reviews_http.router(pool, messages),

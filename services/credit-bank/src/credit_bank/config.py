@@ -16,6 +16,20 @@ class Settings(BaseServiceSettings):
     service_name: ClassVar[str] = "credit-bank"
 
     registry_address: str = Field(description="host:port of student-registry's gRPC.")
+    evidence_store_url: str | None = Field(
+        default=None,
+        pattern=r"^(file:///|s3://)",
+        description="Where evidence files are: file:///folder or s3://bucket/prefix; absent: none are taken.",
+    )
+    evidence_bytes_max: int = Field(
+        default=20 * 1024 * 1024, ge=1, le=1024 * 1024 * 1024, description="Largest evidence file, in bytes."
+    )
+    evidence_s3_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://", description="URL of an S3 that is not Amazon's."
+    )
+    evidence_s3_region: str | None = Field(default=None, description="Region of the bucket.")
+    evidence_s3_access_key_id: str | None = Field(default=None, description="Key of the bucket.")
+    evidence_s3_secret_access_key: SecretStr | None = Field(default=None, description="Secret of that key.")
     checkpoint_key: SecretStr | None = Field(
         default=None, description="Ed25519 seed, 32 bytes in base64; absent: no signed checkpoints are made."
     )

@@ -3,27 +3,6 @@
 
 SET check_function_bodies = off; -- functions stand before tables
 
-CREATE OR REPLACE FUNCTION public.keep_rule_content()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-    IF (OLD.signature, OLD.version, OLD.owner_institution_id, OLD.target_course_id, OLD.mode, OLD.min_grade_hundredths,
-        OLD.min_hours_pct, OLD.min_content_pct, OLD.content_pct, OLD.first_year_be, OLD.last_year_be, OLD.source,
-        OLD.status, OLD.source_version, OLD.proposed_by)
-       IS DISTINCT FROM
-       (NEW.signature, NEW.version, NEW.owner_institution_id, NEW.target_course_id, NEW.mode, NEW.min_grade_hundredths,
-        NEW.min_hours_pct, NEW.min_content_pct, NEW.content_pct, NEW.first_year_be, NEW.last_year_be, NEW.source,
-        NEW.status, NEW.source_version, NEW.proposed_by)
-       OR (OLD.published_at IS NOT NULL
-           AND (OLD.approving_bodies, OLD.valid_from) IS DISTINCT FROM (NEW.approving_bodies, NEW.valid_from))
-    THEN
-        RAISE EXCEPTION 'equivalence_rule content is fixed' USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-$function$;
-
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -498,32 +477,13 @@ CREATE TABLE equivalence_rule (
     status text NOT NULL,
     source_version text,
     content_hash bytea NOT NULL,
-    published_at timestamp with time zone,
-    state text DEFAULT 'PUBLISHED'::text NOT NULL,
-    min_content_pct integer,
-    content_pct integer,
-    approving_bodies jsonb DEFAULT '[]'::jsonb NOT NULL,
-    first_year_be integer,
-    last_year_be integer,
-    proposed_by text DEFAULT ''::text NOT NULL
+    published_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE equivalence_rule_source (
     rule_id uuid NOT NULL,
     group_no smallint NOT NULL,
     course_id uuid NOT NULL
-);
-
-CREATE TABLE equivalence_rule_step (
-    rule_id uuid NOT NULL,
-    step_no smallint NOT NULL,
-    state text NOT NULL,
-    subject_hash text NOT NULL,
-    role text NOT NULL,
-    institution_id uuid,
-    assignment_id uuid,
-    reason_th text NOT NULL,
-    done_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE evidence (
@@ -1118,28 +1078,16 @@ ALTER TABLE entry_change ADD CONSTRAINT entry_change_reason_code_check CHECK (re
 ALTER TABLE entry_change ADD CONSTRAINT entry_change_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'CONFIRMED'::text, 'DECLINED'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_pkey PRIMARY KEY (rule_id);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version UNIQUE (signature, version);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content CHECK (content_pct >= min_content_pct);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_hash_check CHECK (octet_length(content_hash) = 32);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_pct_check CHECK (content_pct >= 0 AND content_pct <= 100);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_first_year_be_check CHECK (first_year_be >= 2500 AND first_year_be <= 2700);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_last_year_be_check CHECK (last_year_be >= 2500 AND last_year_be <= 2700);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_content_pct_check CHECK (min_content_pct >= 1 AND min_content_pct <= 100);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_grade_hundredths_check CHECK (min_grade_hundredths >= 0 AND min_grade_hundredths <= 400);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_hours_pct_check CHECK (min_hours_pct >= 1 AND min_hours_pct <= 1000);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]));
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_published CHECK ((published_at IS NOT NULL) = (state = ANY (ARRAY['PUBLISHED'::text, 'RETIRED'::text])));
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_retired_ends CHECK (state <> 'RETIRED'::text OR valid_to IS NOT NULL);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_signature_check CHECK (octet_length(signature) = 32);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_source_check CHECK (source <> ''::text);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'REVIEWED'::text, 'PUBLISHED'::text, 'RETIRED'::text, 'WITHDRAWN'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version_check CHECK (version > 0);
-ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_years CHECK (last_year_be >= first_year_be);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_pkey PRIMARY KEY (rule_id, group_no, course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_group_no_check CHECK (group_no >= 0);
-ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_pkey PRIMARY KEY (rule_id, step_no);
-ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'REVIEWED'::text, 'PUBLISHED'::text, 'RETIRED'::text, 'WITHDRAWN'::text]));
-ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_step_no_check CHECK (step_no >= 0);
 ALTER TABLE evidence ADD CONSTRAINT evidence_pkey PRIMARY KEY (entry_id, evidence_no);
 ALTER TABLE evidence ADD CONSTRAINT evidence_evidence_no_check CHECK (evidence_no >= 0);
 ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check CHECK (kind <> ''::text);
@@ -1353,7 +1301,6 @@ ALTER TABLE entry_change ADD CONSTRAINT entry_change_new_entry_id_fkey FOREIGN K
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
-ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
@@ -1409,8 +1356,7 @@ CREATE INDEX entry_issuer ON entry USING btree (issuer_institution_id, entry_id)
 CREATE UNIQUE INDEX entry_natural_key ON entry USING btree (learner_id, issuer_institution_id, code_system, code, year_be, term, attempt) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text]);
 CREATE INDEX entry_change_institution ON entry_change USING btree (institution_id, change_id);
 CREATE UNIQUE INDEX entry_change_open ON entry_change USING btree (entry_id) WHERE state = 'PROPOSED'::text;
-CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL AND state = 'PUBLISHED'::text;
-CREATE INDEX equivalence_rule_state ON equivalence_rule USING btree (state, rule_id);
+CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL;
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
@@ -1447,9 +1393,6 @@ CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
 CREATE TRIGGER entry_change_settled BEFORE DELETE OR UPDATE ON entry_change FOR EACH ROW EXECUTE FUNCTION refuse_decided_change();
-CREATE TRIGGER equivalence_rule_content_fixed BEFORE UPDATE ON equivalence_rule FOR EACH ROW EXECUTE FUNCTION keep_rule_content();
-CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equivalence_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -27,18 +27,19 @@ from credit_bank.recording.http_models import (
     SignAssessmentsBody,
     VerifyResultsBody,
 )
+from credit_bank.recording.object_store import ObjectStore
 
 
-def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
+def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
-    _add_changes(api, pool, registry, messages)
+    _add_changes(api, pool, registry, files, messages)
     _add_assessments(api, pool, messages)
     _add_approvals(api, pool, messages)
     return api
 
 
-def _add_changes(api: APIRouter, pool: Pool, registry: Registry, messages: Messages) -> None:
+def _add_changes(api: APIRouter, pool: Pool, registry: Registry, files: ObjectStore | None, messages: Messages) -> None:
     @api.post("/v1/entries/corrections")
     async def propose_corrections(
         body: ProposeCorrectionsBody, request_id: RequestId, actor: CurrentActor
@@ -61,7 +62,9 @@ def _add_changes(api: APIRouter, pool: Pool, registry: Registry, messages: Messa
     async def confirm_entry_changes(body: ChangeIdsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
         """Carry out corrections and revocations that another person asked for."""
         command = use_cases.ConfirmEntryChanges(request_id, tuple(body.change_ids))
-        outcomes = await use_cases.confirm_entry_changes(pool, registry, command, actor=actor, now=utc_now())
+        outcomes = await use_cases.confirm_entry_changes(
+            pool, registry, command, actor=actor, now=utc_now(), files=files
+        )
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entry-changes/decline")

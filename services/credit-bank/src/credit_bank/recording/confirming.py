@@ -39,9 +39,11 @@ from credit_bank.recording.errors import (
     ChangeStateWrong,
     ChangeUnknown,
 )
+from credit_bank.recording.evidence_files import CheckedFiles, check_files
 from credit_bank.recording.journals import facts_of
 from credit_bank.recording.making import new_entry
-from credit_bank.recording.reviewing import evidence_refusal
+from credit_bank.recording.object_store import ObjectStore
+from credit_bank.recording.reviewing import evidence_refusal, file_refusal
 from credit_bank.recording.submitting import find_courses, look_around
 
 
@@ -62,7 +64,13 @@ class DeclineEntryChanges:
 
 
 async def confirm_entry_changes(
-    pool: Pool, registry: Registry, command: ConfirmEntryChanges, *, actor: Actor, now: datetime
+    pool: Pool,
+    registry: Registry,
+    command: ConfirmEntryChanges,
+    *,
+    actor: Actor,
+    now: datetime,
+    files: ObjectStore | None = None,
 ) -> list[Outcome]:
     """Carry out corrections and revocations that another person asked for.
 
@@ -75,6 +83,7 @@ async def confirm_entry_changes(
         command: At most 1,000 changes.
         actor: Needs `credit.correct` for corrections and `credit.revoke` for revocations.
         now: UTC.
+        files: Where files are; without it no correction that rests on a file is confirmed.
 
     Raises:
         PermissionMissing: The role confirms no changes.
@@ -88,13 +97,15 @@ async def confirm_entry_changes(
     around = await look_around(
         pool, registry, [change.result for change in seen.values() if change.result is not None], actor=actor
     )
+    evidence = [item for change in seen.values() if change.result is not None for item in change.result.evidence]
+    checked = await check_files(pool, files, actor.at(), evidence)
     async with transaction(pool) as connection:
         answer = await idempotency.claim(
             connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
         )
         if answer is not None:
             return outcomes_from_answer(answer)
-        decision = _Decision(actor, now, around)
+        decision = _Decision(actor, now, around, checked)
         await decision.look(connection, list(seen.values()))
         outcomes = [decision.judge(index, change_id) for index, change_id in enumerate(command.change_ids)]
         told = await decision.carry_out(connection)
@@ -171,7 +182,8 @@ def _permission(change: Change) -> str:
 class _Decision:
     """Changes that one person confirms."""
 
-    def __init__(self, actor: Actor, now: datetime, around: Surroundings) -> None:
+    def __init__(self, actor: Actor, now: datetime, around: Surroundings, checked: CheckedFiles) -> None:
+        self._checked = checked
         self._actor = actor
         self._act = Act(now, actor.subject_hash, actor.assignment_id)
         self._around = around
@@ -248,7 +260,7 @@ class _Decision:
             act=proposed,
             before=entry,
         )
-        refusal = refusal or evidence_refusal(made)
+        refusal = refusal or evidence_refusal(made) or file_refusal(made, self._checked)
         if refusal is None:
             self._corrected[change.change_id] = (change, entry, replace(made, verified=self._act))
         return refusal

@@ -177,3 +177,33 @@ class AssessmentSignedBefore(Refused):
     """This side, or this person for another side, signed before with another word."""
 
     reason = "ASSESSMENT_SIGNED_BEFORE"
+
+
+class EvidenceFileTooLarge(Invalid):
+    """The file is larger than evidence may be."""
+
+    reason = "EVIDENCE_FILE_TOO_LARGE"
+
+
+class EvidenceFileTypeRefused(Invalid):
+    """The bytes are of no type that is taken (PDF, JPEG, PNG, WebP), or were cut off."""
+
+    reason = "EVIDENCE_FILE_TYPE_REFUSED"
+
+
+class EvidenceFileActive(Invalid):
+    """The PDF carries scripts, programs or other files."""
+
+    reason = "EVIDENCE_FILE_ACTIVE"
+
+
+class EvidenceFileUnknown(NotFound):
+    """There is no such file for the caller."""
+
+    reason = "EVIDENCE_FILE_UNKNOWN"
+
+
+class EvidenceChanged(Refused):
+    """The file that supports the result is not there, or is not the one that was stored."""
+
+    reason = "EVIDENCE_CHANGED"

@@ -10,6 +10,8 @@ from chassis.ids import parse_uuid, time_to_pb
 from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
+from nuaikit.credit_bank.v1 import evidence_pb2 as pb_files
+from nuaikit.credit_bank.v1 import evidence_pb2_grpc as pb_files_grpc
 from nuaikit.credit_bank.v1 import recording_pb2 as pb
 from nuaikit.credit_bank.v1 import recording_pb2_grpc as pb_grpc
 
@@ -19,9 +21,11 @@ from credit_bank.clients import Registry
 from credit_bank.recording import use_cases
 from credit_bank.recording.changes import ChangeState, CorrectionReason, RevocationReason
 from credit_bank.recording.domain import EntryState, ReturnReason
+from credit_bank.recording.object_store import ObjectStore
 from credit_bank.recording.wire import (
     STATE_PREFIX,
     change_to_pb,
+    digests_stated,
     draft_to_pb,
     entry_to_pb,
     partial_from_pb,
@@ -35,9 +39,10 @@ NONE = 0
 class RecordingServicer(pb_grpc.RecordingServiceServicer):
     """Results over gRPC."""
 
-    def __init__(self, pool: Pool, registry: Registry, identifier: Identifier) -> None:
+    def __init__(self, pool: Pool, registry: Registry, files: ObjectStore | None, identifier: Identifier) -> None:
         """Serve from `pool`; callers are identified by `identifier`."""
         self._pool = pool
+        self._files = files
         self._registry = registry
         self._identifier = identifier
 
@@ -62,7 +67,7 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
             parse_uuid(request.request_id, field="request_id"),
             tuple(parse_uuid(entry_id, field="entry_ids") for entry_id in request.entry_ids),
         )
-        outcomes = await use_cases.verify_results(self._pool, command, actor=actor, now=utc_now())
+        outcomes = await use_cases.verify_results(self._pool, command, actor=actor, now=utc_now(), files=self._files)
         return pb.VerifyResultsResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ReturnResults(  # noqa: N802  # named by the contract
@@ -318,9 +323,53 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
         )
 
 
-def servicer(pool: Pool, registry: Registry, identifier: Identifier) -> Servicer:
+class EvidenceServicer(pb_files_grpc.EvidenceServiceServicer):
+    """What is known of evidence files over gRPC; their bytes go over HTTP only."""
+
+    def __init__(self, pool: Pool, identifier: Identifier) -> None:
+        """Serve from `pool`; callers are identified by `identifier`."""
+        self._pool = pool
+        self._identifier = identifier
+
+    async def ListEvidenceFiles(  # noqa: N802  # named by the contract
+        self, request: pb_files.ListEvidenceFilesRequest, context: ServicerContext[Any, Any]
+    ) -> pb_files.ListEvidenceFilesResponse:
+        """A page of the caller's institution's files."""
+        actor = await actor_of(context, self._identifier)
+        page = await use_cases.list_files(
+            self._pool,
+            sha256_hex=digests_stated(request.sha256_hex),
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+        )
+        return pb_files.ListEvidenceFilesResponse(
+            files=[
+                pb_files.EvidenceFile(
+                    file_id=str(item.file_id),
+                    sha256_hex=item.sha256.hex(),
+                    size_bytes=item.size_bytes,
+                    media_type=item.media_type,
+                    stored_at=time_to_pb(item.stored_at),
+                )
+                for item in page.files
+            ],
+            next_page_token=page.next_page_token,
+        )
+
+
+def evidence_servicer(pool: Pool, identifier: Identifier) -> Servicer:
+    """EvidenceService, ready to be served."""
+    serving = EvidenceServicer(pool, identifier)
+    return Servicer(
+        pb_files.DESCRIPTOR.services_by_name["EvidenceService"].full_name,
+        lambda server: pb_files_grpc.add_EvidenceServiceServicer_to_server(serving, server),
+    )
+
+
+def servicer(pool: Pool, registry: Registry, files: ObjectStore | None, identifier: Identifier) -> Servicer:
     """RecordingService, ready to be served."""
-    serving = RecordingServicer(pool, registry, identifier)
+    serving = RecordingServicer(pool, registry, files, identifier)
     return Servicer(
         pb.DESCRIPTOR.services_by_name["RecordingService"].full_name,
         lambda server: pb_grpc.add_RecordingServiceServicer_to_server(serving, server),

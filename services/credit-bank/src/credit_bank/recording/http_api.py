@@ -15,7 +15,7 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import ListResult
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX
-from credit_bank.recording import changes_http, importing, use_cases
+from credit_bank.recording import changes_http, evidence_http, importing, use_cases
 from credit_bank.recording.domain import EntryState
 from credit_bank.recording.http_models import (
     DraftIdsBody,
@@ -29,9 +29,10 @@ from credit_bank.recording.http_models import (
     ReturnResultsBody,
     VerifyResultsBody,
 )
+from credit_bank.recording.object_store import ObjectStore
 
 
-def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
+def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
 
@@ -46,7 +47,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     async def verify_results(body: VerifyResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
         """Verify submitted results; whoever recorded one does not verify it."""
         command = use_cases.VerifyResults(request_id, tuple(body.entry_ids))
-        outcomes = await use_cases.verify_results(pool, command, actor=actor, now=utc_now())
+        outcomes = await use_cases.verify_results(pool, command, actor=actor, now=utc_now(), files=files)
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entries/return")
@@ -83,7 +84,8 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
 
     _add_drafts(api, pool, registry, messages)
     _add_imports(api, pool, registry, messages)
-    api.include_router(changes_http.router(pool, registry, messages))
+    api.include_router(changes_http.router(pool, registry, files, messages))
+    api.include_router(evidence_http.router(pool, files))
     return api
 
 

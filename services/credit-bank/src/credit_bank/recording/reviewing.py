@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis import idempotency, outbox
 from chassis.auth import Actor
-from chassis.errors import ServiceError
+from chassis.errors import ServiceError, Unavailable
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
 
@@ -20,8 +20,16 @@ from credit_bank.ledger.errors import EntryUnknown
 from credit_bank.recording import events, store, store_signing
 from credit_bank.recording.assessing import signature_refusal
 from credit_bank.recording.domain import Act, Entry, EntryState, ReturnReason, Signature, SourceMode
-from credit_bank.recording.errors import EntryStateWrong, EvidenceKindMissing, EvidenceMissing, SameActor
+from credit_bank.recording.errors import (
+    EntryStateWrong,
+    EvidenceChanged,
+    EvidenceKindMissing,
+    EvidenceMissing,
+    SameActor,
+)
+from credit_bank.recording.evidence_files import CheckedFiles, check_files
 from credit_bank.recording.journals import entry_journal
+from credit_bank.recording.object_store import ObjectStore
 from credit_bank.recording.policy import LEVEL_EQUIV_EVIDENCE, RPL_EVIDENCE
 
 
@@ -51,14 +59,19 @@ class RejectResults:
     reason: ReturnReason
 
 
-async def verify_results(pool: Pool, command: VerifyResults, *, actor: Actor, now: datetime) -> list[Outcome]:
+async def verify_results(
+    pool: Pool, command: VerifyResults, *, actor: Actor, now: datetime, files: ObjectStore | None = None
+) -> list[Outcome]:
     """Verify submitted results: bank account, PENDING to AVAILABLE. Whoever recorded a result does not verify it.
+
+    Files that support a result are read whole before, and must still be those that were stored.
 
     Args:
         pool: Connections.
         command: At most 1,000 entries.
         actor: Needs `credit.verify` at the institution that issued the entries.
         now: UTC.
+        files: Where files are; without it no result that rests on a file is verified.
 
     Raises:
         PermissionMissing: The role verifies no results.
@@ -67,6 +80,7 @@ async def verify_results(pool: Pool, command: VerifyResults, *, actor: Actor, no
     """
     actor.require("credit.verify")
     check_size(command.entry_ids, limits.ITEMS_MAX, field="entry_ids")
+    checked = await _check_files(pool, files, command.entry_ids, actor.at())
     async with transaction(pool) as connection:
         answer = await idempotency.claim(
             connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
@@ -81,7 +95,7 @@ async def verify_results(pool: Pool, command: VerifyResults, *, actor: Actor, no
             command.entry_ids,
             entries,
             EntryState.VERIFIED,
-            lambda entry: verify_refusal(entry, act, signed.get(entry.entry_id, ())),
+            lambda entry: verify_refusal(entry, act, signed.get(entry.entry_id, ())) or file_refusal(entry, checked),
         )
         await store.verify(connection, [entry.entry_id for entry in chosen], act)
         drafts = [
@@ -199,6 +213,28 @@ def verify_refusal(entry: Entry, act: Act, signatures: Sequence[Signature]) -> S
     if act.subject_hash in entry.makers | {item.signed_by for item in signatures}:
         return SameActor(entry_id=entry.entry_id)
     return evidence_refusal(entry) or signature_refusal(entry, signatures)
+
+
+async def _check_files(
+    pool: Pool, files: ObjectStore | None, entry_ids: Sequence[UUID], institution_id: UUID
+) -> CheckedFiles:
+    """Read the files of entries that could be verified; before the transaction, since they are elsewhere."""
+    async with pool.acquire(timeout=10) as connection:
+        named = await store.entries_with_files(connection, entry_ids, institution_id)
+        entries = await store.read_entries(connection, named) if named else {}
+    return await check_files(
+        pool, files, institution_id, [item for entry in entries.values() for item in entry.evidence]
+    )
+
+
+def file_refusal(entry: Entry, checked: CheckedFiles) -> ServiceError | None:
+    """Whether the files of an entry are those that were stored."""
+    missing = checked.missing(entry)
+    if missing is None:
+        return None
+    if checked.is_away:
+        return Unavailable("The store of evidence files does not answer.")
+    return EvidenceChanged(entry_id=entry.entry_id, sha256=missing)
 
 
 def evidence_refusal(entry: Entry) -> ServiceError | None:

@@ -113,6 +113,11 @@ _PIECES = tuple(
 _SELECT = f"SELECT {_NAMES}, {_LATER}, {', '.join(_PIECES)}, {_APPROVAL} FROM entry {_EVIDENCE}"
 
 SQL_READ_ENTRIES = f"{_SELECT} WHERE entry_id = ANY($1::uuid[])"
+SQL_WITH_FILES = """
+    SELECT DISTINCT e.entry_id FROM entry e JOIN evidence v ON v.entry_id = e.entry_id
+     WHERE e.entry_id = ANY($1::uuid[]) AND e.issuer_institution_id = $2 AND e.state = 'SUBMITTED'
+       AND v.sha256 IS NOT NULL
+"""
 SQL_READ_BY_NATURAL_KEY = f"""
     {_SELECT}
       JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[])
@@ -193,6 +198,11 @@ SQL_INSERT_IMPORT = """
 async def read_entries(connection: Connection, entry_ids: Sequence[UUID]) -> dict[UUID, Entry]:
     """Entries by id."""
     return {row["entry_id"]: _entry(row) for row in await connection.fetch(SQL_READ_ENTRIES, entry_ids)}
+
+
+async def entries_with_files(connection: Connection, entry_ids: Sequence[UUID], institution_id: UUID) -> list[UUID]:
+    """Those of the institution's submitted entries that rest on files."""
+    return [row["entry_id"] for row in await connection.fetch(SQL_WITH_FILES, entry_ids, institution_id)]
 
 
 async def read_by_natural_key(connection: Connection, keys: Sequence[NaturalKey]) -> dict[NaturalKey, Entry]:

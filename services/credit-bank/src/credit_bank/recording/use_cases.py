@@ -19,6 +19,7 @@ from credit_bank.recording.drafting import (
     submit_drafts,
     withdraw_drafts,
 )
+from credit_bank.recording.evidence_files import FilePage, list_files, open_file, store_file
 from credit_bank.recording.proposing import (
     CorrectionInput,
     ProposeCorrections,
@@ -54,6 +55,7 @@ __all__ = [
     "DraftPage",
     "DraftResults",
     "EntryPage",
+    "FilePage",
     "ProposeCorrections",
     "RecordResults",
     "RejectResults",
@@ -72,6 +74,8 @@ __all__ = [
     "list_drafts",
     "list_entries",
     "list_entry_changes",
+    "list_files",
+    "open_file",
     "propose_corrections",
     "read_entries",
     "read_signatures",
@@ -81,6 +85,7 @@ __all__ = [
     "request_revocations",
     "return_results",
     "sign_assessments",
+    "store_file",
     "submit_drafts",
     "verify_results",
     "withdraw_drafts",

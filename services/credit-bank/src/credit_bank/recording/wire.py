@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -62,6 +62,18 @@ def evidence_to_pb(item: Evidence) -> pb.Evidence:
         issued_on=wire.date_or_none_to_pb(item.issued_on),
         result_text=item.result_text,
     )
+
+
+def digests_stated(texts: Iterable[str]) -> list[str]:
+    """SHA-256 in hexadecimal, lower case.
+
+    Raises:
+        InvalidField: One is none.
+    """
+    found = [text.lower() for text in texts]
+    if not all(map(is_sha256, found)):
+        raise InvalidField(field="sha256_hex", expected="64 hexadecimal digits")
+    return found
 
 
 def result_from_pb(message: pb.ResultInput) -> ResultInput:

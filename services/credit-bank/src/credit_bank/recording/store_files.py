@@ -1,0 +1,100 @@
+"""SQL of evidence files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.pg import Connection
+
+_COLUMNS = "file_id, institution_id, sha256, size_bytes, media_type, stored_at"
+
+SQL_READ_FILE = f"SELECT {_COLUMNS} FROM evidence_file WHERE file_id = $1"
+SQL_FIND_FILES = f"""
+    SELECT {_COLUMNS} FROM evidence_file
+      JOIN unnest($1::uuid[], $2::bytea[]) AS wanted(institution, digest)
+        ON institution_id = wanted.institution AND sha256 = wanted.digest
+"""
+SQL_INSERT_FILE = """
+    INSERT INTO evidence_file (file_id, institution_id, sha256, size_bytes, media_type, stored_at, stored_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (institution_id, sha256) DO NOTHING RETURNING true
+"""
+SQL_PAGE_FILES = f"""
+    SELECT {_COLUMNS} FROM evidence_file
+     WHERE institution_id = $1 AND (cardinality($2::bytea[]) = 0 OR sha256 = ANY($2::bytea[]))
+       AND ($3::uuid IS NULL OR file_id > $3)
+     ORDER BY file_id LIMIT $4
+"""
+SQL_SUPPORTED = """
+    SELECT DISTINCT e.learner_id, e.assessor_institution_ids FROM evidence v
+      JOIN entry e ON e.entry_id = v.entry_id
+     WHERE v.sha256 = $1 AND e.issuer_institution_id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file that supports results; it has no name."""
+
+    file_id: UUID
+    institution_id: UUID
+    sha256: bytes
+    size_bytes: int
+    media_type: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A learner whose result a file supports, and who assesses that result."""
+
+    learner_id: UUID
+    assessor_institution_ids: tuple[UUID, ...]
+
+
+async def read_file(connection: Connection, file_id: UUID) -> EvidenceFile | None:
+    """A file by id."""
+    row = await connection.fetchrow(SQL_READ_FILE, file_id)
+    return None if row is None else EvidenceFile(*row.values())
+
+
+async def find_files(
+    connection: Connection, wanted: Collection[tuple[UUID, bytes]]
+) -> dict[tuple[UUID, bytes], EvidenceFile]:
+    """Files by institution and SHA-256."""
+    keys = sorted(wanted)
+    rows = await connection.fetch(SQL_FIND_FILES, [place for place, _ in keys], [digest for _, digest in keys])
+    files = [EvidenceFile(*row.values()) for row in rows]
+    return {(file.institution_id, file.sha256): file for file in files}
+
+
+async def insert_file(connection: Connection, file: EvidenceFile, *, stored_by: str) -> bool:
+    """Keep what is known of a file; False when the institution has these bytes already."""
+    return bool(
+        await connection.fetchval(
+            SQL_INSERT_FILE,
+            file.file_id,
+            file.institution_id,
+            file.sha256,
+            file.size_bytes,
+            file.media_type,
+            file.stored_at,
+            stored_by,
+        )
+    )
+
+
+async def page(
+    connection: Connection, institution_id: UUID, *, digests: Sequence[bytes], after: UUID | None, limit: int
+) -> list[EvidenceFile]:
+    """Files of an institution behind `after`, oldest first."""
+    rows = await connection.fetch(SQL_PAGE_FILES, institution_id, digests, after, limit)
+    return [EvidenceFile(*row.values()) for row in rows]
+
+
+async def supported_by(connection: Connection, file: EvidenceFile) -> list[Supported]:
+    """Whose results a file supports."""
+    rows = await connection.fetch(SQL_SUPPORTED, file.sha256, file.institution_id)
+    return [Supported(row["learner_id"], tuple(row["assessor_institution_ids"])) for row in rows]

@@ -1,0 +1,215 @@
+"""Evidence files: taken in, given out to those who may, and checked before a result is verified."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from credit_bank.config import Settings
+from credit_bank.recording.object_store import ObjectStore
+from nuaikit.credit_bank.v1 import evidence_pb2 as pb
+from nuaikit.credit_bank.v1 import evidence_pb2_grpc as pb_grpc
+
+from tests.support.credit_calls import get, posted, reasons, result_json
+from tests.support.credit_world import Person, World
+
+PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << >>\n%%EOF\n"
+JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40 + b"\xff\xd9"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"IEND\xaeB`\x82"
+WEBP = b"RIFF" + (40).to_bytes(4, "little") + b"WEBP" + b"\0" * 36
+
+
+async def upload(
+    world: World,
+    content: bytes,
+    who: Person | str = "school-recorder",
+    *,
+    name: str = "หลักฐาน.pdf",
+    claimed: str = "application/pdf",
+    request_id: UUID | None = None,
+) -> httpx.Response:
+    person = world.staff[who] if isinstance(who, str) else who
+    return await world.http.post(
+        "/v1/evidence-files",
+        files={"file": (name, content, claimed)},
+        headers=person.headers | {"Idempotency-Key": str(request_id or uuid4())},
+    )
+
+
+async def recorded(world: World, learner_id: UUID, sha256_hex: str, **changes: Any) -> str:
+    evidence = [{"kind": "CERTIFICATE", "sha256_hex": sha256_hex}]
+    [done] = await posted(
+        world, "entries", {"results": [result_json(learner_id, evidence=evidence, **changes)]}, "school-recorder"
+    )
+    assert done["problem"] is None, done
+    return done["id"]
+
+
+async def content(world: World, file_id: str, who: Person | str, *, purpose: str = "") -> httpx.Response:
+    headers = {"Nuaikit-Purpose": purpose} if purpose else {}
+    return await get(world, f"evidence-files/{file_id}/content", who, **headers)
+
+
+def path_of(world: World, file_id: str) -> Path:
+    return world.evidence / "evidence" / str(world.school) / file_id
+
+
+def kept(world: World) -> list[Path]:
+    """Files in the store."""
+    return [path for path in world.evidence.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("sent", "media_type"),
+    [(PDF, "application/pdf"), (JPEG, "image/jpeg"), (PNG, "image/png"), (WEBP, "image/webp")],
+)
+async def test_file_goes_in_and_out_by_what_its_bytes_are(world: World, sent: bytes, media_type: str) -> None:
+    answer = await upload(world, sent, name="../../นางสาวสมมติ.exe", claimed="text/html")
+    assert answer.status_code == httpx.codes.OK, answer.text
+    stored = answer.json()
+    assert stored["sha256_hex"] == hashlib.sha256(sent).hexdigest()
+    assert (stored["media_type"], stored["size_bytes"]) == (media_type, len(sent))
+    out = await content(world, stored["file_id"], "school-registrar")
+    assert out.content == sent
+    assert out.headers["content-type"] == media_type
+    assert out.headers["x-content-type-options"] == "nosniff"
+    assert out.headers["content-disposition"].startswith('attachment; filename="evidence-')
+    assert "สมมติ" not in str(stored) + str(out.headers)
+    assert path_of(world, stored["file_id"]).read_bytes() == sent
+    columns = await world.fetch("SELECT to_jsonb(f)::text AS row FROM evidence_file f")
+    assert "สมมติ" not in columns[0]["row"], "what the sender calls it is not kept"
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        (b"MZ\x90\0" + b"\0" * 100, "EVIDENCE_FILE_TYPE_REFUSED"),
+        (b"<html><script>alert(1)</script></html>", "EVIDENCE_FILE_TYPE_REFUSED"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "EVIDENCE_FILE_TYPE_REFUSED"),
+        (b"PK\x03\x04" + b"\0" * 100, "EVIDENCE_FILE_TYPE_REFUSED"),
+        (b"", "EVIDENCE_FILE_TYPE_REFUSED"),
+        (PDF[:-8], "EVIDENCE_FILE_TYPE_REFUSED"),
+        (JPEG[:-2], "EVIDENCE_FILE_TYPE_REFUSED"),
+        (b"x" + PDF, "EVIDENCE_FILE_TYPE_REFUSED"),
+        (PDF.replace(b"/Catalog", b"/Catalog /JavaScript (x)"), "EVIDENCE_FILE_ACTIVE"),
+        (b"%PDF-" + b" " * 300_000 + b"%%EOF", "EVIDENCE_FILE_TOO_LARGE"),
+    ],
+)
+async def test_what_is_no_evidence_is_refused_and_nothing_is_kept(world: World, sent: bytes, reason: str) -> None:
+    answer = await upload(world, sent)
+    assert (answer.status_code, answer.json()["reason"]) == (httpx.codes.UNPROCESSABLE_ENTITY, reason)
+    assert kept(world) == []
+
+
+async def test_body_larger_than_the_route_takes_is_cut_off(world: World) -> None:
+    answer = await upload(world, b"%PDF-" + b" " * 600_000 + b"%%EOF")
+    assert (answer.status_code, answer.json()["reason"]) == (httpx.codes.REQUEST_ENTITY_TOO_LARGE, "BODY_TOO_LARGE")
+
+
+async def test_same_bytes_are_one_file_also_when_sent_at_once(world: World) -> None:
+    answers = await asyncio.gather(*(upload(world, PDF) for _ in range(6)))
+    assert len({answer.json()["file_id"] for answer in answers}) == 1
+    assert len(kept(world)) == 1
+    other = await upload(world, PDF, "college-recorder")
+    assert other.json()["file_id"] != answers[0].json()["file_id"], "another institution's file is its own"
+    request_id = uuid4()
+    first = await upload(world, JPEG, request_id=request_id)
+    again = await upload(world, JPEG, request_id=request_id)
+    assert first.json() == again.json()
+    mixed = await upload(world, PNG, request_id=request_id)
+    assert (mixed.status_code, mixed.json()["reason"]) == (httpx.codes.CONFLICT, "REQUEST_MISMATCH")
+
+
+async def test_result_is_verified_only_while_its_file_is_the_one_that_was_stored(world: World) -> None:
+    learner_id = await world.learner()
+    stored = (await upload(world, PDF)).json()
+    good = await recorded(world, learner_id, stored["sha256_hex"])
+    absent = await recorded(world, learner_id, "ab" * 32, course=result_json(learner_id, "ค31101")["course"])
+    path = path_of(world, stored["file_id"])
+    path.write_bytes(PDF.replace(b"1.7", b"1.4"))
+    body = {"entry_ids": [good, absent]}
+    assert reasons(await posted(world, "entries/verify", body, "school-registrar")) == ["EVIDENCE_CHANGED"] * 2
+    path.unlink()
+    assert reasons(await posted(world, "entries/verify", body, "school-registrar")) == ["EVIDENCE_CHANGED"] * 2
+    path.write_bytes(PDF)
+    found = await posted(world, "entries/verify", body, "school-registrar")
+    assert reasons(found) == [None, "EVIDENCE_CHANGED"]
+    sealed = await world.fetchval(
+        "SELECT facts ->> 'evidence_sha256' FROM journal WHERE entry_id = $1 AND type = 'credit.verified'", UUID(good)
+    )
+    assert sealed == stored["sha256_hex"], "the digest is in the learner's chain"
+
+
+async def test_changed_file_is_not_given_out_as_if_it_were_whole(world: World) -> None:
+    stored = (await upload(world, PDF)).json()
+    path_of(world, stored["file_id"]).write_bytes(PDF.replace(b"1.7", b"1.4"))
+    answer = await content(world, stored["file_id"], "school-registrar")
+    assert (answer.status_code, answer.json()["reason"]) == (httpx.codes.CONFLICT, "EVIDENCE_CHANGED")
+
+
+async def test_file_is_seen_by_those_only_who_may(world: World) -> None:
+    learner_id, other = await world.learner(), await world.learner()
+    place = uuid4()
+    await world.execute(
+        "INSERT INTO institution_copy (institution_id, kind, name_th, local_alias, data_status)"
+        " VALUES ($1, 'WORKPLACE', 'อู่ทดสอบ', 'WORKPLACE-2', 'demonstration')",
+        place,
+    )
+    master = await world.employ("master", "outside_assessor", place)
+    stored = (await upload(world, PDF)).json()
+    file_id = stored["file_id"]
+    before = [await content(world, file_id, who, purpose="ASSESSMENT") for who in (master, world.signed_in(learner_id))]
+    assert {answer.status_code for answer in before} == {httpx.codes.NOT_FOUND}
+    await recorded(world, learner_id, stored["sha256_hex"], assessor_institution_ids=[str(place)])
+
+    assert (await content(world, file_id, world.signed_in(learner_id))).content == PDF
+    assert (await content(world, file_id, master, purpose="ASSESSMENT")).content == PDF
+    unsaid = await content(world, file_id, master)
+    assert (unsaid.status_code, unsaid.json()["reason"]) == (httpx.codes.UNPROCESSABLE_ENTITY, "PURPOSE_MISSING")
+    # The college teaches the same learner under a partnership.
+    partner = await content(world, file_id, "college-registrar", purpose="TRANSFER_ASSESSMENT")
+    assert partner.content == PDF
+    for who in (world.signed_in(other), "stranger-registrar", "publisher"):
+        refused = await content(world, file_id, who, purpose="TRANSFER_ASSESSMENT")
+        assert (refused.status_code, refused.json()["reason"]) == (httpx.codes.NOT_FOUND, "EVIDENCE_FILE_UNKNOWN")
+    looks = str((await get(world, f"learners/{learner_id}/access", world.signed_in(learner_id))).json())
+    assert looks.count("'evidence'") == 2, "both looks of others, and not the learner's own"
+
+    listed = await pb_grpc.EvidenceServiceStub(world.channel).ListEvidenceFiles(
+        pb.ListEvidenceFilesRequest(sha256_hex=[stored["sha256_hex"]]),
+        metadata=world.staff["school-recorder"].metadata,
+    )
+    assert [item.file_id for item in listed.files] == [file_id]
+    assert (await get(world, "evidence-files", "college-recorder")).json()["files"] == []
+    assert (await get(world, "evidence-files", "school-recorder")).json()["files"] == [stored]
+    for refused in (await get(world, "evidence-files", master), await upload(world, PDF, "school-registrar")):
+        assert (refused.status_code, refused.json()["reason"]) == (httpx.codes.FORBIDDEN, "PERMISSION_MISSING")
+
+
+def test_store_is_chosen_by_setting(tmp_path: Path) -> None:
+    common: dict[str, Any] = {
+        "database_dsn": "postgresql://nobody@localhost/none",
+        "kafka_bootstrap": "localhost:9092",
+        "oidc_issuer": "https://issuer.example",
+        "subject_hash_key": "key",
+        "registry_address": "localhost:9101",
+    }
+    assert ObjectStore.of(Settings(**common)) is None
+    local = ObjectStore.of(Settings(**common, evidence_store_url=f"file://{tmp_path}/evidence"))
+    bucket = ObjectStore.of(
+        Settings(
+            **common,
+            evidence_store_url="s3://evidence/bank",
+            evidence_s3_endpoint="http://127.0.0.1:9000",
+            evidence_s3_region="th",
+            evidence_s3_access_key_id="key",
+            evidence_s3_secret_access_key="secret",  # pyright: ignore[reportArgumentType]
+        )
+    )
+    assert local is not None
+    assert bucket is not None
+    with pytest.raises(ValueError, match="evidence_store_url"):
+        Settings(**common, evidence_store_url="https://example.org/files")
