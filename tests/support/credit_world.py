@@ -27,10 +27,12 @@ from chassis.pg import create_pool
 from chassis.service import Running, running
 from credit_bank.app import SERVICE
 from credit_bank.calendar_th import thai_date
-from credit_bank.catalogue.domain import CodeSystem, CourseFacts, CourseKey, RuleFacts, TransferMode
-from credit_bank.catalogue.use_cases import PublishCourses, PublishRules, publish_courses, publish_rules
+from credit_bank.catalogue.domain import CodeSystem, CourseFacts, CourseKey
+from credit_bank.catalogue.use_cases import PublishCourses, publish_courses
 from credit_bank.clients import Registry
 from credit_bank.config import Settings
+from credit_bank.equivalences.domain import RuleFacts, TransferMode
+from credit_bank.equivalences.use_cases import PublishRules, publish_rules
 from credit_bank.partnerships.domain import (
     CommitteeFacts,
     Mandate,
@@ -89,11 +91,19 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "school_director": frozenset(
-        {"credit.approve", "credit.revoke", "partnership.manage", "committee.manage", "credit.read"}
+        {
+            "awarding.unredeem",
+            "credit.approve",
+            "credit.revoke",
+            "partnership.manage",
+            "committee.manage",
+            "credit.read",
+        }
     ),
     "college_recorder": frozenset({"credit.record", "credit.assess", "credit.read"}),
     "college_director": frozenset(
         {
+            "awarding.unredeem",
             "credit.approve",
             "credit.revoke",
             "credit.read",
@@ -123,9 +133,11 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "committee_member": frozenset({"transfer.vote", "transfer.read", "transcript.read"}),
-    "committee_chair": frozenset({"transfer.vote", "transfer.read", "transcript.read", "transfer.decide"}),
+    "committee_chair": frozenset(
+        {"transfer.vote", "transfer.read", "transcript.read", "transfer.decide", "transfer.reverse"}
+    ),
     "outside_assessor": frozenset({"credit.assess"}),
-    "learner": frozenset({"own.read", "own.grant"}),
+    "learner": frozenset({"own.read", "own.grant", "own.transfer", "own.survey"}),
     "auditor": frozenset({"access.read", "credit.read"}),
 }
 """What roles may do, as far as these tests need it."""

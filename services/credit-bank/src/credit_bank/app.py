@@ -12,6 +12,8 @@ from credit_bank.access import grpc_api as access_grpc
 from credit_bank.access import http_api as access_http
 from credit_bank.audit import audit
 from credit_bank.averages import http_api as averages_http
+from credit_bank.awarding import grpc_api as awarding_grpc
+from credit_bank.awarding import http_api as awarding_http
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import grpc_api as catalogue_grpc
 from credit_bank.catalogue import http_api as catalogue_http
@@ -20,6 +22,8 @@ from credit_bank.checkpoints.signing import Signer
 from credit_bank.checkpoints.use_cases import make_checkpoint
 from credit_bank.clients import Registry
 from credit_bank.config import Settings
+from credit_bank.equivalences import grpc_api as equivalences_grpc
+from credit_bank.equivalences import http_api as equivalences_http
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
 from credit_bank.people import store as people
@@ -48,12 +52,14 @@ def compose(resources: Resources[Settings]) -> Composition:
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
             catalogue_grpc.servicer(pool, identifier),
+            equivalences_grpc.servicer(pool, identifier),
             qualifications_grpc.servicer(pool, identifier),
             rules_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
             recording_grpc.servicer(pool, registry, files, identifier),
             recording_grpc.evidence_servicer(pool, identifier),
             statements_grpc.servicer(pool, registry, identifier),
+            awarding_grpc.servicer(pool, registry, identifier),
             transfers_grpc.servicer(pool, registry, identifier),
             transcripts_grpc.servicer(pool, registry, identifier),
             access_grpc.servicer(pool, identifier),
@@ -75,12 +81,14 @@ def compose(resources: Resources[Settings]) -> Composition:
         ),
         routers=[
             catalogue_http.router(pool, messages),
+            equivalences_http.router(pool, messages),
             qualifications_http.router(pool, messages),
             rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
             recording_http.router(pool, registry, files, messages),
             statements_http.router(pool, registry, messages),
             averages_http.router(pool, registry),
+            awarding_http.router(pool, registry, messages),
             reviews_http.router(pool, messages),
             checkpoints_http.router(pool),
             transfers_http.router(pool, registry, messages),

@@ -89,12 +89,19 @@ SQL_DRIFT_ACCOUNTS: Final = """
      WHERE b.balance_hundredths <> 0
        AND ((a.state = 'REDEEMED' AND b.bucket LIKE 'COUNTED:%') OR (a.state <> 'REDEEMED' AND b.bucket = 'REDEEMED'))
 """
+SQL_DRIFT_REDEMPTIONS: Final = """
+    SELECT count(*) FROM account a
+     WHERE (a.state = 'REDEEMED')
+           <> EXISTS (SELECT FROM redemption_account r JOIN redemption d USING (redemption_id)
+                       WHERE r.account_id = a.account_id AND r.reversed_journal_id IS NULL AND d.reversed_at IS NULL)
+"""
 _CHECKS: Final[Mapping[str, str]] = {
     "drift_claims": SQL_DRIFT_CLAIMS,
     "drift_postings": SQL_DRIFT_POSTINGS,
     "drift_awards": SQL_DRIFT_AWARDS,
     "drift_reversals": SQL_DRIFT_REVERSALS,
     "drift_accounts": SQL_DRIFT_ACCOUNTS,
+    "drift_redemptions": SQL_DRIFT_REDEMPTIONS,
     "drift_entries": SQL_DRIFT_ENTRIES,
 }
 
@@ -116,6 +123,7 @@ async def audit(pool: Pool, *, trusted_keys: Mapping[str, bytes] | None = None) 
         `drift_awards` postings without their award,
         `drift_reversals` postings that were not taken back exactly,
         `drift_accounts` redeemed accounts that still count, or others that hold redeemed credits,
+        `drift_redemptions` redeemed accounts without their award, or awards without their account,
         `drift_checkpoints` checkpoints that are not signed, not in order, or whose chain ends were rewritten,
         `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """

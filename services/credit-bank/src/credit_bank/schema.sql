@@ -3,6 +3,27 @@
 
 SET check_function_bodies = off; -- functions stand before tables
 
+CREATE OR REPLACE FUNCTION public.keep_rule_content()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF (OLD.signature, OLD.version, OLD.owner_institution_id, OLD.target_course_id, OLD.mode, OLD.min_grade_hundredths,
+        OLD.min_hours_pct, OLD.min_content_pct, OLD.content_pct, OLD.first_year_be, OLD.last_year_be, OLD.source,
+        OLD.status, OLD.source_version, OLD.proposed_by)
+       IS DISTINCT FROM
+       (NEW.signature, NEW.version, NEW.owner_institution_id, NEW.target_course_id, NEW.mode, NEW.min_grade_hundredths,
+        NEW.min_hours_pct, NEW.min_content_pct, NEW.content_pct, NEW.first_year_be, NEW.last_year_be, NEW.source,
+        NEW.status, NEW.source_version, NEW.proposed_by)
+       OR (OLD.published_at IS NOT NULL
+           AND (OLD.approving_bodies, OLD.valid_from) IS DISTINCT FROM (NEW.approving_bodies, NEW.valid_from))
+    THEN
+        RAISE EXCEPTION 'equivalence_rule content is fixed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -37,6 +58,27 @@ BEGIN
         RAISE EXCEPTION 'flag % is settled', OLD.flag_id USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_redemption_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'redemption' THEN
+        IF (to_jsonb(OLD) ->> 'reversed_at') IS NULL
+           AND to_jsonb(NEW) - '{reversed_at,reversed_by,reversed_by_assignment,reversal_order_no,reversal_reason_code}'::text[]
+               = to_jsonb(OLD) - '{reversed_at,reversed_by,reversed_by_assignment,reversal_order_no,reversal_reason_code}'::text[]
+        THEN
+            RETURN NEW;
+        END IF;
+    ELSIF TG_OP = 'UPDATE' AND (to_jsonb(OLD) ->> 'reversed_journal_id') IS NULL
+          AND to_jsonb(NEW) - 'reversed_journal_id' = to_jsonb(OLD) - 'reversed_journal_id'
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END
 $function$;
 
@@ -477,13 +519,32 @@ CREATE TABLE equivalence_rule (
     status text NOT NULL,
     source_version text,
     content_hash bytea NOT NULL,
-    published_at timestamp with time zone NOT NULL
+    published_at timestamp with time zone,
+    state text DEFAULT 'PUBLISHED'::text NOT NULL,
+    min_content_pct integer,
+    content_pct integer,
+    approving_bodies jsonb DEFAULT '[]'::jsonb NOT NULL,
+    first_year_be integer,
+    last_year_be integer,
+    proposed_by text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE equivalence_rule_source (
     rule_id uuid NOT NULL,
     group_no smallint NOT NULL,
     course_id uuid NOT NULL
+);
+
+CREATE TABLE equivalence_rule_step (
+    rule_id uuid NOT NULL,
+    step_no smallint NOT NULL,
+    state text NOT NULL,
+    subject_hash text NOT NULL,
+    role text NOT NULL,
+    institution_id uuid,
+    assignment_id uuid,
+    reason_th text NOT NULL,
+    done_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE evidence (
@@ -763,6 +824,34 @@ CREATE TABLE qualification_condition (
     status text NOT NULL,
     effective_from date,
     source_version text
+);
+
+CREATE TABLE redemption (
+    redemption_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    awarding_institution_id uuid NOT NULL,
+    qualification_code text NOT NULL,
+    qualification_version text NOT NULL,
+    certificate_no text NOT NULL,
+    order_no text NOT NULL,
+    audit jsonb NOT NULL,
+    audit_digest bytea NOT NULL,
+    completes_with uuid,
+    redeemed_at timestamp with time zone NOT NULL,
+    redeemed_by text NOT NULL,
+    redeemed_by_assignment uuid,
+    reversed_at timestamp with time zone,
+    reversed_by text,
+    reversed_by_assignment uuid,
+    reversal_order_no text,
+    reversal_reason_code text
+);
+
+CREATE TABLE redemption_account (
+    redemption_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    journal_id uuid NOT NULL,
+    reversed_journal_id uuid
 );
 
 CREATE TABLE request (
@@ -1078,16 +1167,28 @@ ALTER TABLE entry_change ADD CONSTRAINT entry_change_reason_code_check CHECK (re
 ALTER TABLE entry_change ADD CONSTRAINT entry_change_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'CONFIRMED'::text, 'DECLINED'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_pkey PRIMARY KEY (rule_id);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version UNIQUE (signature, version);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content CHECK (content_pct >= min_content_pct);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_content_pct_check CHECK (content_pct >= 0 AND content_pct <= 100);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_first_year_be_check CHECK (first_year_be >= 2500 AND first_year_be <= 2700);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_last_year_be_check CHECK (last_year_be >= 2500 AND last_year_be <= 2700);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_content_pct_check CHECK (min_content_pct >= 1 AND min_content_pct <= 100);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_grade_hundredths_check CHECK (min_grade_hundredths >= 0 AND min_grade_hundredths <= 400);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_min_hours_pct_check CHECK (min_hours_pct >= 1 AND min_hours_pct <= 1000);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_mode_check CHECK (mode = ANY (ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text]));
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_published CHECK ((published_at IS NOT NULL) = (state = ANY (ARRAY['PUBLISHED'::text, 'RETIRED'::text])));
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_retired_ends CHECK (state <> 'RETIRED'::text OR valid_to IS NOT NULL);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_signature_check CHECK (octet_length(signature) = 32);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_source_check CHECK (source <> ''::text);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'REVIEWED'::text, 'PUBLISHED'::text, 'RETIRED'::text, 'WITHDRAWN'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version_check CHECK (version > 0);
+ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_years CHECK (last_year_be >= first_year_be);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_pkey PRIMARY KEY (rule_id, group_no, course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_group_no_check CHECK (group_no >= 0);
+ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_pkey PRIMARY KEY (rule_id, step_no);
+ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'REVIEWED'::text, 'PUBLISHED'::text, 'RETIRED'::text, 'WITHDRAWN'::text]));
+ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_step_no_check CHECK (step_no >= 0);
 ALTER TABLE evidence ADD CONSTRAINT evidence_pkey PRIMARY KEY (entry_id, evidence_no);
 ALTER TABLE evidence ADD CONSTRAINT evidence_evidence_no_check CHECK (evidence_no >= 0);
 ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check CHECK (kind <> ''::text);
@@ -1208,6 +1309,13 @@ ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_sourc
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_title_th_check CHECK (title_th <> ''::text);
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_type_check CHECK (type = ANY (ARRAY['TOTAL_CREDITS'::text, 'CATEGORY_CREDITS'::text, 'COURSE'::text, 'AVERAGE'::text, 'ASSESSMENT'::text, 'ACTIVITY'::text, 'RESIDENCE'::text]));
+ALTER TABLE redemption ADD CONSTRAINT redemption_pkey PRIMARY KEY (redemption_id);
+ALTER TABLE redemption ADD CONSTRAINT redemption_certificate UNIQUE (awarding_institution_id, certificate_no);
+ALTER TABLE redemption ADD CONSTRAINT redemption_audit_digest_check CHECK (octet_length(audit_digest) = 32);
+ALTER TABLE redemption ADD CONSTRAINT redemption_certificate_no_check CHECK (certificate_no <> ''::text);
+ALTER TABLE redemption ADD CONSTRAINT redemption_order_no_check CHECK (order_no <> ''::text);
+ALTER TABLE redemption ADD CONSTRAINT redemption_reversed CHECK ((reversed_at IS NULL) = (reversed_by IS NULL) AND (reversed_at IS NULL) = (reversal_order_no IS NULL) AND (reversed_at IS NULL) = (reversal_reason_code IS NULL));
+ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_pkey PRIMARY KEY (redemption_id, account_id);
 ALTER TABLE request ADD CONSTRAINT request_pkey PRIMARY KEY (caller, request_id);
 ALTER TABLE request ADD CONSTRAINT request_fingerprint_check CHECK (octet_length(fingerprint) = 32);
 ALTER TABLE result_draft ADD CONSTRAINT result_draft_pkey PRIMARY KEY (draft_id);
@@ -1301,6 +1409,7 @@ ALTER TABLE entry_change ADD CONSTRAINT entry_change_new_entry_id_fkey FOREIGN K
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
+ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
@@ -1317,6 +1426,13 @@ ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fk
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_qualification_code_qualification_v_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE redemption ADD CONSTRAINT redemption_completes_with_fkey FOREIGN KEY (completes_with) REFERENCES redemption(redemption_id);
+ALTER TABLE redemption ADD CONSTRAINT redemption_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
+ALTER TABLE redemption ADD CONSTRAINT redemption_qualification_code_qualification_version_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
+ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_redemption_id_fkey FOREIGN KEY (redemption_id) REFERENCES redemption(redemption_id);
+ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_reversed_journal_id_fkey FOREIGN KEY (reversed_journal_id) REFERENCES journal(journal_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
@@ -1356,7 +1472,8 @@ CREATE INDEX entry_issuer ON entry USING btree (issuer_institution_id, entry_id)
 CREATE UNIQUE INDEX entry_natural_key ON entry USING btree (learner_id, issuer_institution_id, code_system, code, year_be, term, attempt) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'RETURNED'::text, 'VERIFIED'::text]);
 CREATE INDEX entry_change_institution ON entry_change USING btree (institution_id, change_id);
 CREATE UNIQUE INDEX entry_change_open ON entry_change USING btree (entry_id) WHERE state = 'PROPOSED'::text;
-CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL;
+CREATE UNIQUE INDEX equivalence_rule_open ON equivalence_rule USING btree (signature) WHERE valid_to IS NULL AND state = 'PUBLISHED'::text;
+CREATE INDEX equivalence_rule_state ON equivalence_rule USING btree (state, rule_id);
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
@@ -1370,6 +1487,9 @@ CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolv
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
 CREATE INDEX partnership_party_institution ON partnership_party USING btree (institution_id);
 CREATE INDEX policy_rule_key ON policy_rule USING btree (key);
+CREATE INDEX redemption_institution ON redemption USING btree (awarding_institution_id, redemption_id);
+CREATE INDEX redemption_learner ON redemption USING btree (learner_id);
+CREATE UNIQUE INDEX redemption_account_once ON redemption_account USING btree (account_id) WHERE reversed_journal_id IS NULL;
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX result_draft_institution ON result_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
 CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id, flag_id);
@@ -1393,6 +1513,9 @@ CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
 CREATE TRIGGER entry_change_settled BEFORE DELETE OR UPDATE ON entry_change FOR EACH ROW EXECUTE FUNCTION refuse_decided_change();
+CREATE TRIGGER equivalence_rule_content_fixed BEFORE UPDATE ON equivalence_rule FOR EACH ROW EXECUTE FUNCTION keep_rule_content();
+CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equivalence_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1405,6 +1528,10 @@ CREATE TRIGGER line_reversal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON 
 CREATE TRIGGER partnership_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER qualification_condition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON qualification_condition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER redemption_not_truncated BEFORE TRUNCATE ON redemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER redemption_settled BEFORE DELETE OR UPDATE ON redemption FOR EACH ROW EXECUTE FUNCTION refuse_redemption_change();
+CREATE TRIGGER redemption_account_not_truncated BEFORE TRUNCATE ON redemption_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER redemption_account_settled BEFORE DELETE OR UPDATE ON redemption_account FOR EACH ROW EXECUTE FUNCTION refuse_redemption_change();
 CREATE TRIGGER review_flag_not_truncated BEFORE TRUNCATE ON review_flag FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_flag_settled BEFORE DELETE OR UPDATE ON review_flag FOR EACH ROW EXECUTE FUNCTION refuse_flag_change();
 CREATE TRIGGER vote_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -70,6 +70,21 @@ class Revocation:
     reason_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remaking:
+    """Counts of a result in some accounts to be made anew, long after its bank account changed.
+
+    Attributes:
+        old: Version that was counted.
+        new: Version that stands now; None where the result was revoked.
+        accounts: Accounts that were redeemed or closed when it changed, and are open again.
+    """
+
+    old: EntryVersion
+    new: EntryVersion | None
+    accounts: frozenset[AccountKey]
+
+
 @dataclass(slots=True)
 class Changed:
     """What one item did.
@@ -132,6 +147,22 @@ async def revoke(
     return await desk.write(connection, work)
 
 
+async def remake_counts(
+    connection: Connection, remakings: Sequence[Remaking], *, effective_on: date, now: datetime
+) -> list[Changed]:
+    """Counts that were left as they stood because their account was frozen follow their result now.
+
+    Args:
+        connection: Inside a transaction that holds the learners.
+        remakings: Their accounts are open again.
+        effective_on: Day from which it counts.
+        now: Posting time, UTC.
+    """
+    desk = _Desk(now, effective_on)
+    await desk.look(connection, [(one.old, one.new) for one in remakings])
+    return await desk.write(connection, [desk.plan_remaking(one) for one in remakings])
+
+
 def bank_draft(
     version: EntryVersion,
     kind: str,
@@ -175,6 +206,7 @@ class _Plan:
     drafts: list[JournalDraft]
     recounts: list[_Recount]
     dependants: list[Use]
+    own_count: int = 0
 
 
 class _Desk:
@@ -232,7 +264,7 @@ class _Desk:
     def _plan(
         self, old: EntryVersion, new: EntryVersion | None, drafts: list[JournalDraft], *, reason_code: str
     ) -> _Plan:
-        plan = _Plan(old, new, reason_code, drafts, [], [])
+        plan = _Plan(old, new, reason_code, drafts, [], [], len(drafts))
         for use in self._uses[old.entry_root_id]:
             if use.state is ClaimState.COUNTED and not use.account_state.is_frozen:
                 recount = _Recount(use, old, new, self._category(use, old, new))
@@ -240,6 +272,16 @@ class _Desk:
                 plan.drafts += self._recount_drafts(recount)
             else:
                 plan.dependants.append(use)
+        return plan
+
+    def plan_remaking(self, one: Remaking) -> _Plan:
+        """Only the counts of some accounts; the bank account changed before."""
+        plan = _Plan(one.old, one.new, "", [], [], [])
+        for use in self._uses[one.old.entry_root_id]:
+            if use.state is ClaimState.COUNTED and use.account in one.accounts and not use.account_state.is_frozen:
+                recount = _Recount(use, one.old, one.new, self._category(use, one.old, one.new))
+                plan.recounts.append(recount)
+                plan.drafts += self._recount_drafts(recount)
         return plan
 
     def _category(self, use: Use, old: EntryVersion, new: EntryVersion | None) -> str | None:
@@ -307,8 +349,9 @@ class _Desk:
         answers: list[Changed] = []
         for plan, journals in done:
             changed = Changed(journals=journals)
-            changed.events.append(self._own_event(plan, journals))
-            following = iter(journals[1 if plan.new is None else 2 :])
+            if plan.own_count:
+                changed.events.append(self._own_event(plan, journals))
+            following = iter(journals[plan.own_count :])
             for recount in plan.recounts:
                 voiding = next(following)
                 assert recount.use.award_id is not None, "what is counted was awarded"

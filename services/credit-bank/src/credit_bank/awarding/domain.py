@@ -1,0 +1,279 @@
+"""What is missing for a qualification: its conditions held against what counts. Pure, usable at any time (CB c.6).
+
+A public system marks a transcript as passed on four yes/no codes alone and never looks at credits [T26]; here every
+condition of the qualification is held against what is there, and each says on which results it rests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages
+from credit_bank.catalogue.domain import CourseKey
+from credit_bank.ledger.domain import decimal_text
+from credit_bank.provenance import Provenance
+from credit_bank.qualifications.conditions import (
+    ActivityNeeded,
+    AssessmentNeeded,
+    AverageNeeded,
+    CategoryCredits,
+    Condition,
+    CourseNeeded,
+    Period,
+    ResidenceNeeded,
+    TotalCredits,
+    type_of,
+)
+from credit_bank.qualifications.domain import Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFact:
+    """A course that stands as awarded in the account.
+
+    Attributes:
+        category: Category of the qualification in which its credits stand.
+        course_category: Category of the course itself.
+        entry_ids: Results on which it rests.
+        line_id: Line of the transfer case; None for an own result.
+    """
+
+    course: CourseKey
+    category: str
+    course_category: str
+    unit: str
+    hundredths: int
+    entry_ids: tuple[UUID, ...]
+    line_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassFact:
+    """A verified result without credits.
+
+    Attributes:
+        kinds: Assessments or activities for which it stands.
+    """
+
+    kinds: frozenset[str]
+    year_be: int
+    term: int
+    attempt: int
+    is_passed: bool
+    entry_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFacts:
+    """What is held against a qualification.
+
+    Attributes:
+        rows: Grades of what counts, transferred ones with their mode.
+        study_terms: Terms of study at the awarding institution that have begun.
+        delivery_systems: How the learner studies there, such as `DUAL_VOCATIONAL_TRAINING`.
+        average_policy: How the average is shown; None: no rule was announced, and it is shown truncated.
+        counts_in_gpa: Whether a mode of transfer counts in the average.
+    """
+
+    awards: tuple[AwardFact, ...]
+    rows: tuple[GradedRow, ...] = ()
+    passes: tuple[PassFact, ...] = ()
+    study_terms: int = 0
+    delivery_systems: frozenset[str] = frozenset()
+    average_policy: AveragePolicy | None = None
+    counts_in_gpa: Mapping[str, bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One condition: what is asked for, what is there, what is missing.
+
+    Attributes:
+        required: Decimal text of credits or average, or a count.
+        have: In the same measure.
+        missing: In the same measure; empty when it is met.
+    """
+
+    code: str
+    type: str
+    title_th: str
+    is_met: bool
+    required: str
+    have: str
+    missing: str
+    entry_ids: tuple[UUID, ...]
+    line_ids: tuple[UUID, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A qualification held against what counts; passed when every condition is met."""
+
+    code: str
+    version: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether every condition is met; a qualification without conditions is never passed."""
+        return bool(self.findings) and all(finding.is_met for finding in self.findings)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Codes of conditions that are not met."""
+        return tuple(finding.code for finding in self.findings if not finding.is_met)
+
+
+_DISPLAY = AveragePolicy(Rounding.TRUNCATE, RetakePolicy.ALL, "", "assumed", "")
+
+
+def audit(qualification: Qualification, facts: AuditFacts) -> Audit:
+    """Hold what counts against every condition of a qualification.
+
+    Conditions that are only for another way of learning are left out. Credits of another unit than the
+    qualification's never count, and nothing depends on the order of the facts.
+
+    Source: credit-bank.md c.6.
+    """
+    own = [award for award in facts.awards if award.unit == qualification.unit]
+    findings = tuple(
+        _finding(condition, own, facts, unit=qualification.unit)
+        for condition in qualification.all_conditions
+        if not condition.only_for or condition.only_for in facts.delivery_systems
+    )
+    return Audit(qualification.code, qualification.version, findings)
+
+
+def _finding(condition: Condition, awards: Sequence[AwardFact], facts: AuditFacts, *, unit: str) -> Finding:
+    match condition:
+        case TotalCredits():
+            return _credits(condition, awards, condition.min_hundredths)
+        case CategoryCredits():
+            chosen = [award for award in awards if _is_in(condition, award)]
+            return _credits(condition, chosen, condition.min_hundredths)
+        case CourseNeeded():
+            found = [award for award in awards if award.course in condition.any_of]
+            return _count(condition, min(len(found), 1), 1, found)
+        case AverageNeeded():
+            return _average(condition, facts, unit)
+        case AssessmentNeeded() | ActivityNeeded():
+            return _passes(condition, [one for one in facts.passes if condition.kind in one.kinds])
+        case ResidenceNeeded():
+            return _count(condition, facts.study_terms, condition.min_terms, ())
+
+
+def _is_in(condition: CategoryCredits, award: AwardFact) -> bool:
+    if condition.within:
+        return award.category == condition.within and award.course_category == condition.category
+    return award.category == condition.category
+
+
+def _credits(condition: Condition, awards: Sequence[AwardFact], least: int) -> Finding:
+    have = sum(award.hundredths for award in awards)
+    return _made(condition, have >= least, least, have, awards, show=decimal_text)
+
+
+def _count(condition: Condition, have: int, needed: int, awards: Sequence[AwardFact]) -> Finding:
+    return _made(condition, have >= needed, needed, have, awards, show=str)
+
+
+def _average(condition: AverageNeeded, facts: AuditFacts, unit: str) -> Finding:
+    rows = [row for row in facts.rows if row.unit == unit and (facts.counts_in_gpa or {}).get(row.mode, True)]
+    found = averages(rows, facts.average_policy or _DISPLAY)
+    required = f"{condition.min_hundredths // 100}.{condition.min_hundredths % 100:02d}"
+    if not found:
+        return _plain(condition, False, required, "", required)
+    average = found[0]
+    # Compared exactly; rounding is for showing only, so that 1.996 never becomes 2.00.
+    is_met = average.numerator_ten_thousandths >= condition.min_hundredths * average.denominator_hundredths
+    short = condition.min_hundredths - average.numerator_ten_thousandths // average.denominator_hundredths
+    missing = "" if is_met else f"{short // 100}.{short % 100:02d}"
+    return _plain(condition, is_met, required, average.value, missing)
+
+
+def _passes(condition: AssessmentNeeded | ActivityNeeded, results: Sequence[PassFact]) -> Finding:
+    """The last result of each period decides; all periods that have one must be passed, or a stated number of them."""
+    last: dict[tuple[int, ...], PassFact] = {}
+    for one in sorted(results, key=lambda fact: (fact.year_be, fact.term, fact.attempt, fact.entry_id.int)):
+        period = {
+            Period.ONCE: (),
+            Period.YEAR: (one.year_be,),
+            Period.TERM: (one.year_be, one.term),
+        }[condition.period]
+        last[period] = one
+    passed = [one for one in last.values() if one.is_passed]
+    needed = max(len(last), 1) if condition.times is None else condition.times
+    is_met = len(passed) >= needed
+    entry_ids = tuple(sorted(one.entry_id for one in passed))
+    missing = "" if is_met else str(needed - len(passed))
+    return _plain(condition, is_met, str(needed), str(len(passed)), missing, entry_ids=entry_ids)
+
+
+def _made(
+    condition: Condition,
+    is_met: bool,
+    required: int,
+    have: int,
+    awards: Iterable[AwardFact],
+    *,
+    show: Callable[[int], str],
+) -> Finding:
+    awards = list(awards)
+    return _plain(
+        condition,
+        is_met,
+        show(required),
+        show(have),
+        "" if is_met else show(required - have),
+        entry_ids=tuple(sorted({entry_id for award in awards for entry_id in award.entry_ids})),
+        line_ids=tuple(sorted({award.line_id for award in awards if award.line_id is not None})),
+    )
+
+
+def _plain(
+    condition: Condition,
+    is_met: bool,
+    required: str,
+    have: str,
+    missing: str,
+    *,
+    entry_ids: tuple[UUID, ...] = (),
+    line_ids: tuple[UUID, ...] = (),
+) -> Finding:
+    return Finding(
+        code=condition.code,
+        type=str(type_of(condition)),
+        title_th=condition.title_th,
+        is_met=is_met,
+        required=required,
+        have=have,
+        missing=missing,
+        entry_ids=entry_ids,
+        line_ids=line_ids,
+        provenance=condition.provenance,
+    )
+
+
+def audit_document(found: Audit) -> dict[str, Any]:
+    """An audit as plain values: what an award keeps of it, and what is digested."""
+    return {
+        "qualification": f"{found.code}/{found.version}",
+        "conditions": [
+            {
+                "code": finding.code,
+                "type": finding.type,
+                "is_met": finding.is_met,
+                "required": finding.required,
+                "have": finding.have,
+                "entry_ids": [str(entry_id) for entry_id in finding.entry_ids],
+                "line_ids": [str(line_id) for line_id in finding.line_ids],
+                "source": finding.provenance.source,
+                "status": finding.provenance.status,
+            }
+            for finding in found.findings
+        ],
+    }

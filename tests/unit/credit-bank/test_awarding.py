@@ -1,0 +1,174 @@
+"""The audit of a qualification as a pure function: every condition says what is there and what is missing (CB c.6)."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from credit_bank.averages.domain import GradedRow
+from credit_bank.awarding.domain import AuditFacts, AwardFact, PassFact, audit
+from credit_bank.catalogue.domain import CodeSystem, CourseKey
+from credit_bank.provenance import Provenance
+from credit_bank.qualifications.conditions import (
+    ActivityNeeded,
+    AssessmentNeeded,
+    AverageNeeded,
+    CategoryCredits,
+    Condition,
+    CourseNeeded,
+    Period,
+    ResidenceNeeded,
+)
+from credit_bank.qualifications.domain import Qualification
+
+SOURCE = Provenance("tests", "assumed")
+THAI = CourseKey(CodeSystem.OBEC, "ท31101", "OBEC-2551R60", None)
+
+
+def qualification(*conditions: Condition, unit: str = "CR_OBEC") -> Qualification:
+    """Two categories: 41 and 36 of 77, as M.6 has them."""
+    minima = {"BASIC": 4100, "ADDITIONAL": 3600}
+    return Qualification("M6", "1", "ม.6", unit, 7700, minima, frozenset(), SOURCE, conditions=conditions)
+
+
+def award(
+    category: str, hundredths: int, *, unit: str = "CR_OBEC", course: CourseKey | None = None, of: str = ""
+) -> AwardFact:
+    key = course or CourseKey(CodeSystem.OBEC, f"ว{uuid4().int % 100_000:05d}", "OBEC-2551R60", None)
+    return AwardFact(key, category, of or category, unit, hundredths, (uuid4(),))
+
+
+def row(points: int, credit: int = 100, mode: str = "STUDY") -> GradedRow:
+    return GradedRow(uuid4(), "CR_OBEC", credit, points, True, 2569, 1, 1, "school", mode=mode)
+
+
+def passed(kind: str, year: int, *, term: int = 2, is_passed: bool = True, attempt: int = 1) -> PassFact:
+    return PassFact(frozenset({kind}), year, term, attempt, is_passed, uuid4())
+
+
+def only(facts: AuditFacts, condition: Condition) -> tuple[bool, str, str, str]:
+    [found] = [one for one in audit(qualification(condition), facts).findings if one.code == condition.code]
+    return found.is_met, found.required, found.have, found.missing
+
+
+def test_credits_are_counted_in_all_and_by_category() -> None:
+    facts = AuditFacts((award("BASIC", 4150), award("ADDITIONAL", 3500)))
+    found = audit(qualification(), facts)
+    assert [(one.code, one.is_met, one.required, one.have, one.missing) for one in found.findings] == [
+        ("TOTAL", False, "77.0", "76.5", "0.5"),
+        ("CATEGORY_BASIC", True, "41.0", "41.5", ""),
+        ("CATEGORY_ADDITIONAL", False, "36.0", "35.0", "1.0"),
+    ]
+    assert not found.is_passed
+    assert found.missing == ("TOTAL", "CATEGORY_ADDITIONAL")
+
+
+def test_everything_there_passes_and_names_what_it_rests_on() -> None:
+    awards = (award("BASIC", 4100), award("ADDITIONAL", 3600))
+    found = audit(qualification(), AuditFacts(awards))
+    assert found.is_passed
+    assert set(found.findings[0].entry_ids) == {entry_id for one in awards for entry_id in one.entry_ids}
+
+
+def test_yes_and_no_codes_alone_never_pass() -> None:
+    """The defect of a public system: four pass codes and no look at credits [T26]."""
+    kinds = ("READING_THINKING_WRITING", "DESIRABLE_CHARACTERISTICS", "LEARNER_ACTIVITIES", "BASIC_SUBJECTS")
+    conditions = [AssessmentNeeded(code=kind, title_th=kind, kind=kind, provenance=SOURCE) for kind in kinds]
+    found = audit(qualification(*conditions), AuditFacts((), passes=tuple(passed(kind, 2569) for kind in kinds)))
+    assert not found.is_passed
+    assert found.missing == ("TOTAL", "CATEGORY_BASIC", "CATEGORY_ADDITIONAL")
+
+
+def test_credits_of_another_unit_never_count() -> None:
+    facts = AuditFacts((award("BASIC", 7700, unit="CR_OVEC"),))
+    assert audit(qualification(), facts).findings[0].have == "0.0"
+
+
+def test_part_of_a_category_goes_by_the_category_of_the_course() -> None:
+    part = CategoryCredits(
+        code="PART", title_th="ส่วน", category="VOC_BASIC", within="BASIC", min_hundredths=200, provenance=SOURCE
+    )
+    facts = AuditFacts(
+        (award("BASIC", 100, of="VOC_BASIC"), award("BASIC", 900), award("ADDITIONAL", 300, of="VOC_BASIC"))
+    )
+    assert only(facts, part) == (False, "2.0", "1.0", "1.0")
+
+
+def test_compulsory_course_is_one_of_those_named() -> None:
+    needed = CourseNeeded(code="THAI", title_th="ภาษาไทย", any_of=(THAI,), provenance=SOURCE)
+    assert only(AuditFacts(()), needed) == (False, "1", "0", "1")
+    assert only(AuditFacts((award("BASIC", 100, course=THAI),)), needed) == (True, "1", "1", "")
+
+
+@pytest.mark.parametrize(
+    ("points", "verdict"),
+    [
+        ([200, 200], (True, "2.00", "2.00", "")),
+        ([199, 200], (False, "2.00", "1.99", "0.01")),
+        ([], (False, "2.00", "", "2.00")),
+    ],
+)
+def test_average_is_compared_exactly_and_never_rounded_up(
+    points: list[int], verdict: tuple[bool, str, str, str]
+) -> None:
+    needed = AverageNeeded(code="AVERAGE", title_th="เฉลี่ย", min_hundredths=200, provenance=SOURCE)
+    assert only(AuditFacts((), rows=tuple(row(point) for point in points)), needed) == verdict
+
+
+def test_mode_that_does_not_carry_the_grade_is_left_out_of_the_average() -> None:
+    needed = AverageNeeded(code="AVERAGE", title_th="เฉลี่ย", min_hundredths=200, provenance=SOURCE)
+    facts = AuditFacts((), rows=(row(150), row(400, mode="EQUATE")), counts_in_gpa={"TRANSFER": True, "EQUATE": False})
+    assert only(facts, needed)[:3] == (False, "2.00", "1.50")
+
+
+def test_last_result_of_each_year_decides() -> None:
+    needed = AssessmentNeeded(code="READING", title_th="อ่าน", kind="READING", period=Period.YEAR, provenance=SOURCE)
+    failed = passed("READING", 2568, is_passed=False)
+    again = passed("READING", 2568, attempt=2)
+    other = passed("READING", 2569)
+    assert only(AuditFacts(()), needed) == (False, "1", "0", "1")
+    assert only(AuditFacts((), passes=(failed, other)), needed) == (False, "2", "1", "1")
+    assert only(AuditFacts((), passes=(again, other, failed)), needed) == (True, "2", "2", "")
+
+
+def test_stated_number_of_passes_is_needed_whatever_there_is() -> None:
+    needed = ActivityNeeded(code="ACT", title_th="กิจกรรม", kind="ACT", period=Period.TERM, times=3, provenance=SOURCE)
+    facts = AuditFacts(
+        (), passes=(passed("ACT", 2568, term=1), passed("ACT", 2568, term=2), passed("ACT", 2568, term=2))
+    )
+    assert only(facts, needed) == (False, "3", "2", "1")
+
+
+def test_condition_for_another_way_of_learning_is_left_out() -> None:
+    only_dual = AssessmentNeeded(
+        code="SKILL", title_th="ทักษะ", kind="SKILL", only_for="DUAL_VOCATIONAL_TRAINING", provenance=SOURCE
+    )
+    facts = AuditFacts((), delivery_systems=frozenset({"DUAL_EDUCATION"}))
+    assert "SKILL" not in {one.code for one in audit(qualification(only_dual), facts).findings}
+    dual = replace(facts, delivery_systems=frozenset({"DUAL_VOCATIONAL_TRAINING"}))
+    assert only(dual, only_dual)[0] is False
+
+
+def test_residence_counts_terms() -> None:
+    needed = ResidenceNeeded(code="RESIDENCE", title_th="เรียน", min_terms=2, provenance=SOURCE)
+    assert only(AuditFacts((), study_terms=1), needed) == (False, "2", "1", "1")
+    assert only(AuditFacts((), study_terms=2), needed) == (True, "2", "2", "")
+
+
+def test_order_of_what_counts_does_not_matter() -> None:
+    awards = [award("BASIC", 100) for _ in range(20)]
+    rows = [row(points) for points in (100, 250, 400)]
+    passes = [passed("ACT", 2568, is_passed=bool(n % 2), attempt=n) for n in range(1, 5)]
+    needed = ActivityNeeded(code="ACT", title_th="กิจกรรม", kind="ACT", provenance=SOURCE)
+    told = audit(qualification(needed), AuditFacts(tuple(awards), tuple(rows), tuple(passes)))
+    for turn in range(4):
+        facts = AuditFacts(
+            tuple(awards[turn:] + awards[:turn]), tuple(rows[::-1]), tuple(passes[turn:] + passes[:turn])
+        )
+        assert audit(qualification(needed), facts) == told
+
+
+def test_entry_ids_are_those_of_what_is_counted() -> None:
+    entry_id: UUID = uuid4()
+    mine = AwardFact(THAI, "BASIC", "BASIC", "CR_OBEC", 100, (entry_id,), line_id=uuid4())
+    basic = audit(qualification(), AuditFacts((mine,))).findings[1]
+    assert (basic.entry_ids, basic.line_ids) == ((entry_id,), (mine.line_id,))
