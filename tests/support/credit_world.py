@@ -141,6 +141,15 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"access.read", "credit.read"}),
 }
 """What roles may do, as far as these tests need it."""
+for _role, _more in {
+    "agency_publisher": {"catalogue.approve", "rule.propose", "rule.review"},
+    "school_registrar": {"rule.propose"},
+    "school_director": {"catalogue.approve", "rule.review", "rule.publish"},
+    "college_registrar": {"rule.propose"},
+    "college_director": {"catalogue.approve", "rule.review"},
+    "committee_chair": {"rule.propose", "rule.review"},
+}.items():
+    ROLES[_role] |= _more
 
 DEMONSTRATION = Provenance("tests", "demonstration")
 

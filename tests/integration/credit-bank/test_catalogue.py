@@ -320,9 +320,12 @@ async def test_impossible_rules_are_explained(world: World) -> None:
 
 async def test_rule_of_a_college_is_its_own_beside_the_agency_s(world: World) -> None:
     [national] = await posted(world, "equivalence-rules", {"rules": [rule_json()]}, "publisher")
-    [own] = await posted(
-        world, "equivalence-rules", {"rules": [rule_json(min_grade_hundredths=300)]}, "college-director"
-    )
+    alone = {"rules": [rule_json(min_grade_hundredths=300)]}
+    [refused] = await posted(world, "equivalence-rules", alone, "college-director")
+    assert refused["problem"]["reason"] == "RULE_NOT_APPROVED"
+    decided = [{"body_th": "คณะกรรมการเทียบโอน", "reference": "1/2569"}]
+    own_rule = rule_json(min_grade_hundredths=300, approving_bodies=decided)
+    [own] = await posted(world, "equivalence-rules", {"rules": [own_rule]}, "college-director")
     assert own["problem"] is None
     assert own["id"] != national["id"]
     rules = (await get(world, "equivalence-rules?target_code=20000-1501", "chair")).json()["rules"]

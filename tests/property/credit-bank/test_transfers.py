@@ -5,15 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from chassis.errors import ServiceError
-from credit_bank.catalogue.domain import (
-    CodeSystem,
-    Course,
-    CourseFacts,
-    CourseKey,
-    EquivalenceRule,
-    RuleFacts,
-    TransferMode,
-)
+from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, CourseKey
+from credit_bank.equivalences.domain import EquivalenceRule, RuleFacts, TransferMode
+from credit_bank.equivalences.judging import assess, find_rule
 from credit_bank.provenance import Provenance
 from credit_bank.transfers import domain, errors
 from credit_bank.transfers.domain import (
@@ -24,7 +18,7 @@ from credit_bank.transfers.domain import (
     Verdict,
     Vote,
 )
-from credit_bank.transfers.opening import Source, assess, find_rule
+from credit_bank.transfers.opening import Source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule

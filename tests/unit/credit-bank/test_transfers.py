@@ -9,15 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.errors import ServiceError
 from chassis.messages import Messages
-from credit_bank.catalogue.domain import (
-    CodeSystem,
-    Course,
-    CourseFacts,
-    CourseKey,
-    EquivalenceRule,
-    RuleFacts,
-    TransferMode,
-)
+from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, CourseKey
+from credit_bank.equivalences import judging
+from credit_bank.equivalences.domain import EquivalenceRule, RuleFacts, TransferMode
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
@@ -287,13 +281,13 @@ def test_least_grade_is_needed_with_and_without_a_rule(
     points: int | None, obstacle: RejectionReason | None, rules: list[EquivalenceRule]
 ) -> None:
     low = replace(THAI, point_hundredths=points)
-    assessment = opening.assess(rules, [low], course("20000-1101"), on=TODAY, least_grade=200)
+    assessment = judging.assess(rules, [low], course("20000-1101"), on=TODAY, least_grade=200)
     assert assessment.obstacle is obstacle
 
 
 def test_unknown_hours_are_never_guessed() -> None:
     silent = replace(THAI, hours_total=None)
-    assessment = opening.assess([rule(("ท31101",))], [silent], course("20000-1101"), on=TODAY, least_grade=200)
+    assessment = judging.assess([rule(("ท31101",))], [silent], course("20000-1101"), on=TODAY, least_grade=200)
     assert (assessment.hours_pct, assessment.obstacle) == (None, RejectionReason.HOURS_INSUFFICIENT)
 
 
@@ -303,15 +297,15 @@ def test_rule_of_the_day_is_used_and_of_several_the_own_then_the_newest() -> Non
     own = rule(("ท31101",), owner_institution_id=COLLEGE)
     coming = rule(("ท31101",), valid_from=date(2026, 11, 22), version=9)
     rules = [old, national, own, coming]
-    assert opening.find_rule(rules, [THAI], key("20000-1101"), on=TODAY) is own
-    assert opening.find_rule([old, national, coming], [THAI], key("20000-1101"), on=TODAY) is national
-    assert opening.find_rule([old], [THAI], key("20000-1101"), on=date(2026, 11, 20)) is old
-    assert opening.find_rule([old], [THAI], key("20000-1101"), on=TODAY) is None
+    assert judging.find_rule(rules, [THAI], key("20000-1101"), on=TODAY) is own
+    assert judging.find_rule([old, national, coming], [THAI], key("20000-1101"), on=TODAY) is national
+    assert judging.find_rule([old], [THAI], key("20000-1101"), on=date(2026, 11, 20)) is old
+    assert judging.find_rule([old], [THAI], key("20000-1101"), on=TODAY) is None
 
 
 def test_second_attempt_of_the_same_course_is_no_second_course_of_a_group() -> None:
     twice = [source("พ31101", hours_total=20), source("พ31101", hours_total=20)]
-    assert opening.find_rule([rule(("พ31101",))], twice, key("20000-1101"), on=TODAY) is None
+    assert judging.find_rule([rule(("พ31101",))], twice, key("20000-1101"), on=TODAY) is None
 
 
 ENDED = changed(PARTNERSHIP, valid_to=date(2026, 11, 20))

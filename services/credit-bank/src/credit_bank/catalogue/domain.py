@@ -10,29 +10,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from credit_bank.catalogue.keys import CREDIT_STEP_HUNDREDTHS, CodeSystem, CourseKey
-from credit_bank.equivalences.domain import (
-    EquivalenceRule,
-    RuleFacts,
-    TransferMode,
-    covers_hours,
-    hours_share_pct,
-    obec_credits_at_most,
-)
 from credit_bank.provenance import Provenance, provenance_document
 
-__all__ = [
-    "CodeSystem",
-    "Course",
-    "CourseFacts",
-    "CourseFault",
-    "CourseKey",
-    "EquivalenceRule",
-    "RuleFacts",
-    "TransferMode",
-    "covers_hours",
-    "hours_share_pct",
-    "obec_credits_at_most",
-]
+__all__ = ["UNIT_OF_SYSTEM", "CodeSystem", "Course", "CourseFacts", "CourseFault", "CourseKey", "normalise_code"]
 
 CREDIT_HUNDREDTHS_MAX: Final = 9_990
 """Most credits of one course, 1/100 credit (CB c.1: four digits, one after the point)."""

@@ -39,27 +39,3 @@ class DuplicateItem(Refused):
     """The same thing stands earlier in this call with other content."""
 
     reason = "DUPLICATE_ITEM"
-
-
-class RuleInvalid(Invalid):
-    """The equivalence rule can never be right."""
-
-    reason = "RULE_INVALID"
-
-
-class RuleExistsDifferent(Refused):
-    """This version of the rule was published with other content; publish a higher version."""
-
-    reason = "RULE_EXISTS_DIFFERENT"
-
-
-class RuleVersionOutdated(Refused):
-    """A higher version of the rule was published before."""
-
-    reason = "RULE_VERSION_OUTDATED"
-
-
-class RuleVersionNeedsDate(Refused):
-    """A new version of a rule begins on a day after the one before began."""
-
-    reason = "RULE_VERSION_NEEDS_DATE"

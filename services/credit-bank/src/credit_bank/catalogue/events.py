@@ -1,4 +1,4 @@
-"""Courses and rules as events."""
+"""Courses as events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.envelope import NewEvent
 from nuaikit.credit_bank.v1 import catalogue_pb2, events_pb2
 
-from credit_bank.catalogue.domain import Course, EquivalenceRule
+from credit_bank.catalogue.domain import Course
 from credit_bank.wire import amount_to_pb, course_key_to_pb, provenance_to_pb
 
 TOPIC: Final = "nuaikit.credit-bank.catalogue.v1"
@@ -21,11 +21,6 @@ def course_changed(course: Course) -> NewEvent:
     return NewEvent(
         TOPIC, key_of(course.key.owner_institution_id), events_pb2.CourseChanged(course=course_to_pb(course))
     )
-
-
-def rule_changed(rule: EquivalenceRule) -> NewEvent:
-    """An equivalence rule was published."""
-    return NewEvent(TOPIC, key_of(rule.owner_institution_id), events_pb2.EquivalenceRuleChanged(rule=rule_to_pb(rule)))
 
 
 def key_of(owner_institution_id: UUID | None) -> str:
@@ -48,25 +43,5 @@ def course_to_pb(course: Course) -> catalogue_pb2.Course:
         subject_type=facts.subject_type,
         subject_group=facts.subject_group,
         outcomes=facts.outcomes,
-        provenance=provenance_to_pb(facts.provenance),
-    )
-
-
-def rule_to_pb(rule: EquivalenceRule) -> catalogue_pb2.EquivalenceRule:
-    """An equivalence rule as the contracts carry it."""
-    facts = rule.facts
-    return catalogue_pb2.EquivalenceRule(
-        rule_id=str(rule.rule_id),
-        source_groups=[
-            catalogue_pb2.SourceGroup(
-                courses=[course_key_to_pb(key) for key in sorted(group, key=lambda key: (key.code_system, key.code))]
-            )
-            for group in facts.source_groups
-        ],
-        target=course_key_to_pb(facts.target),
-        mode=str(facts.mode),
-        min_grade_hundredths=facts.min_grade_hundredths,
-        min_hours_pct=facts.min_hours_pct,
-        version=facts.version,
         provenance=provenance_to_pb(facts.provenance),
     )

@@ -16,8 +16,11 @@ from nuaikit.credit_bank.v1 import catalogue_pb2_grpc as pb_grpc
 from credit_bank import wire
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import use_cases
-from credit_bank.catalogue.domain import CodeSystem, CourseFacts, RuleFacts, TransferMode
-from credit_bank.catalogue.events import course_to_pb, rule_to_pb
+from credit_bank.catalogue.domain import CodeSystem, CourseFacts
+from credit_bank.catalogue.events import course_to_pb
+from credit_bank.equivalences import use_cases as equivalences
+from credit_bank.equivalences.events import rule_to_pb
+from credit_bank.equivalences.messages_pb import rule_from_pb
 from credit_bank.qualifications import use_cases as qualifications
 from credit_bank.qualifications.grpc_api import qualification_from_pb
 
@@ -44,25 +47,6 @@ def course_from_pb(message: pb.Course) -> CourseFacts:
         subject_type=message.subject_type,
         subject_group=message.subject_group,
         outcomes=tuple(message.outcomes),
-        provenance=wire.provenance_from_pb(message),
-    )
-
-
-def rule_from_pb(message: pb.EquivalenceRule) -> RuleFacts:
-    """Facts of an equivalence rule to publish.
-
-    Raises:
-        InvalidField: A field has no usable value.
-    """
-    return RuleFacts(
-        source_groups=tuple(
-            frozenset(wire.course_key_from_pb(key) for key in group.courses) for group in message.source_groups
-        ),
-        target=wire.course_key_from_pb(message.target),
-        mode=wire.enum_from_text(TransferMode, message.mode, field="mode"),
-        min_grade_hundredths=message.min_grade_hundredths,
-        min_hours_pct=message.min_hours_pct if message.HasField("min_hours_pct") else None,
-        version=message.version,
         provenance=wire.provenance_from_pb(message),
     )
 
@@ -116,10 +100,10 @@ class CatalogueServicer(pb_grpc.CatalogueServiceServicer):
     ) -> pb.PublishEquivalenceRulesResponse:
         """Publish equivalence rules."""
         actor = await actor_of(context, self._identifier)
-        command = use_cases.PublishRules(
+        command = equivalences.PublishRules(
             parse_uuid(request.request_id, field="request_id"), tuple(rule_from_pb(rule) for rule in request.rules)
         )
-        outcomes = await use_cases.publish_rules(self._pool, command, actor=actor, now=utc_now())
+        outcomes = await equivalences.publish_rules(self._pool, command, actor=actor, now=utc_now())
         return pb.PublishEquivalenceRulesResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ListEquivalenceRules(  # noqa: N802  # named by the contract
@@ -127,7 +111,7 @@ class CatalogueServicer(pb_grpc.CatalogueServiceServicer):
     ) -> pb.ListEquivalenceRulesResponse:
         """A page of the rules in force on a day."""
         actor = await actor_of(context, self._identifier)
-        page = await use_cases.list_rules(
+        page = await equivalences.list_rules(
             self._pool,
             target_code=request.target_code,
             source_code=request.source_code,

@@ -1,8 +1,7 @@
-"""Courses, equivalence rules and qualifications over HTTP."""
+"""Courses over HTTP."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -15,15 +14,7 @@ from pydantic import BaseModel, Field
 from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import use_cases
-from credit_bank.catalogue.domain import (
-    CodeSystem,
-    Course,
-    CourseFacts,
-    EquivalenceRule,
-    RuleFacts,
-    TransferMode,
-    normalise_code,
-)
+from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, normalise_code
 from credit_bank.json_models import (
     AmountBody,
     AmountOut,
@@ -118,86 +109,6 @@ class CoursePageOut(BaseModel):
     next_page_token: str
 
 
-class SourceGroupBody(Body):
-    """Courses that count together: all of them are needed."""
-
-    courses: Annotated[list[CourseKeyBody], Field(max_length=use_cases.GROUP_COURSES_MAX)]
-
-
-class RuleBody(Body):
-    """An equivalence rule to publish: any one of its groups suffices."""
-
-    source_groups: Annotated[list[SourceGroupBody], Field(max_length=use_cases.GROUPS_MAX)]
-    target: CourseKeyBody
-    mode: TransferMode
-    min_grade_hundredths: Annotated[int, Field(description="Grade point in 1/100; 200 is 2.00.")]
-    min_hours_pct: int | None = None
-    version: int
-    provenance: ProvenanceBody
-
-    def to_domain(self) -> RuleFacts:
-        """As the use cases know it."""
-        return RuleFacts(
-            source_groups=tuple(frozenset(key.to_domain() for key in group.courses) for group in self.source_groups),
-            target=self.target.to_domain(),
-            mode=self.mode,
-            min_grade_hundredths=self.min_grade_hundredths,
-            min_hours_pct=self.min_hours_pct,
-            version=self.version,
-            provenance=self.provenance.to_domain(),
-        )
-
-
-class RuleOut(BaseModel):
-    """A published equivalence rule; a rule without an owner holds everywhere."""
-
-    rule_id: UUID
-    owner_institution_id: UUID | None
-    source_groups: list[SourceGroupBody]
-    target: CourseKeyBody
-    mode: TransferMode
-    min_grade_hundredths: int
-    min_hours_pct: int | None
-    version: int
-    valid_from: date | None
-    valid_to: date | None
-    provenance: ProvenanceBody
-
-    @classmethod
-    def of(cls, rule: EquivalenceRule) -> RuleOut:
-        """As shown."""
-        facts = rule.facts
-        return cls(
-            rule_id=rule.rule_id,
-            owner_institution_id=rule.owner_institution_id,
-            source_groups=[
-                SourceGroupBody(courses=[CourseKeyBody.of(key) for key in sorted(group, key=lambda key: key.code)])
-                for group in facts.source_groups
-            ],
-            target=CourseKeyBody.of(facts.target),
-            mode=facts.mode,
-            min_grade_hundredths=facts.min_grade_hundredths,
-            min_hours_pct=facts.min_hours_pct,
-            version=facts.version,
-            valid_from=rule.valid_from,
-            valid_to=rule.valid_to,
-            provenance=ProvenanceBody.of(facts.provenance),
-        )
-
-
-class PublishRulesBody(Body):
-    """Rules to publish."""
-
-    rules: Annotated[list[RuleBody], Field(min_length=1, max_length=limits.ITEMS_MAX)]
-
-
-class RulePageOut(BaseModel):
-    """A page of rules; `next_page_token` is empty on the last one."""
-
-    rules: list[RuleOut]
-    next_page_token: str
-
-
 def router(pool: Pool, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["catalogue"])
@@ -225,35 +136,5 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
         return CoursePageOut(
             courses=[CourseOut.of(course) for course in page.courses], next_page_token=page.next_page_token
         )
-
-    @api.post("/v1/equivalence-rules")
-    async def publish_rules(body: PublishRulesBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
-        """Publish equivalence rules; a higher version takes the place of the one before."""
-        command = use_cases.PublishRules(request_id, tuple(rule.to_domain() for rule in body.rules))
-        outcomes = await use_cases.publish_rules(pool, command, actor=actor, now=utc_now())
-        return ListResult(results=item_results(outcomes, messages))
-
-    @api.get("/v1/equivalence-rules")
-    async def list_rules(
-        actor: CurrentActor,
-        *,
-        target_code: str = "",
-        source_code: str = "",
-        on_date: date | None = None,
-        page_size: int = 0,
-        page_token: str = "",
-    ) -> RulePageOut:
-        """A page of the rules in force on a day; an empty page says that there is no rule."""
-        page = await use_cases.list_rules(
-            pool,
-            target_code=target_code,
-            source_code=source_code,
-            on=on_date,
-            page_size=page_size,
-            page_token=page_token,
-            actor=actor,
-            now=utc_now(),
-        )
-        return RulePageOut(rules=[RuleOut.of(rule) for rule in page.rules], next_page_token=page.next_page_token)
 
     return api

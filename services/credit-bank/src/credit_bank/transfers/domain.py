@@ -13,7 +13,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from credit_bank.catalogue.domain import CourseKey, TransferMode
+from credit_bank.catalogue.keys import CourseKey
+from credit_bank.equivalences.domain import TransferMode
+from credit_bank.equivalences.judging import RejectionReason
 from credit_bank.partnerships.domain import Committee, Mandate
 from credit_bank.provenance import Provenance
 from credit_bank.transfers import errors
@@ -87,20 +89,6 @@ class Applicant(StrEnum):
 
     LEARNER = "LEARNER"
     GUARDIAN = "GUARDIAN"
-
-
-class RejectionReason(StrEnum):
-    """Why a line is rejected."""
-
-    CONTENT_INSUFFICIENT = "CONTENT_INSUFFICIENT"
-    HOURS_INSUFFICIENT = "HOURS_INSUFFICIENT"
-    GRADE_TOO_LOW = "GRADE_TOO_LOW"
-    NO_RULE = "NO_RULE"
-    ASSESSMENT_FAILED = "ASSESSMENT_FAILED"
-    """The assessment on which acceptance depended was not passed."""
-    SOURCE_CHANGED = "SOURCE_CHANGED"
-    """A source was corrected or revoked before the line was posted."""
-    OTHER = "OTHER"
 
 
 _S = CaseState

@@ -14,7 +14,7 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
-from credit_bank.catalogue.domain import TransferMode
+from credit_bank.equivalences.domain import TransferMode
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.partnerships.domain import Committee
 from credit_bank.partnerships.errors import CommitteeUnknown

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from credit_bank.catalogue.domain import TransferMode
+from credit_bank.equivalences.domain import TransferMode
 from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ProvenanceBody
 from credit_bank.transfers import use_cases
 from credit_bank.transfers.domain import (

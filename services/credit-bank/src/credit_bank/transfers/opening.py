@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from credit_bank.catalogue.domain import (
-    Course,
-    CourseKey,
-    EquivalenceRule,
-    TransferMode,
-    covers_hours,
-    hours_share_pct,
-)
+from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.errors import CourseUnknown
+from credit_bank.catalogue.keys import CourseKey
+from credit_bank.equivalences.domain import EquivalenceRule, TransferMode
+from credit_bank.equivalences.judging import Assessment, assess
 from credit_bank.ledger.errors import (
     CategoryUnknown,
     CourseAlreadyAwarded,
@@ -31,7 +27,7 @@ from credit_bank.qualifications.domain import Qualification, QualificationKey, c
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
 from credit_bank.rules.domain import RuleKey
 from credit_bank.transfers import errors
-from credit_bank.transfers.domain import Applicant, Ground, RejectionReason, require_mandate, require_valid
+from credit_bank.transfers.domain import Applicant, Ground, require_mandate, require_valid
 from credit_bank.transfers.grounds import Standing, require_ground, require_prior_learning
 from credit_bank.transfers.policy import CasePolicies, CasePolicy, figure, form_of, level_of, named
 
@@ -106,112 +102,6 @@ class KnownLine:
     target: CourseKey
     source_entry_ids: frozenset[UUID]
     is_live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What the rules say about a line before people judge it.
-
-    Attributes:
-        rule: The published rule that covers it; None: no rule, which the case says.
-        least_grade_hundredths: Least grade points that applied, in 1/100: the rule's, or the policy's where there is no
-            rule; None: neither was announced.
-        hours_pct: Share of target hours covered, percent; None when hours are unknown.
-        obstacle: Why a committee may not accept it; None: it may.
-    """
-
-    rule: EquivalenceRule | None
-    mode: TransferMode
-    least_grade_hundredths: int | None
-    hours_pct: int | None
-    obstacle: RejectionReason | None
-
-
-def find_rule(
-    rules: Iterable[EquivalenceRule], sources: Sequence[Source], target: CourseKey, *, on: date
-) -> EquivalenceRule | None:
-    """The published rule in force on a day that covers exactly these sources for this target.
-
-    Exactly: a source more than a group names would be claimed for nothing. Of several the institution's own rule comes
-    before an agency's, and of those the newest version.
-    """
-    courses = frozenset(source.course for source in sources)
-    if len(courses) != len(sources):
-        return None
-    fitting = [
-        rule
-        for rule in rules
-        if rule.facts.target == target and courses in rule.facts.source_groups and rule.is_in_force_on(on)
-    ]
-    return max(
-        fitting,
-        key=lambda rule: (
-            rule.owner_institution_id is not None,
-            rule.facts.version,
-            rule.valid_from or date.min,
-            rule.rule_id.int,
-        ),
-        default=None,
-    )
-
-
-def hours_of(sources: Iterable[Source], target: Course) -> tuple[int, int] | None:
-    """Hours of the sources and of the target; None when any is unknown, as hours are never guessed."""
-    hours = [source.hours_total for source in sources]
-    known = [value for value in hours if value is not None]
-    if target.facts.hours_total is None or len(known) != len(hours):
-        return None
-    return sum(known), target.facts.hours_total
-
-
-def assess(
-    rules: Iterable[EquivalenceRule],
-    sources: Sequence[Source],
-    target: Course,
-    *,
-    on: date,
-    least_grade: int | None,
-) -> Assessment:
-    """What the published rules say about a line on the day of submission.
-
-    Args:
-        rules: Published rules; others than those for `target` do not matter.
-        sources: The supporting results.
-        target: The course asked for.
-        on: Day of submission, whose rules hold for the whole case.
-        least_grade: Least grade points, in 1/100, for a line without a rule (R9); None: no announced rule.
-
-    Source: credit-bank.md c.4 I8, d.1 R9, d.5.
-    """
-    rule = find_rule(rules, sources, target.key, on=on)
-    least = rule.facts.min_grade_hundredths if rule else least_grade
-    hours = hours_of(sources, target)
-    obstacle: RejectionReason | None = None
-    # A code that is no number, such as ผ, reaches no least grade above zero.
-    if least is not None and any((source.point_hundredths or 0) < least for source in sources):
-        obstacle = RejectionReason.GRADE_TOO_LOW
-    elif (
-        rule is not None
-        and rule.facts.min_hours_pct is not None
-        and (hours is None or not covers_hours(*hours, min_hours_pct=rule.facts.min_hours_pct))
-    ):
-        obstacle = RejectionReason.HOURS_INSUFFICIENT
-    return Assessment(
-        rule=rule,
-        mode=rule.facts.mode if rule else usual_mode(sources, target),
-        least_grade_hundredths=least,
-        hours_pct=None if hours is None else hours_share_pct(*hours),
-        obstacle=obstacle,
-    )
-
-
-def usual_mode(sources: Iterable[Source], target: Course) -> TransferMode:
-    """How a line without a rule would be carried over, which says whose mandate it needs.
-
-    Source: credit-bank.md a: transfer is between comparable curricula, equating from another curriculum or level type.
-    """
-    is_same = all(source.course.code_system == target.key.code_system for source in sources)
-    return TransferMode.TRANSFER if is_same else TransferMode.EQUATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from uuid import UUID
 from chassis.auth import Actor
 from chassis.pg import Connection, Record
 
-from credit_bank.catalogue.domain import CodeSystem, CourseKey, TransferMode
+from credit_bank.catalogue.domain import CodeSystem, CourseKey
+from credit_bank.equivalences.domain import TransferMode
 from credit_bank.ledger.domain import AccountKey
 from credit_bank.transfers.domain import (
     CaseResult,
@@ -107,12 +108,15 @@ SQL_LINES = """
                AS source_entry_ids
       FROM case_line l WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, line_no
 """
-# Everybody who drafted, recorded or verified any version of a result that a case rests on.
+# Everybody who drafted, recorded, assessed or verified any version of a result that a case rests on. Who taught it is not
+# kept by person: he declares his interest.
 SQL_HANDLERS = """
     SELECT l.case_id, array_agg(DISTINCT h.person) AS persons
       FROM case_line l JOIN case_line_source s USING (line_id)
       JOIN entry e ON e.entry_root_id = s.entry_root_id
-     CROSS JOIN LATERAL (VALUES (e.drafted_by), (e.recorded_by), (e.verified_by)) AS h(person)
+     CROSS JOIN LATERAL (
+            SELECT unnest(ARRAY[e.drafted_by, e.recorded_by, e.verified_by]) UNION
+            SELECT g.signed_by FROM assessment_signature g WHERE g.entry_id = e.entry_id) AS h(person)
      WHERE l.case_id = ANY($1::uuid[]) AND h.person IS NOT NULL
      GROUP BY l.case_id
 """

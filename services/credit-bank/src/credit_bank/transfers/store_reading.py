@@ -11,7 +11,8 @@ from uuid import UUID
 from chassis.pg import Connection, Record
 
 from credit_bank.calendar_th import thai_date
-from credit_bank.catalogue.domain import CodeSystem, CourseKey, TransferMode
+from credit_bank.catalogue.domain import CodeSystem, CourseKey
+from credit_bank.equivalences.domain import TransferMode
 from credit_bank.provenance import Provenance
 from credit_bank.transfers.domain import (
     Applicant,

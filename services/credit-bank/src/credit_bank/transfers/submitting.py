@@ -17,6 +17,7 @@ from chassis.pg import Connection, Pool
 from credit_bank.calendar_th import thai_date
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.clients import Registry
+from credit_bank.equivalences import use_cases as equivalences
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AccountKey, Claim, ClaimState, JournalDraft
 from credit_bank.partnerships import use_cases as partnerships
@@ -238,7 +239,7 @@ async def _surroundings(
         enrolments=_by_learner(enrolments),
         sources=await store.sources(connection, entry_ids),
         targets=targets,
-        rules=await catalogue.rules_for(
+        rules=await equivalences.rules_for(
             connection, [target.course_id for target in targets.values()], on=today, institution_id=institution_id
         ),
         awarded={

@@ -20,7 +20,7 @@ SELECT DISTINCT '2569.3', role, unnest(string_to_array(permissions, ' ')) FROM (
     ('school_registrar',  'credit.correct credit.revoke credit.expire rule.propose transfer.open transfer.review transfer.post transfer.reverse awarding.redeem survey.manage'),
     ('area_registrar',    'credit.correct credit.revoke credit.expire rule.propose transfer.open transfer.review transfer.post transfer.reverse awarding.redeem survey.manage'),
     ('college_registrar', 'credit.correct credit.revoke credit.expire rule.propose transfer.reverse awarding.redeem survey.manage'),
-    ('school_director',   'credit.approve credit.revoke catalogue.approve rule.review awarding.unredeem transfer.read'),
+    ('school_director',   'credit.approve credit.revoke catalogue.approve rule.review rule.publish awarding.unredeem transfer.read'),
     ('college_director',  'credit.approve credit.revoke catalogue.approve rule.review awarding.unredeem credit.read'),
     ('area_director',     'credit.approve credit.revoke catalogue.approve rule.review awarding.unredeem'),
     ('committee_member',  'rule.propose'),
