@@ -17,9 +17,10 @@ from credit_bank.recording.domain import (
     is_sha256,
     natural_key_of,
 )
-from credit_bank.recording.layouts import LAYOUTS, masked
+from credit_bank.recording.layouts import LAYOUTS, ResultsLayout, masked
 
 LAYOUT = LAYOUTS["nuaikit-results-1"]
+assert isinstance(LAYOUT, ResultsLayout)
 RESULT = ResultInput(
     learner_id=UUID(int=1),
     course=CourseKey(CodeSystem.OBEC, "ท31101", "OBEC-2551R60"),

@@ -885,7 +885,8 @@ CREATE TABLE result_import (
     already_known integer NOT NULL,
     rejected integer NOT NULL,
     imported_by text NOT NULL,
-    imported_at timestamp with time zone NOT NULL
+    imported_at timestamp with time zone NOT NULL,
+    faults jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE review_flag (
@@ -1492,6 +1493,7 @@ CREATE INDEX redemption_learner ON redemption USING btree (learner_id);
 CREATE UNIQUE INDEX redemption_account_once ON redemption_account USING btree (account_id) WHERE reversed_journal_id IS NULL;
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX result_draft_institution ON result_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
+CREATE INDEX result_import_institution ON result_import USING btree (institution_id, import_id);
 CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id, flag_id);
 CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
 CREATE UNIQUE INDEX review_flag_open ON review_flag USING btree (subject, account_id, line_id, transcript_id, entry_root_id) NULLS NOT DISTINCT WHERE resolved_at IS NULL;

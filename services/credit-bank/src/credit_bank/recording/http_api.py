@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId, item_results
+from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
-from chassis.tabular import BYTES_MAX
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, Query
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import ListResult
-from credit_bank.provenance import SOURCE_CHARACTERS_MAX
-from credit_bank.recording import changes_http, evidence_http, importing, use_cases
+from credit_bank.recording import changes_http, evidence_http, imports_http, use_cases
 from credit_bank.recording.domain import EntryState
 from credit_bank.recording.http_models import (
     DraftIdsBody,
@@ -24,7 +22,6 @@ from credit_bank.recording.http_models import (
     DraftResultsBody,
     EntryOut,
     EntryPageOut,
-    ImportReportOut,
     RecordResultsBody,
     ReturnResultsBody,
     VerifyResultsBody,
@@ -83,8 +80,8 @@ def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: 
         )
 
     _add_drafts(api, pool, registry, messages)
-    _add_imports(api, pool, registry, messages)
     api.include_router(changes_http.router(pool, registry, files, messages))
+    api.include_router(imports_http.router(pool, registry, messages))
     api.include_router(evidence_http.router(pool, files))
     return api
 
@@ -123,33 +120,3 @@ def _add_drafts(api: APIRouter, pool: Pool, registry: Registry, messages: Messag
             pool, learner_ids=learner_id, page_size=page_size, page_token=page_token, actor=actor
         )
         return DraftPageOut(drafts=[DraftOut.of(draft) for draft in page.drafts], next_page_token=page.next_page_token)
-
-
-def _add_imports(api: APIRouter, pool: Pool, registry: Registry, messages: Messages) -> None:
-    @api.post("/v1/result-imports", max_body_size=UPLOAD_BYTES_MAX)
-    async def import_results(
-        *,
-        file: Annotated[UploadFile, File(description="CSV or XLSX.")],
-        institution_id: Annotated[UUID | None, Form(description="The caller's own when absent.")] = None,
-        layout: Annotated[str, Form()] = "nuaikit-results-1",
-        encoding: Annotated[str | None, Form(description="utf-8 or cp874; detected when absent.")] = None,
-        source: Annotated[str | None, Form(min_length=1, max_length=SOURCE_CHARACTERS_MAX)] = None,
-        data_status: Annotated[Literal["confirmed", "assumed", "demonstration"], Form()] = "assumed",
-        dry_run: Annotated[bool, Query(description="Say what would happen and change nothing.")] = False,
-        request_id: RequestId,
-        actor: CurrentActor,
-    ) -> ImportReportOut:
-        """Bring in a file of results: the good rows are in whatever the others are."""
-        command = importing.ImportResults(
-            request_id=request_id,
-            institution_id=institution_id or actor.at(),
-            layout=layout,
-            # One byte more than is allowed is enough to know that it is too much.
-            content=await file.read(BYTES_MAX + 1),
-            encoding=encoding,
-            source=source,
-            data_status=data_status,
-            is_dry_run=dry_run,
-        )
-        report = await importing.import_results(pool, registry, command, actor=actor, now=utc_now())
-        return ImportReportOut.of(report, messages)

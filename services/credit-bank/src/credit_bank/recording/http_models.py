@@ -8,13 +8,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.errors import InvalidField
-from chassis.messages import Messages
 from pydantic import BaseModel, Field
 
 from credit_bank import limits
 from credit_bank.catalogue.http_api import CourseOut
 from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ProvenanceBody
-from credit_bank.recording import importing
 from credit_bank.recording.assessing import EXPLANATION_CHARACTERS_MAX
 from credit_bank.recording.changes import Change, ChangeKind, ChangeState, CorrectionReason, RevocationReason
 from credit_bank.recording.domain import (
@@ -451,51 +449,3 @@ class AssessmentPageOut(BaseModel):
 
     entries: list[EntryOut]
     next_page_token: str
-
-
-class RejectedCell(BaseModel):
-    """Why a row, or one cell of it, is not in. Numbers of persons are shown by their last four at most."""
-
-    row: int
-    column: str | None
-    masked_value: str | None
-    reason: str
-    title_th: str
-
-
-class ImportReportOut(BaseModel):
-    """What became of a file; `accepted` counts rows that are in, those known before among them."""
-
-    import_id: UUID
-    layout: str
-    encoding: str
-    is_dry_run: bool
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    rows: list[RejectedCell]
-
-    @classmethod
-    def of(cls, report: importing.ImportReport, messages: Messages) -> ImportReportOut:
-        """As shown, with a Thai sentence for each reason."""
-        return cls(
-            import_id=report.import_id,
-            layout=report.layout,
-            encoding=report.encoding,
-            is_dry_run=report.is_dry_run,
-            row_count=report.row_count,
-            accepted=report.accepted,
-            already_known=report.already_known,
-            rejected=report.rejected,
-            rows=[
-                RejectedCell(
-                    row=fault.row,
-                    column=fault.column,
-                    masked_value=fault.masked_value,
-                    reason=fault.reason,
-                    title_th=messages.sentence(fault.reason),
-                )
-                for fault in report.rows
-            ],
-        )

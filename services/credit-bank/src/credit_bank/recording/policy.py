@@ -40,6 +40,11 @@ class OwnCourse:
     mode: SourceMode
     scheme: str
 
+    @property
+    def is_yearly(self) -> bool:
+        """Whether learners have such a result every year."""
+        return self.mode is SourceMode.ASSESSMENT
+
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("credit_bank.recording").joinpath(name).read_text("utf-8"))

@@ -187,12 +187,6 @@ SQL_COUNT = """
        AND ($2::text = 'SUPERSEDED' OR state <> 'SUPERSEDED')
        AND (cardinality($3::uuid[]) = 0 OR learner_id = ANY($3::uuid[]))
 """
-SQL_INSERT_IMPORT = """
-    INSERT INTO result_import (import_id, institution_id, layout, encoding, file_sha256, row_count, accepted,
-                               already_known, rejected, imported_by, imported_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (import_id) DO NOTHING
-"""
 
 
 async def read_entries(connection: Connection, entry_ids: Sequence[UUID]) -> dict[UUID, Entry]:
@@ -296,44 +290,6 @@ async def page(
     rows = await connection.fetch(SQL_PAGE, issuer_institution_id, wanted, learner_ids, after, limit)
     total = await connection.fetchval(SQL_COUNT, issuer_institution_id, wanted, learner_ids)
     return [_entry(row) for row in rows], total
-
-
-async def insert_import(
-    connection: Connection,
-    *,
-    import_id: UUID,
-    institution_id: UUID,
-    layout: str,
-    encoding: str,
-    file_sha256: bytes,
-    counts: tuple[int, int, int, int],
-    imported_by: str,
-    imported_at: datetime,
-) -> None:
-    """Keep that a file was brought in; the same request again keeps the first.
-
-    Args:
-        connection: Inside a transaction.
-        import_id: Made from the request id.
-        institution_id: For which.
-        layout: Its layout.
-        encoding: As read.
-        file_sha256: Of the file.
-        counts: Rows, accepted, known before, rejected.
-        imported_by: Keyed hash of the person.
-        imported_at: UTC.
-    """
-    await connection.execute(
-        SQL_INSERT_IMPORT,
-        import_id,
-        institution_id,
-        layout,
-        encoding,
-        file_sha256,
-        *counts,
-        imported_by,
-        imported_at,
-    )
 
 
 def _values(entry: Entry) -> dict[str, Any]:
