@@ -39,6 +39,7 @@ from credit_bank.statements import grpc_api as statements_grpc
 from credit_bank.statements import http_api as statements_http
 from credit_bank.transcripts import grpc_api as transcripts_grpc
 from credit_bank.transcripts import http_api as transcripts_http
+from credit_bank.transfers import batches
 from credit_bank.transfers import grpc_api as transfers_grpc
 from credit_bank.transfers import http_api as transfers_http
 
@@ -97,6 +98,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         ],
         servicers=servicers,
         subscription=consumers.subscription(),
+        workers=[lambda stopping: batches.work(pool, registry, stopping)],
         audit=lambda: audit(pool, trusted_keys=trusted_keys),
         chore=chores,
     )

@@ -1054,7 +1054,7 @@ ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_reason_th_check CHECK (reason
 ALTER TABLE case_batch ADD CONSTRAINT case_batch_pkey PRIMARY KEY (batch_id);
 ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text]));
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_pkey PRIMARY KEY (batch_id, learner_id);
-ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_says_why CHECK ((state = 'REFUSED'::text) = (reason <> ''::text));
+ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_says_why CHECK (state <> 'REFUSED'::text OR reason <> ''::text);
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'OPENED'::text, 'ALREADY_OPEN'::text, 'REFUSED'::text]));
 ALTER TABLE case_draft ADD CONSTRAINT case_draft_pkey PRIMARY KEY (draft_id);
 ALTER TABLE case_draft ADD CONSTRAINT case_draft_row_version_check CHECK (row_version > 0);

@@ -15,8 +15,9 @@ from nuaikit.credit_bank.v1 import transfers_pb2_grpc
 
 from credit_bank.calendar_th import thai_date, utc_now
 from credit_bank.clients import Registry
+from credit_bank.transfers import batches, files, reading, use_cases
 from credit_bank.transfers import messages_pb as wire
-from credit_bank.transfers import reading, use_cases
+from credit_bank.wire import course_key_from_pb
 
 FULL_NAME = pb.DESCRIPTOR.services_by_name["TransferService"].full_name
 
@@ -301,6 +302,66 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
         return pb.ListTransferDraftsResponse(
             drafts=[wire.draft_to_pb(draft) for draft in page.drafts], next_page_token=page.next_page_token
         )
+
+    async def GetCaseFile(  # noqa: N802  # named by the contract
+        self, request: pb.GetCaseFileRequest, context: Context
+    ) -> pb.GetCaseFileResponse:
+        """Read the whole case."""
+        actor = await actor_of(context, self._identifier)
+        case_id = parse_uuid(request.case_id, field="case_id")
+        found = await files.get_case_file(self._pool, case_id, actor=actor, now=utc_now())
+        return pb.GetCaseFileResponse(
+            transfer_case=wire.case_to_pb(found.case),
+            document_json=found.document,
+            document_html=found.html,
+            document_sha256=found.sha256,
+        )
+
+    async def GetDecisionLetter(  # noqa: N802  # named by the contract
+        self, request: pb.GetDecisionLetterRequest, context: Context
+    ) -> pb.GetDecisionLetterResponse:
+        """Read what the letter about a decision says."""
+        actor = await actor_of(context, self._identifier)
+        case_id = parse_uuid(request.case_id, field="case_id")
+        return wire.letter_to_pb(await files.get_decision_letter(self._pool, case_id, actor=actor, now=utc_now()))
+
+    async def ListPrecedents(  # noqa: N802  # named by the contract
+        self, request: pb.ListPrecedentsRequest, context: Context
+    ) -> pb.ListPrecedentsResponse:
+        """Read how the same question was decided."""
+        actor = await actor_of(context, self._identifier)
+        found = await files.list_precedents(
+            self._pool,
+            [course_key_from_pb(key) for key in request.sources],
+            course_key_from_pb(request.target),
+            page_size=request.page_size,
+            actor=actor,
+        )
+        return wire.precedents_to_pb(found)
+
+    async def StartCaseBatch(  # noqa: N802  # named by the contract
+        self, request: pb.StartCaseBatchRequest, context: Context
+    ) -> pb.StartCaseBatchResponse:
+        """Begin cases for many learners."""
+        actor = await actor_of(context, self._identifier)
+        begun = await batches.start_case_batch(self._pool, wire.batch_from_pb(request), actor=actor, now=utc_now())
+        return pb.StartCaseBatchResponse(
+            batch_id=str(begun.batch_id), total=begun.total, already_done=begun.already_done
+        )
+
+    async def GetCaseBatch(  # noqa: N802  # named by the contract
+        self, request: pb.GetCaseBatchRequest, context: Context
+    ) -> pb.GetCaseBatchResponse:
+        """Read how far a batch is."""
+        actor = await actor_of(context, self._identifier)
+        page = await batches.get_case_batch(
+            self._pool,
+            parse_uuid(request.batch_id, field="batch_id"),
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+        )
+        return wire.batch_to_pb(page)
 
 
 def servicer(pool: Pool, registry: Registry, identifier: Identifier) -> Servicer:

@@ -9,7 +9,9 @@ from chassis.errors import InvalidField
 from chassis.ids import date_to_pb, parse_uuid, time_to_pb
 from nuaikit.credit_bank.v1 import transfers_pb2
 
+from credit_bank.calendar_th import thai_date
 from credit_bank.transfers.appealing import Appeal
+from credit_bank.transfers.batches import BatchLine, BatchPage, SchoolClass, StartCaseBatch
 from credit_bank.transfers.domain import (
     REASON_CHARACTERS_MAX,
     Applicant,
@@ -21,6 +23,7 @@ from credit_bank.transfers.domain import (
     Vote,
 )
 from credit_bank.transfers.drafts import DraftInput
+from credit_bank.transfers.files import DecisionLetter, Precedents
 from credit_bank.transfers.opening import CaseProposal, LineProposal
 from credit_bank.transfers.store_drafts import Draft
 from credit_bank.transfers.store_steps import AssessmentResult
@@ -243,3 +246,102 @@ def ids_from_pb(texts: Any, *, field: str) -> tuple[UUID, ...]:
         InvalidField: One is no UUID.
     """
     return tuple(parse_uuid(text, field=field) for text in texts)
+
+
+def letter_to_pb(letter: DecisionLetter) -> transfers_pb2.GetDecisionLetterResponse:
+    """A letter as the contract carries it."""
+    return transfers_pb2.GetDecisionLetterResponse(
+        case_id=str(letter.case_id),
+        learner_id=str(letter.learner_id),
+        institution_id=str(letter.institution_id),
+        institution_name_th=letter.institution_name_th,
+        committee_order_no=letter.committee_order_no,
+        requested_on=date_to_pb(letter.requested_on),
+        decided_on=date_to_pb(letter.decided_on),
+        result=str(letter.result),
+        lines=[
+            transfers_pb2.DecisionLetterLine(
+                target_code=line.target_code,
+                target_title_th=line.target_title_th,
+                credits=amount_to_pb(line.credit_hundredths, line.unit),
+                state=f"LINE_STATE_{line.state}",
+                reason_code=line.reason_code,
+                reason_th=line.reason_th,
+                sources_th=line.sources_th,
+            )
+            for line in letter.lines
+        ],
+        appeal_until=date_or_none_to_pb(letter.appeal_until),
+        policy_rules=letter.policy_rules,
+        qualification_code=letter.qualification_code,
+        qualification_version=letter.qualification_version,
+    )
+
+
+def precedents_to_pb(precedents: Precedents) -> transfers_pb2.ListPrecedentsResponse:
+    """Precedents as the contract carries them."""
+    return transfers_pb2.ListPrecedentsResponse(
+        precedents=[
+            transfers_pb2.Precedent(
+                institution_id=str(one.institution_id),
+                institution_name_th=one.institution_name_th,
+                decided_on=date_to_pb(thai_date(one.decided_at)),
+                state=f"LINE_STATE_{one.state}",
+                mode=one.mode,
+                reason_code=one.reason_code,
+                rule_id=None if one.rule_id is None else str(one.rule_id),
+            )
+            for one in precedents.found
+        ],
+        accepted=precedents.accepted,
+        rejected=precedents.rejected,
+    )
+
+
+def batch_from_pb(message: transfers_pb2.StartCaseBatchRequest) -> StartCaseBatch:
+    """A batch to begin.
+
+    Raises:
+        InvalidField: An id, a date, a course key or a word is not what it must be.
+    """
+    place = optional_uuid(message, "class_institution_id")
+    return StartCaseBatch(
+        request_id=parse_uuid(message.request_id, field="request_id"),
+        learner_ids=ids_from_pb(message.learner_ids, field="learner_ids"),
+        school_class=None if place is None else SchoolClass(place, message.grade_label, message.programme_code),
+        ground=enum_from_pb(
+            Ground, transfers_pb2.TransferGround, message.ground, prefix="TRANSFER_GROUND_", field="ground"
+        ),
+        partnership_id=optional_uuid(message, "partnership_id"),
+        committee_id=parse_uuid(message.committee_id, field="committee_id") if message.committee_id else None,
+        requested_on=required_date(message, "requested_on"),
+        requested_by=enum_from_text(Applicant, message.requested_by, field="requested_by"),
+        qualification_code=message.qualification_code,
+        qualification_version=message.qualification_version,
+        lines=tuple(
+            BatchLine(tuple(course_key_from_pb(key) for key in line.sources), course_key_from_pb(line.target))
+            for line in message.lines
+        ),
+    )
+
+
+def batch_to_pb(page: BatchPage) -> transfers_pb2.GetCaseBatchResponse:
+    """A page of a batch as the contract carries it."""
+    return transfers_pb2.GetCaseBatchResponse(
+        batch_id=str(page.batch_id),
+        state=page.counts.state,
+        total=page.counts.total,
+        done=page.counts.done,
+        opened=page.counts.opened,
+        refused=page.counts.refused,
+        items=[
+            transfers_pb2.CaseBatchItem(
+                learner_id=str(item.learner_id),
+                state=item.state,
+                case_id=None if item.case_id is None else str(item.case_id),
+                reason=item.reason,
+            )
+            for item in page.items
+        ],
+        next_page_token=page.next_page_token,
+    )

@@ -108,8 +108,8 @@ SQL_LINES = """
                AS source_entry_ids
       FROM case_line l WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, line_no
 """
-# Everybody who drafted, recorded, assessed or verified any version of a result that a case rests on. Who taught it is not
-# kept by person: he declares his interest.
+# Everybody who drafted, recorded, assessed or verified any version of a result that a case rests on. Who taught it is
+# not kept by person: he declares his interest.
 SQL_HANDLERS = """
     SELECT l.case_id, array_agg(DISTINCT h.person) AS persons
       FROM case_line l JOIN case_line_source s USING (line_id)

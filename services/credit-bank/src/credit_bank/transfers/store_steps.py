@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -51,8 +52,8 @@ SQL_END_WAITING = """
 SQL_ANSWER_PAUSES = """
     UPDATE case_pause p SET answer_th = i.answer_th, document_nos = i.document_nos, answered_at = $5, answered_by = $6,
                             days = i.days
-      FROM (SELECT case_id, days, answer_th, array(SELECT jsonb_array_elements_text(documents)) AS document_nos
-              FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::jsonb[])
+      FROM (SELECT case_id, days, answer_th, array(SELECT jsonb_array_elements_text(documents::jsonb)) AS document_nos
+              FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[])
                    AS u(case_id, days, answer_th, documents)) i
      WHERE p.case_id = i.case_id AND p.answered_at IS NULL RETURNING true
 """
@@ -119,9 +120,9 @@ SQL_APPEAL_LINES = """
 SQL_INSERT_APPEALS = """
     INSERT INTO case_appeal (case_id, hearing, line_ids, reason_th, appealed_on, is_entered_by_staff, entered_by,
                              entered_at, earlier_committee_id)
-    SELECT i.case_id, c.hearing, array(SELECT jsonb_array_elements_text(i.line_ids)::uuid), i.reason_th, i.appealed_on,
-           $5, $6, $7, c.committee_id
-      FROM unnest($1::uuid[], $2::jsonb[], $3::text[], $4::date[]) AS i(case_id, line_ids, reason_th, appealed_on)
+    SELECT i.case_id, c.hearing, array(SELECT jsonb_array_elements_text(i.line_ids::jsonb)::uuid), i.reason_th,
+           i.appealed_on, $5, $6, $7, c.committee_id
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[]) AS i(case_id, line_ids, reason_th, appealed_on)
       JOIN transfer_case c USING (case_id)
 """
 SQL_INSERT_REVERSALS = """
@@ -242,7 +243,7 @@ async def end_waiting(
         list(ended),
         days,
         [answer for _, answer, _ in ended.values()],
-        [list(documents) for _, _, documents in ended.values()],
+        [json.dumps(list(documents)) for _, _, documents in ended.values()],
         now,
         actor.subject_hash,
     )
@@ -363,7 +364,7 @@ async def appeal(
     await connection.execute(
         SQL_INSERT_APPEALS,
         [one.case_id for one in appeals],
-        [[str(line_id) for line_id in one.line_ids] for one in appeals],
+        [json.dumps([str(line_id) for line_id in one.line_ids]) for one in appeals],
         [one.reason_th for one in appeals],
         [one.appealed_on for one in appeals],
         is_entered_by_staff,
