@@ -24,6 +24,7 @@ from credit_bank.clients import Registry
 from credit_bank.config import Settings
 from credit_bank.equivalences import grpc_api as equivalences_grpc
 from credit_bank.equivalences import http_api as equivalences_http
+from credit_bank.equivalences import preview_http as previews_http
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
 from credit_bank.people import store as people
@@ -53,7 +54,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
             catalogue_grpc.servicer(pool, identifier),
-            equivalences_grpc.servicer(pool, identifier),
+            equivalences_grpc.servicer(pool, registry, messages, identifier),
             qualifications_grpc.servicer(pool, identifier),
             rules_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
@@ -83,6 +84,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         routers=[
             catalogue_http.router(pool, messages),
             equivalences_http.router(pool, messages),
+            previews_http.router(pool, registry, messages),
             qualifications_http.router(pool, messages),
             rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from chassis.envelope import NewEvent
-from chassis.ids import time_to_pb
-from nuaikit.credit_bank.v1 import catalogue_pb2, events_pb2
+from chassis.ids import date_to_pb, time_to_pb
+from nuaikit.credit_bank.v1 import catalogue_pb2, equivalences_pb2, events_pb2
 
-from credit_bank.catalogue.events import TOPIC, key_of
+from credit_bank.catalogue.events import NATIONAL, TOPIC, key_of
+from credit_bank.equivalences.accreditation import Accreditation
 from credit_bank.equivalences.domain import ApprovingBody, EquivalenceRule
 from credit_bank.wire import course_key_to_pb, date_or_none_to_pb, provenance_to_pb
 
@@ -64,4 +65,31 @@ def body_to_pb(body: ApprovingBody) -> catalogue_pb2.ApprovingBody:
     """An approving body as the contracts carry it."""
     return catalogue_pb2.ApprovingBody(
         body_th=body.body_th, reference=body.reference, approved_on=date_or_none_to_pb(body.approved_on)
+    )
+
+
+def accreditation_changed(accreditation: Accreditation, *, now: datetime) -> NewEvent:
+    """An accreditation was proposed, given, refused or withdrawn."""
+    message = events_pb2.AccreditationChanged(
+        accreditation=accreditation_to_pb(accreditation), changed_at=time_to_pb(now)
+    )
+    return NewEvent(TOPIC, NATIONAL, message)
+
+
+def accreditation_to_pb(accreditation: Accreditation) -> equivalences_pb2.Accreditation:
+    """An accreditation as the contracts carry it."""
+    facts = accreditation.facts
+    owner = facts.source_institution_id
+    return equivalences_pb2.Accreditation(
+        accreditation_id=str(accreditation.accreditation_id),
+        kind=f"ACCREDITATION_KIND_{facts.kind}",
+        source_institution_id=None if owner is None else str(owner),
+        source_name_th=facts.source_name_th,
+        course=None if facts.course is None else course_key_to_pb(facts.course),
+        body_th=facts.body_th,
+        reference=facts.reference,
+        valid_from=date_to_pb(facts.valid_from),
+        valid_to=date_or_none_to_pb(facts.valid_to),
+        state=f"ACCREDITATION_STATE_{accreditation.state}",
+        provenance=provenance_to_pb(facts.provenance),
     )

@@ -316,16 +316,14 @@ class ListModulesResponse(_message.Message):
     def __init__(self, modules: _Optional[_Iterable[_Union[Module, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class GetModuleProgressRequest(_message.Message):
-    __slots__ = ("module_id", "learner_id", "purpose", "grant_id")
+    __slots__ = ("module_id", "learner_id", "purpose")
     MODULE_ID_FIELD_NUMBER: _ClassVar[int]
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
-    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
     module_id: str
     learner_id: str
     purpose: str
-    grant_id: str
-    def __init__(self, module_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., purpose: _Optional[str] = ..., grant_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, module_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., purpose: _Optional[str] = ...) -> None: ...
 
 class UnitProgress(_message.Message):
     __slots__ = ("unit", "entry_id")

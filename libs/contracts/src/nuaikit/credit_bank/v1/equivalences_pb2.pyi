@@ -246,7 +246,7 @@ class ImaginedResult(_message.Message):
     def __init__(self, course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., point_hundredths: _Optional[int] = ...) -> None: ...
 
 class PreviewTransferRequest(_message.Message):
-    __slots__ = ("learner_id", "imagined", "institution_id", "qualification_code", "qualification_version", "targets", "form", "on_date", "purpose", "grant_id")
+    __slots__ = ("learner_id", "imagined", "institution_id", "qualification_code", "qualification_version", "targets", "form", "on_date", "purpose")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     IMAGINED_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -256,7 +256,6 @@ class PreviewTransferRequest(_message.Message):
     FORM_FIELD_NUMBER: _ClassVar[int]
     ON_DATE_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
-    GRANT_ID_FIELD_NUMBER: _ClassVar[int]
     learner_id: str
     imagined: _containers.RepeatedCompositeFieldContainer[ImaginedResult]
     institution_id: str
@@ -266,8 +265,7 @@ class PreviewTransferRequest(_message.Message):
     form: str
     on_date: _date_pb2.Date
     purpose: str
-    grant_id: str
-    def __init__(self, learner_id: _Optional[str] = ..., imagined: _Optional[_Iterable[_Union[ImaginedResult, _Mapping]]] = ..., institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., form: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., purpose: _Optional[str] = ..., grant_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, learner_id: _Optional[str] = ..., imagined: _Optional[_Iterable[_Union[ImaginedResult, _Mapping]]] = ..., institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., form: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., purpose: _Optional[str] = ...) -> None: ...
 
 class PreviewLine(_message.Message):
     __slots__ = ("target", "title_th", "credits", "verdict", "rule", "sources", "source_entry_ids", "missing", "hours_pct", "obstacles", "notes", "explanations_th", "policies")
