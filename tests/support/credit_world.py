@@ -72,7 +72,7 @@ from tests.support.kafka import eventually
 from tests.support.telemetry import RecordedTelemetry
 
 ROLES: dict[str, frozenset[str]] = {
-    "agency_publisher": frozenset({"catalogue.publish", "qualification.publish", "rule.publish"}),
+    "agency_publisher": frozenset({"exchange.manage", "catalogue.publish", "qualification.publish", "rule.publish"}),
     "school_recorder": frozenset({"credit.record", "credit.assess", "credit.read"}),
     "school_registrar": frozenset(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.assignments import CopyResolver
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer
-from chassis.service import Composition, Resources, Service
+from chassis.service import Composition, Resources, Service, Worker
 
 from credit_bank import consumers
 from credit_bank.access import grpc_api as access_grpc
@@ -25,6 +25,10 @@ from credit_bank.config import Settings
 from credit_bank.equivalences import grpc_api as equivalences_grpc
 from credit_bank.equivalences import http_api as equivalences_http
 from credit_bank.equivalences import preview_http as previews_http
+from credit_bank.exchange import grpc_api as exchange_grpc
+from credit_bank.exchange import http_api as exchange_http
+from credit_bank.exchange import sending
+from credit_bank.exchange.peers import Exchange, load
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
 from credit_bank.people import store as people
@@ -49,6 +53,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     """Put the parts together."""
     pool, messages, settings = resources.pool, resources.messages, resources.settings
     registry = Registry(resources.peer(settings.registry_address))
+    exchange = _exchange(settings)
     files = ObjectStore.of(settings)
 
     def servicers(identifier: Identifier) -> list[Servicer]:
@@ -62,6 +67,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             recording_grpc.evidence_servicer(pool, identifier),
             statements_grpc.servicer(pool, registry, identifier),
             awarding_grpc.servicer(pool, registry, identifier),
+            exchange_grpc.servicer(pool, exchange, identifier),
             transfers_grpc.servicer(pool, registry, identifier),
             transcripts_grpc.servicer(pool, registry, identifier),
             access_grpc.servicer(pool, identifier),
@@ -73,6 +79,10 @@ def compose(resources: Resources[Settings]) -> Composition:
     async def chores() -> None:
         if signer is not None:
             await make_checkpoint(pool, signer, now=utc_now())
+
+    workers: list[Worker] = [lambda stopping: batches.work(pool, registry, stopping)]
+    if exchange is not None:
+        workers.append(lambda stopping: sending.work(pool, exchange, stopping))
 
     return Composition(
         resolver=CopyResolver(
@@ -94,13 +104,14 @@ def compose(resources: Resources[Settings]) -> Composition:
             awarding_http.router(pool, registry, messages),
             reviews_http.router(pool, messages),
             checkpoints_http.router(pool),
+            exchange_http.router(pool, exchange),
             transfers_http.router(pool, registry, messages),
             transcripts_http.router(pool, registry),
             access_http.router(pool),
         ],
         servicers=servicers,
         subscription=consumers.subscription(),
-        workers=[lambda stopping: batches.work(pool, registry, stopping)],
+        workers=workers,
         audit=lambda: audit(pool, trusted_keys=trusted_keys),
         chore=chores,
     )
@@ -109,6 +120,15 @@ def compose(resources: Resources[Settings]) -> Composition:
 def _signer(settings: Settings) -> Signer | None:
     key = settings.checkpoint_key
     return None if key is None else Signer.of(settings.checkpoint_key_id, key.get_secret_value())
+
+
+def _exchange(settings: Settings) -> Exchange | None:
+    """Other banks; a peers file without a key to sign with stops the service."""
+    if settings.exchange_peers_file is None:
+        return None
+    if settings.exchange_key is None:
+        raise ValueError("CREDIT_BANK_EXCHANGE_KEY is needed with CREDIT_BANK_EXCHANGE_PEERS_FILE")
+    return load(settings.exchange_peers_file, Signer.of("exchange", settings.exchange_key.get_secret_value()))
 
 
 SERVICE = Service("credit-bank", "credit_bank", Settings, compose)

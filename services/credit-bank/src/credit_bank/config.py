@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from chassis.config import BaseServiceSettings
@@ -34,6 +35,12 @@ class Settings(BaseServiceSettings):
         default=None, description="Ed25519 seed, 32 bytes in base64; absent: no signed checkpoints are made."
     )
     checkpoint_key_id: str = Field(default="1", description="Name of that key in checkpoints.")
+    exchange_peers_file: Path | None = Field(
+        default=None, description="TOML file of other banks (docs/credit-bank-exchange.md); absent: no exchange."
+    )
+    exchange_key: SecretStr | None = Field(
+        default=None, description="Ed25519 seed, 32 bytes in base64, that signs messages to other banks."
+    )
     checkpoint_public_keys: dict[str, str] = Field(
         default_factory=dict[str, str],
         description="Public keys in hexadecimal by name that `audit` trusts, the present one and old ones; "

@@ -149,6 +149,30 @@ CREATE TABLE account_bucket (
     balance_hundredths integer NOT NULL
 ) WITH (fillfactor=70);
 
+CREATE TABLE accreditation (
+    accreditation_id uuid NOT NULL,
+    kind text NOT NULL,
+    source_institution_id uuid,
+    source_name_th text NOT NULL,
+    course_id uuid,
+    body_th text NOT NULL,
+    reference text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    state text NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_role text,
+    decided_at timestamp with time zone,
+    reason_th text DEFAULT ''::text NOT NULL
+);
+
 CREATE TABLE approval (
     approval_id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -566,6 +590,34 @@ CREATE TABLE evidence_file (
     media_type text NOT NULL,
     stored_at timestamp with time zone NOT NULL,
     stored_by text NOT NULL
+);
+
+CREATE TABLE exchange_delivery (
+    message_id uuid NOT NULL,
+    peer text NOT NULL,
+    journal_id uuid NOT NULL,
+    type text NOT NULL,
+    content bytea NOT NULL,
+    signature bytea NOT NULL,
+    state text NOT NULL,
+    attempts integer NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    last_answer text NOT NULL
+);
+
+CREATE TABLE exchange_inbox (
+    peer text NOT NULL,
+    message_id uuid NOT NULL,
+    content jsonb NOT NULL,
+    sha256 bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE exchange_mark (
+    peer text NOT NULL,
+    posted_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE expired_entry (
@@ -1040,6 +1092,22 @@ ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_bucket_check CHECK ((bu
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_issued CHECK (bucket <> 'ISSUED'::text OR balance_hundredths <= 0);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_not_negative CHECK (bucket = 'ISSUED'::text OR balance_hundredths >= 0);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_pkey PRIMARY KEY (accreditation_id);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_body_th_check CHECK (body_th <> ''::text);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_check CHECK (valid_to >= valid_from);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_decided CHECK ((state = 'PROPOSED'::text) = (decided_by IS NULL));
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_is_of_one CHECK (
+CASE kind
+    WHEN 'COURSE'::text THEN course_id IS NOT NULL AND source_institution_id IS NULL AND source_name_th = ''::text
+    ELSE course_id IS NULL AND (source_institution_id IS NOT NULL) <> (source_name_th <> ''::text)
+END);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_kind_check CHECK (kind = ANY (ARRAY['SOURCE'::text, 'COURSE'::text]));
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_reference_check CHECK (reference <> ''::text);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_second_person CHECK (decided_by <> proposed_by);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_source_check CHECK (source <> ''::text);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'ACCREDITED'::text, 'REFUSED'::text, 'WITHDRAWN'::text]));
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE approval ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
 ALTER TABLE approval ADD CONSTRAINT approval_entry_count_check CHECK (entry_count > 0);
 ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_pkey PRIMARY KEY (entry_id);
@@ -1200,6 +1268,16 @@ ALTER TABLE evidence_file ADD CONSTRAINT evidence_file_bytes UNIQUE (institution
 ALTER TABLE evidence_file ADD CONSTRAINT evidence_file_media_type_check CHECK (media_type <> ''::text);
 ALTER TABLE evidence_file ADD CONSTRAINT evidence_file_sha256_check CHECK (octet_length(sha256) = 32);
 ALTER TABLE evidence_file ADD CONSTRAINT evidence_file_size_bytes_check CHECK (size_bytes > 0);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_pkey PRIMARY KEY (message_id);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_once UNIQUE (peer, journal_id);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_attempts_check CHECK (attempts >= 0);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_peer_check CHECK (peer <> ''::text);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_sent CHECK ((state = 'SENT'::text) = (sent_at IS NOT NULL));
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_signature_check CHECK (octet_length(signature) = 64);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'REFUSED'::text]));
+ALTER TABLE exchange_inbox ADD CONSTRAINT exchange_inbox_pkey PRIMARY KEY (peer, message_id);
+ALTER TABLE exchange_inbox ADD CONSTRAINT exchange_inbox_sha256_check CHECK (octet_length(sha256) = 32);
+ALTER TABLE exchange_mark ADD CONSTRAINT exchange_mark_pkey PRIMARY KEY (peer);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_key_check CHECK (rule_key <> ''::text);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_version_check CHECK (rule_version <> ''::text);
@@ -1378,6 +1456,7 @@ ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_starts_minute_check CHECK (st
 ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_weekday_check CHECK (weekday >= 1 AND weekday <= 7);
 ALTER TABLE account ADD CONSTRAINT account_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE account_bucket ADD CONSTRAINT account_bucket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
+ALTER TABLE accreditation ADD CONSTRAINT accreditation_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(approval_id);
 ALTER TABLE approval_entry ADD CONSTRAINT approval_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
@@ -1412,6 +1491,7 @@ ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_cours
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
@@ -1446,6 +1526,8 @@ ALTER TABLE vote ADD CONSTRAINT vote_line_id_fkey FOREIGN KEY (line_id) REFERENC
 ALTER TABLE weekly_time ADD CONSTRAINT weekly_time_offering_id_fkey FOREIGN KEY (offering_id) REFERENCES offering(offering_id);
 
 CREATE INDEX access_log_learner ON access_log USING btree (learner_id, access_id DESC);
+CREATE UNIQUE INDEX accreditation_content ON accreditation USING btree (content_hash) WHERE state = ANY (ARRAY['PROPOSED'::text, 'ACCREDITED'::text]);
+CREATE INDEX accreditation_course ON accreditation USING btree (course_id);
 CREATE INDEX approval_institution ON approval USING btree (institution_id, approval_id);
 CREATE INDEX assignment_copy_subject ON assignment_copy USING btree (subject_hash);
 CREATE INDEX award_journal ON award USING btree (journal_id);
@@ -1478,9 +1560,11 @@ CREATE INDEX equivalence_rule_state ON equivalence_rule USING btree (state, rule
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX exchange_delivery_due ON exchange_delivery USING btree (peer, next_try_at, message_id) WHERE state = 'PENDING'::text;
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX journal_case_line ON journal USING btree (line_id) WHERE line_id IS NOT NULL;
 CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX journal_posted ON journal USING brin (posted_at);
 CREATE INDEX journal_line_account ON journal_line USING btree (account_id, journal_id);
 CREATE INDEX learner_merge_copy_surviving ON learner_merge_copy USING btree (surviving_learner_id) WHERE NOT is_undone;
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
@@ -1504,6 +1588,7 @@ CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, ins
 CREATE INDEX weekly_time_class ON weekly_time USING btree (class_institution_id, grade_label, weekday);
 
 CREATE TRIGGER access_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER accreditation_never_deleted BEFORE DELETE OR TRUNCATE ON accreditation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER approval_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approval_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER assessment_signature_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON assessment_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1520,6 +1605,7 @@ CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equiv
 CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER exchange_inbox_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_inbox FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,146 @@
+"""Taking messages of other banks, and listing deliveries.
+
+What comes in is stored and nothing else: it becomes a result or a transfer only when an institution records it or opens
+a case, so that no other bank writes into this ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.errors import InvalidField
+from chassis.outcomes import check_size
+from chassis.pg import Pool, transaction
+
+from credit_bank import limits
+from credit_bank.checkpoints.signing import is_signed
+from credit_bank.exchange import store
+from credit_bank.exchange.domain import content_fault
+from credit_bank.exchange.errors import ExchangeOff, PeerUnknown
+from credit_bank.exchange.peers import Exchange
+from credit_bank.exchange.store import Delivery
+
+MESSAGES_MAX: Final = 200
+CONTENT_BYTES_MAX: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of another bank.
+
+    Attributes:
+        content: Canonical JSON, as signed.
+    """
+
+    message_id: UUID
+    content: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: `STORED`, `KNOWN` or `REFUSED`."""
+
+    message_id: UUID
+    state: str
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """A page of deliveries; the token is empty on the last one."""
+
+    deliveries: list[Delivery]
+    next_page_token: str
+
+
+async def receive_messages(
+    pool: Pool, exchange: Exchange | None, peer: str, messages: Sequence[Message], *, actor: Actor, now: datetime
+) -> list[Receipt]:
+    """Store messages of another bank once each; the same again is `KNOWN`, another content under its id is refused.
+
+    Args:
+        pool: Connections.
+        exchange: This bank among others; None: off.
+        peer: Who says that he sends; the signature decides.
+        messages: At most 200.
+        actor: A client with the scope `exchange.receive`.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The client may not send here.
+        ExchangeOff: No peers are configured.
+        PeerUnknown: No such bank is configured.
+        TooManyItems: More than 200.
+    """
+    actor.require("exchange.receive")
+    if exchange is None:
+        raise ExchangeOff
+    bank = exchange.peers.get(peer)
+    if bank is None:
+        raise PeerUnknown(peer=peer)
+    check_size(messages, MESSAGES_MAX, field="messages")
+    faults = {one.message_id: _fault(one, peer, bank.public_key) for one in messages}
+    good = {one.message_id: one for one in messages if not faults[one.message_id]}
+    async with transaction(pool) as connection:
+        rows = [
+            (one.message_id, one.content.decode("utf-8"), hashlib.sha256(one.content).digest()) for one in good.values()
+        ]
+        new = await store.receive(connection, peer, rows, now=now)
+        before = await store.known(connection, peer, [message_id for message_id in good if message_id not in new])
+    receipts: list[Receipt] = []
+    for one in messages:
+        if faults[one.message_id]:
+            receipts.append(Receipt(one.message_id, "REFUSED", faults[one.message_id]))
+        elif one.message_id in new:
+            receipts.append(Receipt(one.message_id, "STORED"))
+        elif before[one.message_id] == hashlib.sha256(one.content).digest():
+            receipts.append(Receipt(one.message_id, "KNOWN"))
+        else:
+            receipts.append(Receipt(one.message_id, "REFUSED", "ID_REUSED"))
+    return receipts
+
+
+def _fault(one: Message, bank: str, public_key: bytes) -> str:
+    if len(one.content) > CONTENT_BYTES_MAX:
+        return "TOO_LARGE"
+    if not is_signed(one.content, one.signature, public_key):
+        return "SIGNATURE_WRONG"
+    try:
+        content: Any = json.loads(one.content.decode("utf-8"))
+    except ValueError:
+        return "CONTENT_INVALID"
+    return content_fault(content, bank=bank, message=one.message_id)
+
+
+async def list_deliveries(
+    pool: Pool, *, peer: str, state: str, page_size: int = 0, page_token: str = "", actor: Actor
+) -> DeliveryPage:
+    """A page of what is stored for other banks, oldest first; without contents.
+
+    Raises:
+        PermissionMissing: The role does not look after the exchange.
+        InvalidField: Page size or token.
+    """
+    actor.require("exchange.manage")
+    limit = limits.page_size(page_size)
+    after: tuple[datetime, UUID] | None = None
+    if page_token:
+        try:
+            stored_at, message_id = page_token.split("/")
+            after = (datetime.fromisoformat(stored_at), UUID(message_id))
+        except ValueError:
+            raise InvalidField(field="page_token", expected="a token of an answer before") from None
+    async with pool.acquire(timeout=10) as connection:
+        found = await store.page(connection, peer=peer, state=state, after=after, limit=limit + 1)
+    has_more = len(found) > limit
+    found = found[:limit]
+    token = f"{found[-1].stored_at.isoformat()}/{found[-1].message_id}" if has_more else ""
+    return DeliveryPage(found, token)
