@@ -16,6 +16,9 @@ COMMITTEE_MEMBERS_MIN: Final = 3
 """Least number of members of a committee. Source: credit-bank.md b."""
 COMMITTEE_MEMBERS_MAX: Final = 50
 PARTIES_MAX: Final = 20
+COURSES_MAX: Final = 200
+NAME_CHARACTERS_MAX: Final = 300
+SHA256_BYTES: Final = 32
 
 
 class Mandate(StrEnum):
@@ -24,6 +27,8 @@ class Mandate(StrEnum):
     TRANSFER = "TRANSFER"
     EQUATE = "EQUATE"
     RPL = "RPL"
+    PROMOTION = "PROMOTION"
+    """It promotes the bank and decides no case (R-09)."""
 
 
 class Programme(StrEnum):
@@ -31,6 +36,29 @@ class Programme(StrEnum):
 
     DUAL_EDUCATION = "DUAL_EDUCATION"
     SHORT_COURSE = "SHORT_COURSE"
+    DUAL_VOCATIONAL_TRAINING = "DUAL_VOCATIONAL_TRAINING"
+    """ทวิภาคี: school and workplace; not to be confused with dual education, ทวิศึกษา."""
+    CREDIT_TRANSFER = "CREDIT_TRANSFER"
+
+
+class Tier(StrEnum):
+    """Levels of the credit bank (CB-R5)."""
+
+    INSTITUTION = "INSTITUTION"
+    PROVINCE = "PROVINCE"
+    LEVEL = "LEVEL"
+    CENTRAL = "CENTRAL"
+
+
+class OutsidePartyKind(StrEnum):
+    """Parties that are no school or college (002:1049)."""
+
+    EMPLOYMENT_OFFICE = "EMPLOYMENT_OFFICE"
+    SKILL_DEVELOPMENT_INSTITUTE = "SKILL_DEVELOPMENT_INSTITUTE"
+    SOCIAL_DEVELOPMENT_OFFICE = "SOCIAL_DEVELOPMENT_OFFICE"
+    WORKPLACE = "WORKPLACE"
+    LOCAL_GOVERNMENT = "LOCAL_GOVERNMENT"
+    OTHER = "OTHER"
 
 
 class PartnershipState(StrEnum):
@@ -44,7 +72,7 @@ class PartnershipState(StrEnum):
 
 
 TRANSITIONS: Final[Mapping[PartnershipState, frozenset[PartnershipState]]] = {
-    PartnershipState.DRAFT: frozenset({PartnershipState.SIGNED, PartnershipState.ACTIVE, PartnershipState.ENDED}),
+    PartnershipState.DRAFT: frozenset({PartnershipState.SIGNED, PartnershipState.ENDED}),
     PartnershipState.SIGNED: frozenset({PartnershipState.ACTIVE, PartnershipState.ENDED}),
     PartnershipState.ACTIVE: frozenset({PartnershipState.SUSPENDED, PartnershipState.ENDED}),
     PartnershipState.SUSPENDED: frozenset({PartnershipState.ACTIVE, PartnershipState.ENDED}),
@@ -68,6 +96,7 @@ class CommitteeFacts:
     Attributes:
         quorum: Members needed for a decision.
         valid_to: Last day; None: open.
+        tier: Level of the bank that it serves; above an institution members may work elsewhere.
     """
 
     institution_id: UUID
@@ -78,6 +107,7 @@ class CommitteeFacts:
     valid_from: date
     valid_to: date | None
     provenance: Provenance
+    tier: Tier = Tier.INSTITUTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +124,38 @@ class Committee:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideParty:
+    """A party that is no institution of the register; never a person."""
+
+    kind: OutsidePartyKind
+    name_th: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed for a party, by office; names stand in the signed file.
+
+    Attributes:
+        institution_id: None: an outside party, named by `outside_party_th`.
+        signed_on: None when unknown.
+    """
+
+    position_th: str
+    institution_id: UUID | None
+    outside_party_th: str
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PartnershipFacts:
-    """An agreement between institutions.
+    """An agreement between institutions, and with parties outside the register.
 
     Attributes:
         reference: Unique among these parties.
         signed_on: None when unknown, never invented; so are the first and the last day.
         committee_id: Committee that serves it.
+        courses: Named in it; none: not limited to courses.
+        file_sha256: Of the signed file; None: not kept.
     """
 
     reference: str
@@ -112,11 +167,17 @@ class PartnershipFacts:
     valid_to: date | None
     committee_id: UUID | None
     provenance: Provenance
+    outside_parties: tuple[OutsideParty, ...] = ()
+    courses: tuple[CourseKey, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+    file_sha256: bytes | None = None
 
     @property
     def natural_key(self) -> str:
         """The reference among these parties, whatever their order."""
-        return "|".join([self.reference, *sorted(str(party) for party in set(self.party_institution_ids))])
+        inside = sorted(str(party) for party in set(self.party_institution_ids))
+        outside = sorted(f"{party.kind}:{party.name_th}" for party in set(self.outside_parties))
+        return "|".join([self.reference, *inside, *outside])
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +251,36 @@ def committee_fault(facts: CommitteeFacts) -> tuple[str, str] | None:
 
 def partnership_fault(facts: PartnershipFacts) -> tuple[str, str] | None:
     """Field and expectation of what can never be right about a partnership; None for a good one."""
-    parties = set(facts.party_institution_ids)
-    if len(parties) != len(facts.party_institution_ids) or not 2 <= len(parties) <= PARTIES_MAX:  # noqa: PLR2004  # an agreement has two sides
-        return "party_institution_ids", f"2 to {PARTIES_MAX} different institutions"
-    if not facts.reference or "|" in facts.reference:
-        return "reference", "a reference without |"
-    if facts.valid_from is not None and facts.valid_to is not None and facts.valid_to < facts.valid_from:
-        return "valid_to", "a day not before valid_from"
-    return None
+    parties, outside = set(facts.party_institution_ids), set(facts.outside_parties)
+    names = {party.name_th for party in outside}
+    is_two_sided = 2 <= len(parties) + len(outside) <= PARTIES_MAX  # noqa: PLR2004  # an agreement has two sides
+    has_parties = bool(parties) and is_two_sided and len(parties) == len(facts.party_institution_ids)
+    has_outside = len(outside) == len(facts.outside_parties) and all(
+        0 < len(name) <= NAME_CHARACTERS_MAX and "|" not in name for name in names
+    )
+    has_signatories = len(facts.signatories) <= PARTIES_MAX and all(
+        (one.institution_id in parties or one.outside_party_th in names)
+        and 0 < len(one.position_th) <= NAME_CHARACTERS_MAX
+        for one in facts.signatories
+    )
+    has_period = facts.valid_from is None or facts.valid_to is None or facts.valid_from <= facts.valid_to
+    has_file = facts.file_sha256 is None or len(facts.file_sha256) == SHA256_BYTES
+    checks = (
+        (has_parties, "party_institution_ids", f"2 to {PARTIES_MAX} different parties, an institution among them"),
+        (has_outside, "outside_parties", f"different ones with names of 1 to {NAME_CHARACTERS_MAX} characters"),
+        (bool(facts.reference) and "|" not in facts.reference, "reference", "a reference without |"),
+        (has_period, "valid_to", "a day not before valid_from"),
+        (has_signatories, "signatories", f"at most {PARTIES_MAX}, each with an office, for a party"),
+        (len(facts.courses) <= COURSES_MAX, "courses", f"at most {COURSES_MAX}"),
+        (has_file, "file_sha256", f"{SHA256_BYTES} bytes"),
+    )
+    return next(((field, expected) for is_right, field, expected in checks if not is_right), None)
 
 
 def committee_document(facts: CommitteeFacts) -> dict[str, Any]:
-    """What makes a committee sent again the same."""
-    return {
+    """What makes a committee sent again the same; as it was before there were levels for one of an institution."""
+    tier = {} if facts.tier is Tier.INSTITUTION else {"tier": str(facts.tier)}
+    return tier | {
         "mandates": sorted(facts.mandates),
         "quorum": facts.quorum,
         "members": sorted([str(member.assignment_id), member.is_chair] for member in facts.members),
@@ -213,8 +291,14 @@ def committee_document(facts: CommitteeFacts) -> dict[str, Any]:
 
 
 def partnership_document(facts: PartnershipFacts) -> dict[str, Any]:
-    """What makes a partnership sent again the same."""
-    return {
+    """What makes a partnership sent again the same; without what it does not have, as before there was such a thing."""
+    more = {
+        "outside_parties": sorted([str(party.kind), party.name_th] for party in facts.outside_parties),
+        "courses": [course_document(key) for key in facts.courses],
+        "signatories": [signatory_document(one) for one in facts.signatories],
+        "file_sha256": None if facts.file_sha256 is None else facts.file_sha256.hex(),
+    }
+    return {name: value for name, value in more.items() if value} | {
         "programme": str(facts.programme),
         "state": str(facts.state),
         "signed_on": _day(facts.signed_on),
@@ -222,6 +306,22 @@ def partnership_document(facts: PartnershipFacts) -> dict[str, Any]:
         "valid_to": _day(facts.valid_to),
         "committee_id": None if facts.committee_id is None else str(facts.committee_id),
         "provenance": provenance_document(facts.provenance),
+    }
+
+
+def course_document(key: CourseKey) -> list[str | None]:
+    """A course key as it is kept."""
+    owner = key.owner_institution_id
+    return [str(key.code_system), key.code, key.curriculum_version, None if owner is None else str(owner)]
+
+
+def signatory_document(signatory: Signatory) -> dict[str, str | None]:
+    """A signatory as it is kept."""
+    return {
+        "position_th": signatory.position_th,
+        "institution_id": None if signatory.institution_id is None else str(signatory.institution_id),
+        "outside_party_th": signatory.outside_party_th,
+        "signed_on": _day(signatory.signed_on),
     }
 
 

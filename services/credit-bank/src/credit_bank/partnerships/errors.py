@@ -69,3 +69,15 @@ class OfferingExistsDifferent(Refused):
     """The reference was used for another offering."""
 
     reason = "OFFERING_EXISTS_DIFFERENT"
+
+
+class LeadInvalid(Invalid):
+    """The lead organisation can never be right."""
+
+    reason = "LEAD_INVALID"
+
+
+class LeadExistsDifferent(Refused):
+    """The order names another lead organisation; a new order has a new number."""
+
+    reason = "LEAD_EXISTS_DIFFERENT"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from chassis.envelope import NewEvent
 from chassis.ids import date_to_pb
 from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank.catalogue.events import TOPIC
-from credit_bank.partnerships.domain import Committee, Partnership
-from credit_bank.wire import date_or_none_to_pb, status_to_pb
+from credit_bank.partnerships.domain import Committee, OfferingFacts, Partnership
+from credit_bank.wire import course_key_to_pb, date_or_none_to_pb, status_to_pb
 
 
 def committee_changed(committee: Committee) -> NewEvent:
@@ -20,6 +22,19 @@ def committee_changed(committee: Committee) -> NewEvent:
         mandates=sorted(facts.mandates),
         valid_from=date_to_pb(facts.valid_from),
         valid_to=date_or_none_to_pb(facts.valid_to),
+    )
+    return NewEvent(TOPIC, str(facts.institution_id), message)
+
+
+def offering_scheduled(offering_id: UUID, facts: OfferingFacts) -> NewEvent:
+    """A run of a course was scheduled."""
+    message = events_pb2.OfferingScheduled(
+        offering_id=str(offering_id),
+        institution_id=str(facts.institution_id),
+        course=course_key_to_pb(facts.course),
+        partnership_id=None if facts.partnership_id is None else str(facts.partnership_id),
+        year_be=facts.year_be,
+        term=facts.term,
     )
     return NewEvent(TOPIC, str(facts.institution_id), message)
 

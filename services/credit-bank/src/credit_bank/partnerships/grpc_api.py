@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import parse_uuid
+from chassis.ids import date_to_pb, parse_uuid
 from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
@@ -16,16 +16,21 @@ from nuaikit.credit_bank.v1 import partnerships_pb2_grpc as pb_grpc
 from credit_bank import wire
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
-from credit_bank.partnerships import use_cases
+from credit_bank.partnerships import leads, use_cases
 from credit_bank.partnerships.domain import (
+    Committee,
     CommitteeFacts,
     Mandate,
     Member,
     OfferingFacts,
+    OutsideParty,
+    OutsidePartyKind,
     Partnership,
     PartnershipFacts,
     PartnershipState,
     Programme,
+    Signatory,
+    Tier,
 )
 
 _STATE_PREFIX = "PARTNERSHIP_STATE_"
@@ -49,6 +54,73 @@ def committee_from_pb(message: pb.Committee) -> CommitteeFacts:
         valid_from=wire.required_date(message, "valid_from"),
         valid_to=wire.optional_date(message, "valid_to"),
         provenance=wire.provenance_from_pb(message),
+        tier=wire.enum_from_text(Tier, message.tier or Tier.INSTITUTION, field="tier"),
+    )
+
+
+def committee_to_pb(committee: Committee) -> pb.Committee:
+    """As the contracts carry it."""
+    facts = committee.facts
+    return pb.Committee(
+        committee_id=str(committee.committee_id),
+        institution_id=str(facts.institution_id),
+        mandates=sorted(facts.mandates),
+        order_no=facts.order_no,
+        quorum=facts.quorum,
+        members=[
+            pb.CommitteeMember(assignment_id=str(member.assignment_id), is_chair=member.is_chair)
+            for member in facts.members
+        ],
+        valid_from=date_to_pb(facts.valid_from),
+        valid_to=wire.date_or_none_to_pb(facts.valid_to),
+        provenance=wire.provenance_to_pb(facts.provenance),
+        tier=str(facts.tier),
+    )
+
+
+def lead_from_pb(message: pb.LeadOrganisation) -> leads.LeadFacts:
+    """A lead organisation to register.
+
+    Raises:
+        InvalidField: A field has no usable value.
+    """
+    return leads.LeadFacts(
+        tier=wire.enum_from_text(Tier, message.tier, field="tier"),
+        scope=message.scope.strip(),
+        institution_id=parse_uuid(message.institution_id, field="institution_id"),
+        order_no=message.order_no.strip(),
+        valid_from=wire.required_date(message, "valid_from"),
+        valid_to=wire.optional_date(message, "valid_to"),
+        provenance=wire.provenance_from_pb(message),
+    )
+
+
+def lead_to_pb(lead: leads.Lead) -> pb.LeadOrganisation:
+    """As the contracts carry it."""
+    facts = lead.facts
+    return pb.LeadOrganisation(
+        lead_id=str(lead.lead_id),
+        tier=str(facts.tier),
+        scope=facts.scope,
+        institution_id=str(facts.institution_id),
+        order_no=facts.order_no,
+        valid_from=date_to_pb(facts.valid_from),
+        valid_to=wire.date_or_none_to_pb(facts.valid_to),
+        provenance=wire.provenance_to_pb(facts.provenance),
+    )
+
+
+def signatory_from_pb(message: pb.Signatory) -> Signatory:
+    """Who signed.
+
+    Raises:
+        InvalidField: A field has no usable value.
+    """
+    return Signatory(
+        position_th=message.position_th.strip(),
+        institution_id=wire.optional_uuid(message, "institution_id"),
+        outside_party_th=message.outside_party_th.strip(),
+        signed_on=wire.optional_date(message, "signed_on"),
     )
 
 
@@ -72,6 +144,15 @@ def partnership_from_pb(message: pb.Partnership) -> PartnershipFacts:
         valid_to=wire.optional_date(message, "valid_to"),
         committee_id=wire.optional_uuid(message, "committee_id"),
         provenance=wire.provenance_from_pb(message),
+        outside_parties=tuple(
+            OutsideParty(
+                wire.enum_from_text(OutsidePartyKind, one.kind, field="outside_parties.kind"), one.name_th.strip()
+            )
+            for one in message.outside_parties
+        ),
+        courses=tuple(wire.course_key_from_pb(key) for key in message.courses),
+        signatories=tuple(signatory_from_pb(one) for one in message.signatories),
+        file_sha256=message.file_sha256 or None,
     )
 
 
@@ -106,6 +187,19 @@ def partnership_to_pb(partnership: Partnership) -> pb.Partnership:
         valid_to=wire.date_or_none_to_pb(facts.valid_to),
         committee_id=None if facts.committee_id is None else str(facts.committee_id),
         provenance=wire.provenance_to_pb(facts.provenance),
+        outside_parties=[pb.OutsideParty(kind=str(one.kind), name_th=one.name_th) for one in facts.outside_parties],
+        courses=[wire.course_key_to_pb(key) for key in facts.courses],
+        signatories=[
+            pb.Signatory(
+                position_th=one.position_th,
+                institution_id=None if one.institution_id is None else str(one.institution_id),
+                outside_party_th=one.outside_party_th,
+                signed_on=wire.date_or_none_to_pb(one.signed_on),
+            )
+            for one in facts.signatories
+        ],
+        file_sha256=facts.file_sha256 or b"",
+        version=partnership.version,
     )
 
 
@@ -161,13 +255,66 @@ class PartnershipServicer(pb_grpc.PartnershipServiceServicer):
     ) -> pb.ListPartnershipsResponse:
         """A page of the caller's partnerships."""
         actor = await actor_of(context, self._identifier)
+        is_any = request.state == pb.PARTNERSHIP_STATE_UNSPECIFIED
         page = await use_cases.list_partnerships(
-            self._pool, page_size=request.page_size, page_token=request.page_token, actor=actor
+            self._pool,
+            state=None
+            if is_any
+            else wire.enum_from_pb(
+                PartnershipState, pb.PartnershipState, request.state, prefix=_STATE_PREFIX, field="state"
+            ),
+            ends_before=wire.optional_date(request, "ends_before"),
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
         )
         return pb.ListPartnershipsResponse(
             partnerships=[partnership_to_pb(partnership) for partnership in page.partnerships],
             next_page_token=page.next_page_token,
         )
+
+    async def ListCommittees(  # noqa: N802  # named by the contract
+        self, request: pb.ListCommitteesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListCommitteesResponse:
+        """A page of the committees of the caller's institution."""
+        actor = await actor_of(context, self._identifier)
+        page = await use_cases.list_committees(
+            self._pool,
+            mandate=wire.enum_from_text(Mandate, request.mandate, field="mandate") if request.mandate else None,
+            valid_on=wire.optional_date(request, "valid_on"),
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+        )
+        return pb.ListCommitteesResponse(
+            committees=[committee_to_pb(committee) for committee in page.committees],
+            next_page_token=page.next_page_token,
+        )
+
+    async def RegisterLeadOrganisations(  # noqa: N802  # named by the contract
+        self, request: pb.RegisterLeadOrganisationsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.RegisterLeadOrganisationsResponse:
+        """Name lead organisations."""
+        actor = await actor_of(context, self._identifier)
+        command = leads.RegisterLeads(
+            parse_uuid(request.request_id, field="request_id"), tuple(lead_from_pb(lead) for lead in request.leads)
+        )
+        outcomes = await leads.register_leads(self._pool, command, actor=actor, now=utc_now())
+        return pb.RegisterLeadOrganisationsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def ListLeadOrganisations(  # noqa: N802  # named by the contract
+        self, request: pb.ListLeadOrganisationsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListLeadOrganisationsResponse:
+        """Lead organisations in force on a day."""
+        actor = await actor_of(context, self._identifier)
+        found = await leads.list_leads(
+            self._pool,
+            tier=request.tier,
+            on_date=wire.optional_date(request, "on_date"),
+            actor=actor,
+            now=utc_now(),
+        )
+        return pb.ListLeadOrganisationsResponse(leads=[lead_to_pb(lead) for lead in found])
 
 
 def servicer(pool: Pool, registry: Registry, identifier: Identifier) -> Servicer:

@@ -16,18 +16,25 @@ from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import Body, CourseKeyBody, ListResult, ProvenanceBody
-from credit_bank.partnerships import use_cases
+from credit_bank.partnerships import leads, use_cases
 from credit_bank.partnerships.domain import (
     COMMITTEE_MEMBERS_MAX,
+    COURSES_MAX,
+    NAME_CHARACTERS_MAX,
     PARTIES_MAX,
+    Committee,
     CommitteeFacts,
     Mandate,
     Member,
     OfferingFacts,
+    OutsideParty,
+    OutsidePartyKind,
     Partnership,
     PartnershipFacts,
     PartnershipState,
     Programme,
+    Signatory,
+    Tier,
 )
 
 
@@ -49,6 +56,7 @@ class CommitteeBody(Body):
     valid_from: date
     valid_to: date | None = None
     provenance: ProvenanceBody
+    tier: Tier = Tier.INSTITUTION
 
     def to_domain(self) -> CommitteeFacts:
         """As the use cases know it."""
@@ -61,7 +69,111 @@ class CommitteeBody(Body):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             provenance=self.provenance.to_domain(),
+            tier=self.tier,
         )
+
+
+class CommitteeOut(CommitteeBody):
+    """A registered committee."""
+
+    committee_id: UUID
+
+    @classmethod
+    def of(cls, committee: Committee) -> CommitteeOut:
+        """As shown."""
+        facts = committee.facts
+        return cls(
+            committee_id=committee.committee_id,
+            institution_id=facts.institution_id,
+            mandates=sorted(facts.mandates),
+            order_no=facts.order_no,
+            quorum=facts.quorum,
+            members=[MemberBody(assignment_id=one.assignment_id, is_chair=one.is_chair) for one in facts.members],
+            valid_from=facts.valid_from,
+            valid_to=facts.valid_to,
+            provenance=ProvenanceBody.of(facts.provenance),
+            tier=facts.tier,
+        )
+
+
+class CommitteePageOut(BaseModel):
+    """A page of committees; `next_page_token` is empty on the last one."""
+
+    committees: list[CommitteeOut]
+    next_page_token: str
+
+
+class LeadBody(Body):
+    """An organisation that leads the credit bank at a level."""
+
+    tier: Tier
+    scope: Annotated[str, Field(max_length=NAME_CHARACTERS_MAX)] = ""
+    institution_id: UUID
+    order_no: Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
+    valid_from: date
+    valid_to: date | None = None
+    provenance: ProvenanceBody
+
+    def to_domain(self) -> leads.LeadFacts:
+        """As the use cases know it."""
+        return leads.LeadFacts(
+            self.tier,
+            self.scope.strip(),
+            self.institution_id,
+            self.order_no.strip(),
+            self.valid_from,
+            self.valid_to,
+            self.provenance.to_domain(),
+        )
+
+
+class LeadOut(LeadBody):
+    """A registered one."""
+
+    lead_id: UUID
+
+    @classmethod
+    def of(cls, lead: leads.Lead) -> LeadOut:
+        """As shown."""
+        facts = lead.facts
+        return cls(
+            lead_id=lead.lead_id,
+            tier=facts.tier,
+            scope=facts.scope,
+            institution_id=facts.institution_id,
+            order_no=facts.order_no,
+            valid_from=facts.valid_from,
+            valid_to=facts.valid_to,
+            provenance=ProvenanceBody.of(facts.provenance),
+        )
+
+
+class RegisterLeadsBody(Body):
+    """Lead organisations to register."""
+
+    leads: Annotated[list[LeadBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+class LeadsOut(BaseModel):
+    """Lead organisations in force."""
+
+    leads: list[LeadOut]
+
+
+class OutsidePartyBody(Body):
+    """A party that is no institution of the register; never a person."""
+
+    kind: OutsidePartyKind
+    name_th: Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
+
+
+class SignatoryBody(Body):
+    """Who signed for a party, by office; names stand in the signed file."""
+
+    position_th: Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
+    institution_id: UUID | None = None
+    outside_party_th: Annotated[str, Field(max_length=NAME_CHARACTERS_MAX)] = ""
+    signed_on: date | None = None
 
 
 class RegisterCommitteesBody(Body):
@@ -82,6 +194,10 @@ class PartnershipBody(Body):
     valid_to: date | None = None
     committee_id: UUID | None = None
     provenance: ProvenanceBody
+    outside_parties: Annotated[list[OutsidePartyBody], Field(default_factory=list[OutsidePartyBody])]
+    courses: Annotated[list[CourseKeyBody], Field(default_factory=list[CourseKeyBody], max_length=COURSES_MAX)]
+    signatories: Annotated[list[SignatoryBody], Field(default_factory=list[SignatoryBody])]
+    file_sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="Of the signed file.")] = None
 
     def to_domain(self) -> PartnershipFacts:
         """As the use cases know it."""
@@ -95,6 +211,13 @@ class PartnershipBody(Body):
             valid_to=self.valid_to,
             committee_id=self.committee_id,
             provenance=self.provenance.to_domain(),
+            outside_parties=tuple(OutsideParty(one.kind, one.name_th.strip()) for one in self.outside_parties),
+            courses=tuple(key.to_domain() for key in self.courses),
+            signatories=tuple(
+                Signatory(one.position_th.strip(), one.institution_id, one.outside_party_th.strip(), one.signed_on)
+                for one in self.signatories
+            ),
+            file_sha256=None if self.file_sha256 is None else bytes.fromhex(self.file_sha256),
         )
 
 
@@ -102,6 +225,7 @@ class PartnershipOut(PartnershipBody):
     """A registered partnership."""
 
     partnership_id: UUID
+    version: int
 
     @classmethod
     def of(cls, partnership: Partnership) -> PartnershipOut:
@@ -118,6 +242,19 @@ class PartnershipOut(PartnershipBody):
             valid_to=facts.valid_to,
             committee_id=facts.committee_id,
             provenance=ProvenanceBody.of(facts.provenance),
+            outside_parties=[OutsidePartyBody(kind=one.kind, name_th=one.name_th) for one in facts.outside_parties],
+            courses=[CourseKeyBody.of(key) for key in facts.courses],
+            signatories=[
+                SignatoryBody(
+                    position_th=one.position_th,
+                    institution_id=one.institution_id,
+                    outside_party_th=one.outside_party_th,
+                    signed_on=one.signed_on,
+                )
+                for one in facts.signatories
+            ],
+            file_sha256=None if facts.file_sha256 is None else facts.file_sha256.hex(),
+            version=partnership.version,
         )
 
 
@@ -177,6 +314,36 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         outcomes = await use_cases.register_committees(pool, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
+    @api.get("/v1/committees")
+    async def list_committees(
+        actor: CurrentActor,
+        mandate: Mandate | None = None,
+        valid_on: date | None = None,
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> CommitteePageOut:
+        """A page of the committees of the caller's institution."""
+        page = await use_cases.list_committees(
+            pool, mandate=mandate, valid_on=valid_on, page_size=page_size, page_token=page_token, actor=actor
+        )
+        return CommitteePageOut(
+            committees=[CommitteeOut.of(committee) for committee in page.committees],
+            next_page_token=page.next_page_token,
+        )
+
+    @api.post("/v1/lead-organisations")
+    async def register_leads(body: RegisterLeadsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Name the organisations that lead the credit bank at a level."""
+        command = leads.RegisterLeads(request_id, tuple(item.to_domain() for item in body.leads))
+        outcomes = await leads.register_leads(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.get("/v1/lead-organisations")
+    async def list_leads(actor: CurrentActor, tier: str = "", on_date: date | None = None) -> LeadsOut:
+        """Lead organisations in force on a day; today when none is named."""
+        found = await leads.list_leads(pool, tier=tier, on_date=on_date, actor=actor, now=utc_now())
+        return LeadsOut(leads=[LeadOut.of(lead) for lead in found])
+
     @api.post("/v1/partnerships")
     async def register_partnerships(
         body: RegisterPartnershipsBody, request_id: RequestId, actor: CurrentActor
@@ -187,9 +354,17 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         return ListResult(results=item_results(outcomes, messages))
 
     @api.get("/v1/partnerships")
-    async def list_partnerships(actor: CurrentActor, page_size: int = 0, page_token: str = "") -> PartnershipPageOut:
+    async def list_partnerships(
+        actor: CurrentActor,
+        state: PartnershipState | None = None,
+        ends_before: date | None = None,
+        page_size: int = 0,
+        page_token: str = "",
+    ) -> PartnershipPageOut:
         """A page of the partnerships of which the caller's institution is a party."""
-        page = await use_cases.list_partnerships(pool, page_size=page_size, page_token=page_token, actor=actor)
+        page = await use_cases.list_partnerships(
+            pool, state=state, ends_before=ends_before, page_size=page_size, page_token=page_token, actor=actor
+        )
         return PartnershipPageOut(
             partnerships=[PartnershipOut.of(partnership) for partnership in page.partnerships],
             next_page_token=page.next_page_token,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.pg import Connection, Record
 
+from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
@@ -17,18 +18,25 @@ from credit_bank.partnerships.domain import (
     Member,
     Offering,
     OfferingFacts,
+    OutsideParty,
+    OutsidePartyKind,
     Partnership,
     PartnershipFacts,
     PartnershipState,
     Programme,
+    Signatory,
+    Tier,
+    course_document,
+    partnership_document,
+    signatory_document,
 )
 from credit_bank.provenance import Provenance
 
 SQL_LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS k(key) ORDER BY key"
 
 _COMMITTEE = """
-    SELECT c.committee_id, c.institution_id, c.mandates, c.order_no, c.quorum, c.valid_from, c.valid_to, c.source,
-           c.status, c.source_version, c.content_hash,
+    SELECT c.committee_id, c.institution_id, c.mandates, c.order_no, c.quorum, c.valid_from, c.valid_to, c.tier,
+           c.source, c.status, c.source_version, c.content_hash,
            array(SELECT m.assignment_id FROM committee_member m WHERE m.committee_id = c.committee_id
                   ORDER BY m.assignment_id) AS member_ids,
            array(SELECT m.is_chair FROM committee_member m WHERE m.committee_id = c.committee_id
@@ -42,13 +50,20 @@ SQL_COMMITTEES_BY_ORDER = f"""
 """
 SQL_INSERT_COMMITTEES = """
     INSERT INTO committee (committee_id, institution_id, mandates, order_no, quorum, valid_from, valid_to, source,
-                           status, source_version, content_hash, registered_at)
+                           status, source_version, content_hash, tier, registered_at)
     SELECT committee_id, institution_id, array(SELECT jsonb_array_elements_text(mandates::jsonb)), order_no, quorum,
-           valid_from, valid_to, source, status, source_version, content_hash, $12::timestamptz
+           valid_from, valid_to, source, status, source_version, content_hash, tier, $13::timestamptz
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::date[], $7::date[], $8::text[],
-                  $9::text[], $10::text[], $11::bytea[])
+                  $9::text[], $10::text[], $11::bytea[], $12::text[])
            AS i(committee_id, institution_id, mandates, order_no, quorum, valid_from, valid_to, source, status,
-                source_version, content_hash)
+                source_version, content_hash, tier)
+"""
+SQL_PAGE_COMMITTEES = f"""
+    {_COMMITTEE}
+     WHERE c.institution_id = $1 AND ($2 = '' OR $2 = ANY(c.mandates))
+       AND ($3::date IS NULL OR (c.valid_from <= $3 AND (c.valid_to IS NULL OR c.valid_to >= $3)))
+       AND ($4::uuid IS NULL OR c.committee_id > $4)
+     ORDER BY c.committee_id LIMIT $5
 """
 SQL_INSERT_MEMBERS = """
     INSERT INTO committee_member (committee_id, assignment_id, is_chair)
@@ -58,7 +73,8 @@ SQL_INSERT_MEMBERS = """
 
 _PARTNERSHIP = """
     SELECT p.partnership_id, p.reference, p.programme, p.state, p.signed_on, p.valid_from, p.valid_to, p.committee_id,
-           p.source, p.status, p.effective_from, p.source_version, p.content_hash,
+           p.source, p.status, p.effective_from, p.source_version, p.content_hash, p.version, p.outside_parties,
+           p.signatories, p.courses, p.file_sha256,
            array(SELECT y.institution_id FROM partnership_party y WHERE y.partnership_id = p.partnership_id
                   ORDER BY y.party_no) AS parties
       FROM partnership p
@@ -68,24 +84,36 @@ SQL_PARTNERSHIPS_BY_KEY = f"{_PARTNERSHIP} WHERE p.natural_key = ANY($1::text[])
 SQL_PAGE_PARTNERSHIPS = f"""
     {_PARTNERSHIP}
      WHERE p.partnership_id IN (SELECT y.partnership_id FROM partnership_party y WHERE y.institution_id = $1)
-       AND ($2::uuid IS NULL OR p.partnership_id > $2)
-     ORDER BY p.partnership_id LIMIT $3
+       AND ($2::uuid IS NULL OR p.partnership_id > $2) AND ($3::text IS NULL OR p.state = $3)
+       AND ($4::date IS NULL OR p.valid_to < $4)
+     ORDER BY p.partnership_id LIMIT $5
 """
 SQL_KEEP_PARTNERSHIPS = """
     INSERT INTO partnership (partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to,
-                             committee_id, source, status, effective_from, source_version, content_hash, changed_at)
+                             committee_id, source, status, effective_from, source_version, content_hash, version,
+                             outside_parties, signatories, courses, file_sha256, changed_at)
     SELECT partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
-           source, status, effective_from, source_version, content_hash, $15::timestamptz
+           source, status, effective_from, source_version, content_hash, version, outside_parties::jsonb,
+           signatories::jsonb, courses::jsonb, file_sha256, $20::timestamptz
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::date[],
-                  $9::uuid[], $10::text[], $11::text[], $12::date[], $13::text[], $14::bytea[])
+                  $9::uuid[], $10::text[], $11::text[], $12::date[], $13::text[], $14::bytea[], $15::integer[],
+                  $16::text[], $17::text[], $18::text[], $19::bytea[])
            AS i(partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
-                source, status, effective_from, source_version, content_hash)
+                source, status, effective_from, source_version, content_hash, version, outside_parties, signatories,
+                courses, file_sha256)
     ON CONFLICT (partnership_id) DO UPDATE
        SET state = EXCLUDED.state, signed_on = EXCLUDED.signed_on, valid_from = EXCLUDED.valid_from,
            valid_to = EXCLUDED.valid_to, committee_id = EXCLUDED.committee_id, source = EXCLUDED.source,
            status = EXCLUDED.status, effective_from = EXCLUDED.effective_from,
            source_version = EXCLUDED.source_version, content_hash = EXCLUDED.content_hash,
+           version = EXCLUDED.version, outside_parties = EXCLUDED.outside_parties,
+           signatories = EXCLUDED.signatories, courses = EXCLUDED.courses, file_sha256 = EXCLUDED.file_sha256,
            changed_at = EXCLUDED.changed_at
+"""
+SQL_INSERT_VERSIONS = """
+    INSERT INTO partnership_version (partnership_id, version, facts, changed_by, changed_at)
+    SELECT partnership_id, version, facts, $4, $5
+      FROM unnest($1::uuid[], $2::integer[], $3::jsonb[]) AS i(partnership_id, version, facts)
 """
 SQL_INSERT_PARTIES = """
     INSERT INTO partnership_party (partnership_id, institution_id, party_no)
@@ -137,6 +165,20 @@ async def committees_by_order(
     return {(row["institution_id"], row["order_no"]): (row["committee_id"], row["content_hash"]) for row in rows}
 
 
+async def page_committees(
+    connection: Connection,
+    institution_id: UUID,
+    *,
+    mandate: Mandate | None,
+    valid_on: date | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Committee]:
+    """Committees of an institution behind `after`, oldest first."""
+    rows = await connection.fetch(SQL_PAGE_COMMITTEES, institution_id, str(mandate or ""), valid_on, after, limit)
+    return [_committee(row) for row in rows]
+
+
 async def insert_committees(
     connection: Connection, committees: Sequence[tuple[Committee, bytes]], *, now: datetime
 ) -> None:
@@ -157,6 +199,7 @@ async def insert_committees(
         [item.provenance.status for item in facts],
         [item.provenance.version for item in facts],
         [content_hash for _, content_hash in committees],
+        [str(item.tier) for item in facts],
         now,
     )
     members = [(committee.committee_id, member) for committee, _ in committees for member in committee.facts.members]
@@ -181,6 +224,7 @@ def _committee(row: Record) -> Committee:
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
         provenance=Provenance(row["source"], row["status"], row["valid_from"], row["source_version"]),
+        tier=Tier(row["tier"]),
     )
     return Committee(row["committee_id"], facts)
 
@@ -204,15 +248,22 @@ async def partnerships_by_key(
 
 
 async def page_partnerships(
-    connection: Connection, institution_id: UUID, *, after: UUID | None, limit: int
+    connection: Connection,
+    institution_id: UUID,
+    *,
+    state: PartnershipState | None,
+    ends_before: date | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[Partnership]:
     """Partnerships of which an institution is a party, behind `after`, oldest first."""
-    rows = await connection.fetch(SQL_PAGE_PARTNERSHIPS, institution_id, after, limit)
+    wanted = None if state is None else str(state)
+    rows = await connection.fetch(SQL_PAGE_PARTNERSHIPS, institution_id, after, wanted, ends_before, limit)
     return [_partnership(row) for row in rows]
 
 
 async def keep_partnerships(
-    connection: Connection, partnerships: Sequence[tuple[Partnership, bytes]], *, now: datetime
+    connection: Connection, partnerships: Sequence[tuple[Partnership, bytes]], *, changed_by: str, now: datetime
 ) -> None:
     """Write new partnerships and new states of known ones."""
     if not partnerships:
@@ -234,6 +285,19 @@ async def keep_partnerships(
         [item.provenance.effective_from for item in facts],
         [item.provenance.version for item in facts],
         [content_hash for _, content_hash in partnerships],
+        [partnership.version for partnership, _ in partnerships],
+        [json.dumps([[str(party.kind), party.name_th] for party in item.outside_parties]) for item in facts],
+        [json.dumps([signatory_document(one) for one in item.signatories]) for item in facts],
+        [json.dumps([course_document(key) for key in item.courses]) for item in facts],
+        [item.file_sha256 for item in facts],
+        now,
+    )
+    await connection.execute(
+        SQL_INSERT_VERSIONS,
+        [partnership.partnership_id for partnership, _ in partnerships],
+        [partnership.version for partnership, _ in partnerships],
+        [partnership_document(item) for item in facts],
+        changed_by,
         now,
     )
     parties = [
@@ -260,8 +324,23 @@ def _partnership(row: Record) -> Partnership:
         valid_to=row["valid_to"],
         committee_id=row["committee_id"],
         provenance=Provenance(row["source"], row["status"], row["effective_from"], row["source_version"]),
+        outside_parties=tuple(OutsideParty(OutsidePartyKind(kind), name) for kind, name in row["outside_parties"]),
+        courses=tuple(
+            CourseKey(CodeSystem(system), code, version, None if owner is None else UUID(owner))
+            for system, code, version, owner in row["courses"]
+        ),
+        signatories=tuple(
+            Signatory(
+                position_th=one["position_th"],
+                institution_id=UUID(one["institution_id"]) if one["institution_id"] else None,
+                outside_party_th=one["outside_party_th"],
+                signed_on=date.fromisoformat(one["signed_on"]) if one["signed_on"] else None,
+            )
+            for one in row["signatories"]
+        ),
+        file_sha256=row["file_sha256"],
     )
-    return Partnership(row["partnership_id"], facts)
+    return Partnership(row["partnership_id"], facts, row["version"])
 
 
 # ---- offerings ------------------------------------------------------------------------------------------------------

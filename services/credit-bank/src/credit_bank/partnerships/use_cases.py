@@ -27,11 +27,13 @@ from credit_bank.partnerships.domain import (
     TRANSITIONS,
     Committee,
     CommitteeFacts,
+    Mandate,
     Offering,
     OfferingFacts,
     Partnership,
     PartnershipFacts,
     PartnershipState,
+    Tier,
     committee_document,
     committee_fault,
     offering_document,
@@ -151,7 +153,8 @@ def _committee_refusal(
         return CommitteeExistsDifferent(order_no=facts.order_no)
     for member in facts.members:
         assignment = assignments.get(member.assignment_id)
-        if assignment is None or assignment.institution_id != facts.institution_id:
+        is_elsewhere = assignment is not None and assignment.institution_id != facts.institution_id
+        if assignment is None or (is_elsewhere and facts.tier is Tier.INSTITUTION):
             return MemberUnknown(assignment_id=member.assignment_id)
     return None
 
@@ -159,6 +162,40 @@ def _committee_refusal(
 async def read_committees(connection: Connection, committee_ids: Collection[UUID]) -> Mapping[UUID, Committee]:
     """Committees by id."""
     return await store.read_committees(connection, committee_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteePage:
+    """A page of committees; the token is empty on the last one."""
+
+    committees: list[Committee]
+    next_page_token: str
+
+
+async def list_committees(
+    pool: Pool,
+    *,
+    mandate: Mandate | None = None,
+    valid_on: date | None = None,
+    page_size: int = 0,
+    page_token: str = "",
+    actor: Actor,
+) -> CommitteePage:
+    """A page of the committees of the caller's institution; for whoever works there.
+
+    Raises:
+        PermissionMissing: The caller acts for no institution.
+        InvalidField: Page size or token.
+    """
+    institution_id = actor.at()
+    limit = limits.page_size(page_size)
+    after = limits.page_after(page_token)
+    async with pool.acquire(timeout=10) as connection:
+        found = await store.page_committees(
+            connection, institution_id, mandate=mandate, valid_on=valid_on, after=after, limit=limit + 1
+        )
+    page = found[:limit]
+    return CommitteePage(page, str(page[-1].committee_id) if len(found) > limit else "")
 
 
 # ---- partnerships ---------------------------------------------------------------------------------------------------
@@ -214,10 +251,11 @@ async def register_partnerships(
             # The order of the parties stays as first registered, since the first is the key of the events.
             parties = facts.party_institution_ids if before is None else before[0].facts.party_institution_ids
             partnership_id = uuid7() if before is None else before[0].partnership_id
-            partnership = Partnership(partnership_id, replace(facts, party_institution_ids=parties))
+            version = 1 if before is None else before[0].version + 1
+            partnership = Partnership(partnership_id, replace(facts, party_institution_ids=parties), version)
             kept[facts.natural_key] = (partnership, content)
             outcomes.append(Outcome(index, str(partnership.partnership_id)))
-        await store.keep_partnerships(connection, list(kept.values()), now=now)
+        await store.keep_partnerships(connection, list(kept.values()), changed_by=actor.subject_hash, now=now)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
         await outbox.add(connection, [events.partnership_changed(partnership) for partnership, _ in kept.values()])
     return outcomes
@@ -259,7 +297,15 @@ def _change_refusal(facts: PartnershipFacts, before: tuple[Partnership, bytes] |
     return None
 
 
-async def list_partnerships(pool: Pool, *, page_size: int = 0, page_token: str = "", actor: Actor) -> PartnershipPage:
+async def list_partnerships(
+    pool: Pool,
+    *,
+    state: PartnershipState | None = None,
+    ends_before: date | None = None,
+    page_size: int = 0,
+    page_token: str = "",
+    actor: Actor,
+) -> PartnershipPage:
     """A page of the partnerships of which the caller's institution is a party; for whoever works there.
 
     Raises:
@@ -270,7 +316,9 @@ async def list_partnerships(pool: Pool, *, page_size: int = 0, page_token: str =
     limit = limits.page_size(page_size)
     after = limits.page_after(page_token)
     async with pool.acquire(timeout=10) as connection:
-        found = await store.page_partnerships(connection, institution_id, after=after, limit=limit + 1)
+        found = await store.page_partnerships(
+            connection, institution_id, state=state, ends_before=ends_before, after=after, limit=limit + 1
+        )
     has_more = len(found) > limit
     found = found[:limit]
     return PartnershipPage(found, str(found[-1].partnership_id) if has_more else "")
@@ -338,6 +386,7 @@ async def schedule_offerings(pool: Pool, command: ScheduleOfferings, *, actor: A
             outcomes.append(Outcome(index, str(offering.offering_id)))
         await store.insert_offerings(connection, new, now=now)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+        await outbox.add(connection, [events.offering_scheduled(one.offering_id, one.facts) for one in new])
     return outcomes
 
 
