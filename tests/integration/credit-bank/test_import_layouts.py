@@ -146,3 +146,31 @@ async def test_files_with_the_same_results_at_once_record_each_once(world: World
     assert sum(item["already_known"] for item in found) == 24
     assert await world.fetchval("SELECT count(*) FROM entry") == 12
     assert await world.fetchval("SELECT count(*) FROM journal") == 12
+
+
+async def test_files_that_disagree_at_once_leave_one_result_and_say_so_for_the_other(world: World) -> None:
+    """CB-I13: which file wins is chance, that one does is not."""
+    await learner(world, "68001")
+    found = await asyncio.gather(
+        *(
+            report(world, PLAIN, f"68001,ท31101,2568,1,{grade},ทดสอบ 1", layout="nuaikit-results-1")
+            for grade in ("2", "3", "4")
+        )
+    )
+    assert sorted(item["accepted"] for item in found) == [0, 0, 1]
+    told = [fault for item in found for fault in faults(item)]
+    assert told == [(2, "ผลการเรียน", "ENTRY_EXISTS_DIFFERENT")] * 2
+    assert await world.fetchval("SELECT count(*) FROM entry") == 1
+
+
+async def test_import_that_was_cut_off_goes_on_where_it_stopped(world: World) -> None:
+    made = await learner(world, "68001")
+    request_id = uuid4()
+    rows = [f"68001,{code},2568,{term},3,ทดสอบ 1" for term in (1, 2) for code in ("ท31101", "ค31101", "ศ31101")]
+    first = await report(world, PLAIN, *rows, layout="nuaikit-results-1", request_id=request_id)
+    # As if the process had died after its parts were in and before the report was kept.
+    await world.execute("DELETE FROM result_import")
+    again = await report(world, PLAIN, *rows, layout="nuaikit-results-1", request_id=request_id)
+    assert again == first
+    assert await world.fetchval("SELECT count(*) FROM result_import") == 1
+    assert await world.fetchval("SELECT count(*) FROM entry WHERE learner_id = $1", made) == 6
