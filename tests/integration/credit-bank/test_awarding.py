@@ -123,8 +123,8 @@ async def test_both_qualifications_of_dual_education_are_looked_at_together(worl
     found = await audits(world, learner_id)
     assert [one["target"]["qualification_code"] for one in found["audits"]] == ["MINI", "MINI-2"]
     assert found["is_double_completion"] is True
-    over_grpc = await stub(world).AuditQualifications(
-        pb.AuditQualificationsRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK"),
+    over_grpc = await stub(world).CheckQualifications(
+        pb.CheckQualificationsRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK"),
         metadata=world.staff["school-registrar"].metadata,
     )
     assert [one.is_passed for one in over_grpc.audits] == [True, True]
@@ -136,8 +136,8 @@ async def test_learner_sees_his_own_and_strangers_nothing(world: World) -> None:
     learner_id, _ = await counted(world, ("ท31101", "3"))
     own = await get(world, f"learners/{learner_id}/qualification-audits", world.signed_in(learner_id))
     assert own.json()["audits"][0]["is_passed"] is False
-    request = pb.AuditQualificationsRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK")
-    call = stub(world).AuditQualifications(request, metadata=world.staff["stranger-registrar"].metadata)
+    request = pb.CheckQualificationsRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK")
+    call = stub(world).CheckQualifications(request, metadata=world.staff["stranger-registrar"].metadata)
     assert (await refusal(call))[0] is grpc.StatusCode.NOT_FOUND
     unknown = await get(
         world, f"learners/{learner_id}/qualification-audits?target=X/1/{world.school}", "school-registrar", **PURPOSE

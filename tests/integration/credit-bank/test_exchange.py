@@ -21,7 +21,7 @@ from credit_bank.checkpoints.signing import Signer, is_signed
 from credit_bank.exchange import sending
 from credit_bank.exchange.domain import CONTRACT, BankLevel, learner_ref, next_wait
 from credit_bank.exchange.peers import Exchange, Peer, load
-from credit_bank.exchange.use_cases import Message, receive_messages
+from credit_bank.exchange.use_cases import Message, ReceiveMessages, receive_messages
 from fastapi import FastAPI, Request, Response
 from nuaikit.credit_bank.v1 import exchange_pb2 as pb
 from nuaikit.credit_bank.v1 import exchange_pb2_grpc as pb_grpc
@@ -193,9 +193,8 @@ def message(**changes: Any) -> Message:
 
 
 async def take(world: World, messages: Sequence[Message]) -> list[tuple[str, str]]:
-    receipts = await receive_messages(
-        world.pool, exchange(), "province-20", messages, actor=CLIENT, now=datetime.now(UTC)
-    )
+    command = ReceiveMessages(uuid4(), "province-20", tuple(messages))
+    receipts = await receive_messages(world.pool, exchange(), command, actor=CLIENT, now=datetime.now(UTC))
     return [(one.state, one.reason_code) for one in receipts]
 
 
@@ -207,6 +206,15 @@ async def test_message_is_taken_once_and_changes_no_account(world: World) -> Non
     assert sorted(state for [(state, _)] in found) == ["KNOWN", "KNOWN", "STORED"]
     assert await world.fetchval("SELECT count(*) FROM exchange_inbox") == 2
     assert await world.fetchval("SELECT count(*) FROM journal") == 0
+
+
+async def test_same_request_has_the_same_receipts(world: World) -> None:
+    command = ReceiveMessages(uuid4(), "province-20", (message(),))
+    first, second = [
+        await receive_messages(world.pool, exchange(), command, actor=CLIENT, now=datetime.now(UTC)) for _ in range(2)
+    ]
+    assert first == second
+    assert first[0].state == "STORED"
 
 
 async def test_what_cannot_be_taken_is_refused_message_by_message(world: World) -> None:
@@ -255,17 +263,25 @@ async def test_bank_that_exchanges_nothing_says_so(world: World) -> None:
         "peer": "province-20",
         "messages": [{"message_id": str(uuid4()), "content_base64": "e30=", "signature_hex": "00" * 64}],
     }
-    answer = await world.http.post("/v1/exchange/messages", json=body, headers={"Authorization": f"Bearer {token}"})
+    answer = await world.http.post(
+        "/v1/exchange/messages",
+        json=body,
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())},
+    )
     assert answer.json()["reason"] == "EXCHANGE_OFF"
     stub = pb_grpc.ExchangeServiceStub(world.channel)
     call = stub.ReceiveMessages(
-        pb.ReceiveMessagesRequest(peer="province-20"), metadata=(("authorization", f"Bearer {token}"),)
+        pb.ReceiveMessagesRequest(request_id=str(uuid4()), peer="province-20"),
+        metadata=(("authorization", f"Bearer {token}"),),
     )
     assert (await refusal(call))[1] == "EXCHANGE_OFF"
-    call = stub.ReceiveMessages(pb.ReceiveMessagesRequest(peer="x"), metadata=world.staff["school-registrar"].metadata)
+    call = stub.ReceiveMessages(
+        pb.ReceiveMessagesRequest(request_id=str(uuid4()), peer="x"), metadata=world.staff["school-registrar"].metadata
+    )
     assert await refusal(call) == (grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_MISSING")
+    command = ReceiveMessages(uuid4(), "x", (message(),))
     with pytest.raises(ServiceError) as unknown:
-        await receive_messages(world.pool, exchange(), "x", [message()], actor=CLIENT, now=datetime.now(UTC))
+        await receive_messages(world.pool, exchange(), command, actor=CLIENT, now=datetime.now(UTC))
     assert unknown.value.reason == "PEER_UNKNOWN"
 
 

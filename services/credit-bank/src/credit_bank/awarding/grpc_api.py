@@ -80,9 +80,9 @@ class AwardingServicer(pb_grpc.AwardingServiceServicer):
         self._registry = registry
         self._identifier = identifier
 
-    async def AuditQualifications(  # noqa: N802  # named by the contract
-        self, request: pb.AuditQualificationsRequest, context: ServicerContext[Any, Any]
-    ) -> pb.AuditQualificationsResponse:
+    async def CheckQualifications(  # noqa: N802  # named by the contract
+        self, request: pb.CheckQualificationsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.CheckQualificationsResponse:
         """What is missing for qualifications."""
         actor = await freshest_actor_of(context, self._identifier)
         reports = await auditing.audit_qualifications(
@@ -101,7 +101,7 @@ class AwardingServicer(pb_grpc.AwardingServiceServicer):
             actor=actor,
             now=utc_now(),
         )
-        return pb.AuditQualificationsResponse(
+        return pb.CheckQualificationsResponse(
             audits=[_audit_to_pb(report) for report in reports],
             is_double_completion=auditing.is_double_completion(reports),
         )

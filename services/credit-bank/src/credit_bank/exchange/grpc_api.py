@@ -16,7 +16,7 @@ from nuaikit.credit_bank.v1 import exchange_pb2_grpc as pb_grpc
 from credit_bank.calendar_th import utc_now
 from credit_bank.exchange import use_cases
 from credit_bank.exchange.peers import Exchange
-from credit_bank.exchange.use_cases import Message
+from credit_bank.exchange.use_cases import Message, ReceiveMessages
 
 
 def _message(one: pb.ExchangeMessage) -> Message:
@@ -74,8 +74,11 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
         receipts = await use_cases.receive_messages(
             self._pool,
             self._exchange,
-            request.peer,
-            [_message(one) for one in request.messages],
+            ReceiveMessages(
+                parse_uuid(request.request_id, field="request_id"),
+                request.peer,
+                tuple(_message(one) for one in request.messages),
+            ),
             actor=actor,
             now=utc_now(),
         )

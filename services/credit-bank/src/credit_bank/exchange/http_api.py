@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from chassis.http import CurrentActor
+from chassis.http import CurrentActor, RequestId
 from chassis.pg import Pool
 from fastapi import APIRouter
 from pydantic import Base64Bytes, BaseModel, Field
@@ -14,7 +14,7 @@ from pydantic import Base64Bytes, BaseModel, Field
 from credit_bank.calendar_th import utc_now
 from credit_bank.exchange import use_cases
 from credit_bank.exchange.peers import Exchange
-from credit_bank.exchange.use_cases import MESSAGES_MAX, Message
+from credit_bank.exchange.use_cases import MESSAGES_MAX, Message, ReceiveMessages
 from credit_bank.json_models import Body
 
 
@@ -72,13 +72,14 @@ def router(pool: Pool, exchange: Exchange | None) -> APIRouter:
     api = APIRouter(tags=["exchange"])
 
     @api.post("/v1/exchange/messages")
-    async def receive_messages(body: MessagesBody, actor: CurrentActor) -> ReceiptsOut:
+    async def receive_messages(body: MessagesBody, request_id: RequestId, actor: CurrentActor) -> ReceiptsOut:
         """Take messages of another bank; the same message again changes nothing."""
-        messages = [
+        messages = tuple(
             Message(one.message_id, bytes(one.content_base64), bytes.fromhex(one.signature_hex))
             for one in body.messages
-        ]
-        receipts = await use_cases.receive_messages(pool, exchange, body.peer, messages, actor=actor, now=utc_now())
+        )
+        command = ReceiveMessages(request_id, body.peer, messages)
+        receipts = await use_cases.receive_messages(pool, exchange, command, actor=actor, now=utc_now())
         return ReceiptsOut.model_validate(
             {
                 "receipts": [

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import httpx
 import rfc8785
+from chassis.ids import uuid7
 from chassis.lifecycle import pause
 from chassis.pg import Pool, is_transient, transaction
 from chassis.telemetry import describe_exception
@@ -89,7 +90,9 @@ async def _send(
             for one in taken
         ],
     }
-    headers = {"Authorization": f"Bearer {peer.token_file.read_text('ascii').strip()}"} if peer.token_file else {}
+    headers = {"Idempotency-Key": str(uuid7())}
+    if peer.token_file is not None:
+        headers["Authorization"] = f"Bearer {peer.token_file.read_text('ascii').strip()}"
     try:
         answer = await client.post(peer.url, json=body, headers=headers, timeout=TIMEOUT_S)
         answer.raise_for_status()

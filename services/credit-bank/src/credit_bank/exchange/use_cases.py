@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from chassis import idempotency
 from chassis.auth import Actor
 from chassis.errors import InvalidField
 from chassis.outcomes import check_size
@@ -45,6 +46,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveMessages:
+    """Messages of another bank to take.
+
+    Attributes:
+        peer: Who says that he sends; the signature decides.
+    """
+
+    request_id: UUID
+    peer: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a message: `STORED`, `KNOWN` or `REFUSED`."""
 
@@ -62,15 +76,14 @@ class DeliveryPage:
 
 
 async def receive_messages(
-    pool: Pool, exchange: Exchange | None, peer: str, messages: Sequence[Message], *, actor: Actor, now: datetime
+    pool: Pool, exchange: Exchange | None, command: ReceiveMessages, *, actor: Actor, now: datetime
 ) -> list[Receipt]:
     """Store messages of another bank once each; the same again is `KNOWN`, another content under its id is refused.
 
     Args:
         pool: Connections.
         exchange: This bank among others; None: off.
-        peer: Who says that he sends; the signature decides.
-        messages: At most 200.
+        command: At most 200 messages.
         actor: A client with the scope `exchange.receive`.
         now: UTC.
 
@@ -79,8 +92,10 @@ async def receive_messages(
         ExchangeOff: No peers are configured.
         PeerUnknown: No such bank is configured.
         TooManyItems: More than 200.
+        RequestMismatch: The request id was used for other content.
     """
     actor.require("exchange.receive")
+    peer, messages = command.peer, command.messages
     if exchange is None:
         raise ExchangeOff
     bank = exchange.peers.get(peer)
@@ -90,22 +105,32 @@ async def receive_messages(
     faults = {one.message_id: _fault(one, peer, bank.public_key) for one in messages}
     good = {one.message_id: one for one in messages if not faults[one.message_id]}
     async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return [Receipt(UUID(one[0]), one[1], one[2]) for one in json.loads(answer)]
         rows = [
             (one.message_id, one.content.decode("utf-8"), hashlib.sha256(one.content).digest()) for one in good.values()
         ]
         new = await store.receive(connection, peer, rows, now=now)
         before = await store.known(connection, peer, [message_id for message_id in good if message_id not in new])
-    receipts: list[Receipt] = []
-    for one in messages:
-        if faults[one.message_id]:
-            receipts.append(Receipt(one.message_id, "REFUSED", faults[one.message_id]))
-        elif one.message_id in new:
-            receipts.append(Receipt(one.message_id, "STORED"))
-        elif before[one.message_id] == hashlib.sha256(one.content).digest():
-            receipts.append(Receipt(one.message_id, "KNOWN"))
-        else:
-            receipts.append(Receipt(one.message_id, "REFUSED", "ID_REUSED"))
+        receipts = [_receipt(one, faults[one.message_id], new, before) for one in messages]
+        kept = [[str(one.message_id), one.state, one.reason_code] for one in receipts]
+        await idempotency.finish(
+            connection, command.request_id, caller=actor.caller, answer=json.dumps(kept).encode("utf-8")
+        )
     return receipts
+
+
+def _receipt(one: Message, fault: str, new: Collection[UUID], before: Mapping[UUID, bytes]) -> Receipt:
+    if fault:
+        return Receipt(one.message_id, "REFUSED", fault)
+    if one.message_id in new:
+        return Receipt(one.message_id, "STORED")
+    if before[one.message_id] == hashlib.sha256(one.content).digest():
+        return Receipt(one.message_id, "KNOWN")
+    return Receipt(one.message_id, "REFUSED", "ID_REUSED")
 
 
 def _fault(one: Message, bank: str, public_key: bytes) -> str:

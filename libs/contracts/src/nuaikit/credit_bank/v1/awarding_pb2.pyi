@@ -21,7 +21,7 @@ class QualificationTarget(_message.Message):
     awarding_institution_id: str
     def __init__(self, qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ...) -> None: ...
 
-class AuditQualificationsRequest(_message.Message):
+class CheckQualificationsRequest(_message.Message):
     __slots__ = ("learner_id", "targets", "purpose")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
@@ -71,7 +71,7 @@ class QualificationAudit(_message.Message):
     open_flag_count: int
     def __init__(self, target: _Optional[_Union[QualificationTarget, _Mapping]] = ..., name_th: _Optional[str] = ..., account_state: _Optional[str] = ..., is_passed: _Optional[bool] = ..., conditions: _Optional[_Iterable[_Union[ConditionFinding, _Mapping]]] = ..., open_flag_count: _Optional[int] = ...) -> None: ...
 
-class AuditQualificationsResponse(_message.Message):
+class CheckQualificationsResponse(_message.Message):
     __slots__ = ("audits", "is_double_completion")
     AUDITS_FIELD_NUMBER: _ClassVar[int]
     IS_DOUBLE_COMPLETION_FIELD_NUMBER: _ClassVar[int]

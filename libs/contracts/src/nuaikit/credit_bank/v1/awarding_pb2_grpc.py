@@ -35,10 +35,10 @@ class AwardingServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.AuditQualifications = channel.unary_unary(
-                '/nuaikit.credit_bank.v1.AwardingService/AuditQualifications',
-                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsRequest.SerializeToString,
-                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsResponse.FromString,
+        self.CheckQualifications = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.AwardingService/CheckQualifications',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsResponse.FromString,
                 _registered_method=True)
         self.RedeemQualifications = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.AwardingService/RedeemQualifications',
@@ -66,7 +66,7 @@ class AwardingServiceServicer:
     """Says what is missing for a qualification, and awards it.
     """
 
-    def AuditQualifications(self, request, context):
+    def CheckQualifications(self, request, context):
         """Holds learners' accounts against what qualifications ask for, at any time; several qualifications together.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -104,10 +104,10 @@ class AwardingServiceServicer:
 
 def add_AwardingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'AuditQualifications': grpc.unary_unary_rpc_method_handler(
-                    servicer.AuditQualifications,
-                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsRequest.FromString,
-                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsResponse.SerializeToString,
+            'CheckQualifications': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckQualifications,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsResponse.SerializeToString,
             ),
             'RedeemQualifications': grpc.unary_unary_rpc_method_handler(
                     servicer.RedeemQualifications,
@@ -142,7 +142,7 @@ class AwardingService:
     """
 
     @staticmethod
-    def AuditQualifications(request,
+    def CheckQualifications(request,
             target,
             options=(),
             channel_credentials=None,
@@ -155,9 +155,9 @@ class AwardingService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/nuaikit.credit_bank.v1.AwardingService/AuditQualifications',
-            nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsRequest.SerializeToString,
-            nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.AuditQualificationsResponse.FromString,
+            '/nuaikit.credit_bank.v1.AwardingService/CheckQualifications',
+            nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_awarding__pb2.CheckQualificationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -33,7 +33,7 @@ class AwardingServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AwardingServiceAsyncStub: ...
-    AuditQualifications: _grpc.UnaryUnaryMultiCallable[_awarding_pb2.AuditQualificationsRequest, _awarding_pb2.AuditQualificationsResponse]
+    CheckQualifications: _grpc.UnaryUnaryMultiCallable[_awarding_pb2.CheckQualificationsRequest, _awarding_pb2.CheckQualificationsResponse]
     """Holds learners' accounts against what qualifications ask for, at any time; several qualifications together."""
     RedeemQualifications: _grpc.UnaryUnaryMultiCallable[_awarding_pb2.RedeemQualificationsRequest, _awarding_pb2.RedeemQualificationsResponse]
     """Awards qualifications whose audit passes: all counted credits become redeemed at once."""
@@ -49,7 +49,7 @@ class AwardingServiceAsyncStub(AwardingServiceStub):
     """Says what is missing for a qualification, and awards it."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    AuditQualifications: _aio.UnaryUnaryMultiCallable[_awarding_pb2.AuditQualificationsRequest, _awarding_pb2.AuditQualificationsResponse]  # type: ignore[assignment]
+    CheckQualifications: _aio.UnaryUnaryMultiCallable[_awarding_pb2.CheckQualificationsRequest, _awarding_pb2.CheckQualificationsResponse]  # type: ignore[assignment]
     """Holds learners' accounts against what qualifications ask for, at any time; several qualifications together."""
     RedeemQualifications: _aio.UnaryUnaryMultiCallable[_awarding_pb2.RedeemQualificationsRequest, _awarding_pb2.RedeemQualificationsResponse]  # type: ignore[assignment]
     """Awards qualifications whose audit passes: all counted credits become redeemed at once."""
@@ -64,11 +64,11 @@ class AwardingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Says what is missing for a qualification, and awards it."""
 
     @_abc_1.abstractmethod
-    def AuditQualifications(
+    def CheckQualifications(
         self,
-        request: _awarding_pb2.AuditQualificationsRequest,
+        request: _awarding_pb2.CheckQualificationsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_awarding_pb2.AuditQualificationsResponse, _abc.Awaitable[_awarding_pb2.AuditQualificationsResponse]]:
+    ) -> _typing.Union[_awarding_pb2.CheckQualificationsResponse, _abc.Awaitable[_awarding_pb2.CheckQualificationsResponse]]:
         """Holds learners' accounts against what qualifications ask for, at any time; several qualifications together."""
 
     @_abc_1.abstractmethod

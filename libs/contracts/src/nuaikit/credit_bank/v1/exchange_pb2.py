@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/exchange.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcc\x01\n\x08\x44\x65livery\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12-\n\tstored_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_answer\x18\x08 \x01(\t\"[\n\x15ListDeliveriesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"g\n\x16ListDeliveriesResponse\x12\x34\n\ndeliveries\x18\x01 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Delivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x0f\x45xchangeMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12\x15\n\rsignature_hex\x18\x03 \x01(\t\"a\n\x16ReceiveMessagesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\x39\n\x08messages\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeMessage\"I\n\x0f\x45xchangeReceipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"T\n\x17ReceiveMessagesResponse\x12\x39\n\x08receipts\x18\x01 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeReceipt2\xf6\x01\n\x0f\x45xchangeService\x12o\n\x0eListDeliveries\x12-.nuaikit.credit_bank.v1.ListDeliveriesRequest\x1a..nuaikit.credit_bank.v1.ListDeliveriesResponse\x12r\n\x0fReceiveMessages\x12..nuaikit.credit_bank.v1.ReceiveMessagesRequest\x1a/.nuaikit.credit_bank.v1.ReceiveMessagesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/exchange.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcc\x01\n\x08\x44\x65livery\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12-\n\tstored_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_answer\x18\x08 \x01(\t\"[\n\x15ListDeliveriesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"g\n\x16ListDeliveriesResponse\x12\x34\n\ndeliveries\x18\x01 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Delivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x0f\x45xchangeMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12\x15\n\rsignature_hex\x18\x03 \x01(\t\"u\n\x16ReceiveMessagesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\x39\n\x08messages\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeMessage\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"I\n\x0f\x45xchangeReceipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"T\n\x17ReceiveMessagesResponse\x12\x39\n\x08receipts\x18\x01 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeReceipt2\xf6\x01\n\x0f\x45xchangeService\x12o\n\x0eListDeliveries\x12-.nuaikit.credit_bank.v1.ListDeliveriesRequest\x1a..nuaikit.credit_bank.v1.ListDeliveriesResponse\x12r\n\x0fReceiveMessages\x12..nuaikit.credit_bank.v1.ReceiveMessagesRequest\x1a/.nuaikit.credit_bank.v1.ReceiveMessagesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,11 +41,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXCHANGEMESSAGE']._serialized_start=503
   _globals['_EXCHANGEMESSAGE']._serialized_end=580
   _globals['_RECEIVEMESSAGESREQUEST']._serialized_start=582
-  _globals['_RECEIVEMESSAGESREQUEST']._serialized_end=679
-  _globals['_EXCHANGERECEIPT']._serialized_start=681
-  _globals['_EXCHANGERECEIPT']._serialized_end=754
-  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_start=756
-  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_end=840
-  _globals['_EXCHANGESERVICE']._serialized_start=843
-  _globals['_EXCHANGESERVICE']._serialized_end=1089
+  _globals['_RECEIVEMESSAGESREQUEST']._serialized_end=699
+  _globals['_EXCHANGERECEIPT']._serialized_start=701
+  _globals['_EXCHANGERECEIPT']._serialized_end=774
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_start=776
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_end=860
+  _globals['_EXCHANGESERVICE']._serialized_start=863
+  _globals['_EXCHANGESERVICE']._serialized_end=1109
 # @@protoc_insertion_point(module_scope)

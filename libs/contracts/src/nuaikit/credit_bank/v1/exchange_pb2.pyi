@@ -60,12 +60,14 @@ class ExchangeMessage(_message.Message):
     def __init__(self, message_id: _Optional[str] = ..., content: _Optional[bytes] = ..., signature_hex: _Optional[str] = ...) -> None: ...
 
 class ReceiveMessagesRequest(_message.Message):
-    __slots__ = ("peer", "messages")
+    __slots__ = ("peer", "messages", "request_id")
     PEER_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     peer: str
     messages: _containers.RepeatedCompositeFieldContainer[ExchangeMessage]
-    def __init__(self, peer: _Optional[str] = ..., messages: _Optional[_Iterable[_Union[ExchangeMessage, _Mapping]]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, peer: _Optional[str] = ..., messages: _Optional[_Iterable[_Union[ExchangeMessage, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class ExchangeReceipt(_message.Message):
     __slots__ = ("message_id", "state", "reason_code")
