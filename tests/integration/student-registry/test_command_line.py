@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import kafka
 
+INLINE_BYTES_MAX = 64 * 1024
 HEADER = "เลขประจำตัวนักเรียน,ชื่อ,นามสกุล,บทบาท,ชั้น,ห้อง,วันเริ่มเรียน (พ.ศ.)"
 
 
@@ -25,6 +26,7 @@ def program(own_world):
         "STUDENT_REGISTRY_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "STUDENT_REGISTRY_OIDC_ISSUER": settings.oidc_issuer,
         "STUDENT_REGISTRY_BOOTSTRAP_SUBJECT": settings.bootstrap_subject,
+        "STUDENT_REGISTRY_IMPORT_INLINE_BYTES_MAX": str(INLINE_BYTES_MAX),
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDENT_REGISTRY_")}
 
@@ -41,7 +43,7 @@ def program(own_world):
 
     async def run(*arguments):
         process = await start(*arguments)
-        out, complaints = await asyncio.wait_for(process.communicate(), 60)
+        out, complaints = await asyncio.wait_for(process.communicate(), 120)
         lines = [json.loads(line) for line in out.decode().splitlines() if line.startswith("{")]
         printed = next((line for line in reversed(lines) if "level" not in line), None)
         return process.returncode, printed, complaints.decode()
@@ -81,7 +83,7 @@ async def test_file_comes_in_and_goes_out_for_a_named_person(own_world, program,
 
 async def test_import_that_was_killed_goes_on_where_it_was(own_world, program, build, tmp_path):
     """SIGKILL in the midst of applying: nothing is lost, nothing is there twice, whoever goes on."""
-    world, rows = own_world, 30_000
+    world, rows = own_world, 15_000  # three parts
     registrar = await world.staff("school_registrar", "demo-school", subject="registrar")
     operator = ("--as", "registrar", "--assignment", registrar.assignment_id)
     file = tmp_path / "learners.csv"
@@ -89,13 +91,13 @@ async def test_import_that_was_killed_goes_on_where_it_was(own_world, program, b
         lines.write(f"{HEADER},เลขประจำตัวประชาชน\n")
         for number in range(rows):
             lines.write(f"{number},กานดา,ใจดี,หลัก,M.4,{number % 20},16/05/2568,{build.citizen_id()}\n")
-    assert file.stat().st_size > world.service._resources.settings.import_inline_bytes_max
+    assert file.stat().st_size > INLINE_BYTES_MAX
     process = await program.start("import", file, *operator)
 
     async def is_half_done():
         return await world.value("SELECT count(*) FROM learner_import WHERE state = 'APPLYING' AND accepted > 0")
 
-    await kafka.eventually(is_half_done, timeout_s=60, what="the first part to be applied")
+    await kafka.eventually(is_half_done, timeout_s=100, what="the first part to be applied")
     process.kill()
     await process.communicate()
     half = await world.value("SELECT count(*) FROM learner")

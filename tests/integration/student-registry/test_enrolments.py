@@ -131,7 +131,9 @@ async def test_nobody_is_enrolled_at_an_office_or_in_a_school_that_has_closed(wo
     at_office = build.learner(office, enrolments=[build.enrolment(office)])
     too_late = build.learner(closed, enrolments=[build.enrolment(closed, valid_from=date(2024, 4, 1))])
     in_time = build.learner(closed, enrolments=[build.enrolment(closed, valid_from=date(2023, 5, 16))])
-    (refused,) = await world.register(at_office, by=area)
+    at_home = build.learner(office, enrolments=[build.enrolment(office, system="HOME_SCHOOL")])
+    refused, home = await world.register(at_office, at_home, by=area)
+    assert not home.HasField("problem"), "an office keeps the home-school learners of its area"
     late, early = await world.register(too_late, in_time, by=school)
     assert [item.problem.reason for item in (refused, late)] == ["ENROLMENT_PLACE_WRONG"] * 2
     assert not early.HasField("problem")

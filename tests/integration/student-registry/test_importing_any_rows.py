@@ -48,13 +48,14 @@ def mutated(number, chance, texts):
     wrong = number[:12] + str((int(number[12]) + 1) % 10)
     cells = [
         number[5:10], chance.choice([*ways, *ways, wrong, number[:12], number + "0"]), "", "เด็กหญิง",
-        f"กมล{SECRET}", SECRET, "15/06/2552", "ญ", "หลัก", "ในระบบ", "M.4", "1", "", "16/05/2568",
+        SECRET, SECRET, "15/06/2552", "ญ", "หลัก", "ในระบบ", "M.4", "1", "", "16/05/2568",
     ]  # fmt: skip
     for _ in range(chance.randint(0, 2)):
         anything = chance.choice([*texts, number, wrong, f"G{number[:12]}", f" {number} ", f"{number}{SECRET}"])
         cells[chance.randrange(len(cells))] = anything
     if chance.random() < 0.05:
-        chance.shuffle(cells)
+        slip = chance.randrange(len(cells))  # where a cell too many or too few moved the others
+        cells = cells[slip:] + cells[:slip]
     if chance.random() < 0.02:
         cells = cells[: chance.randrange(len(cells))] if chance.random() < 0.5 else [*cells, number]
     return cells

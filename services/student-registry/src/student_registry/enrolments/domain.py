@@ -167,11 +167,19 @@ class EnrolmentEnd:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRules:
-    """At which kinds of institutions somebody can be enrolled, by role."""
+    """At which kinds of institutions somebody can be enrolled, by role.
+
+    Attributes:
+        kinds: By role, whatever the delivery system.
+        home_school: Kinds that keep home-school learners beside those: their primary enrolment only.
+    """
 
     kinds: Mapping[EnrolmentRole, frozenset[str]]
+    home_school: frozenset[str]
 
-    def check(self, place: InstitutionFacts, role: EnrolmentRole, *, valid_from: date) -> None:
+    def check(
+        self, place: InstitutionFacts, role: EnrolmentRole, system: DeliverySystem, *, valid_from: date
+    ) -> None:
         """Refuse an enrolment where nobody can be enrolled, or that begins when the institution is closed.
 
         One that begins before the institution opened is taken: the register often learns late when that was.
@@ -180,7 +188,10 @@ class PlaceRules:
             EnrolmentPlaceWrong: Nobody is enrolled there in that role on that day.
         """
         is_closed = place.closed_on is not None and place.closed_on < valid_from
-        if place.kind not in self.kinds[role] or is_closed:
+        kinds = self.kinds[role]
+        if role is EnrolmentRole.PRIMARY and system is DeliverySystem.HOME_SCHOOL:
+            kinds |= self.home_school
+        if place.kind not in kinds or is_closed:
             raise EnrolmentPlaceWrong(field="institution_id", kind=place.kind, role=role)
 
 

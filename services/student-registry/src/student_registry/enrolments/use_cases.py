@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 REGISTER = "registry.learners.register"
 END_REASONS = "ENROLMENT_END_REASON"
 CONSTRAINTS = store.CONSTRAINTS
+HOME_SCHOOL_PLACES = "ENROLMENT_PLACES_HOME_SCHOOL"
 LIST_PURPOSE = "ENROLMENT_LIST"
 """Purpose of a list of enrolments; the call has no field for one."""
 
@@ -200,8 +201,8 @@ async def _revise_all(
 async def place_rules(connection: Connection, *, on_date: date) -> PlaceRules:
     """At which kinds of institutions somebody can be enrolled, as it holds on a day."""
     names = {role: f"ENROLMENT_PLACES_{role}" for role in EnrolmentRole}
-    rules = await rules_on(connection, list(names.values()), on_date=on_date)
-    return PlaceRules({role: rules[name].words for role, name in names.items()})
+    rules = await rules_on(connection, [*names.values(), HOME_SCHOOL_PLACES], on_date=on_date)
+    return PlaceRules({role: rules[name].words for role, name in names.items()}, rules[HOME_SCHOOL_PLACES].words)
 
 
 def is_own_place(place: Institution | None, *, actor: Actor) -> bool:

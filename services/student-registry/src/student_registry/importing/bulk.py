@@ -115,14 +115,14 @@ async def _unlawful(connection: Connection, columns: Columns, *, context: RowCon
     today = today_in_thailand(now)
     rules = await place_rules(connection, on_date=today)
     here = (await institutions_by_id(connection, [context.institution_id], on_date=today))[context.institution_id]
-    wrong: set[tuple[str, date]] = set()
-    for role, start in set(zip(columns.roles, columns.starts, strict=True)):
+    rows = list(zip(columns.roles, columns.delivery_systems, columns.starts, strict=True))
+    wrong: set[tuple[str, str, date]] = set()
+    for role, system, start in set(rows):
         try:
-            rules.check(here.facts, EnrolmentRole(role), valid_from=start)
+            rules.check(here.facts, EnrolmentRole(role), DeliverySystem(system), valid_from=start)
         except EnrolmentPlaceWrong:
-            wrong.add((role, start))
-    rows = enumerate(zip(columns.roles, columns.starts, strict=True))
-    return {place for place, row in rows if row in wrong} if wrong else set()
+            wrong.add((role, system, start))
+    return {place for place, row in enumerate(rows) if row in wrong}
 
 
 def numbers_of(deps: Deps, columns: Columns, context: RowContext) -> list[_Number]:

@@ -208,7 +208,7 @@ def _state(
         if institution_id is not None:
             _require_own(institution_id, actor=actor, places=places)
     for item in stated_enrolments:
-        rules.check(places[item.institution_id].facts, item.role, valid_from=item.valid_from)
+        rules.check(places[item.institution_id].facts, item.role, item.delivery_system, valid_from=item.valid_from)
     if any(item.state is VerificationState.VERIFIED for item in facts) and not actor.may(CHANGE_IDENTIFIER):
         raise VerificationNotAllowed(field="verification_state")
     registration = replace(registration, name=name, enrolments=stated_enrolments)

@@ -377,7 +377,7 @@ async def accept_movements(deps: Deps, command: AcceptMovements, *, actor: Actor
                 before = _own(found.get(item.movement_id), places, actor=actor, is_old=False)
                 assert before.to_institution_id is not None, "whoever takes a learner is named"
                 taker = places[before.to_institution_id].facts
-                lawful.check(taker, EnrolmentRole.PRIMARY, valid_from=item.first_day)
+                lawful.check(taker, EnrolmentRole.PRIMARY, item.delivery_system, valid_from=item.first_day)
                 after = accepted(before, item, rules, new_enrolment_id=uuid7(), now=now)
                 if after != before:
                     taken.append(_hand_over(after, item, every[before.learner_id]))

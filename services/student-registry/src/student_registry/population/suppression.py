@@ -11,6 +11,8 @@ hidden.
 Tables are asked for one after the other, so each holds to what the smaller ones tell: the total is shown or not as in
 the answer without characteristics, totals of rows and columns as in the answers of one characteristic. Where a number
 cannot be hidden behind what those show, its whole part of the table is withheld, zeros too: then only totals are known.
+So is a characteristic with a larger limit of its own of which everybody has one value: who knows that everybody has it
+would know it of any few whom another table shows.
 
 Source: guidance.md h and j (n < 5 hidden, complementary suppression); the method is an assumption of this service.
 """
@@ -105,7 +107,8 @@ def protected(
         inside = {place: count for place, count in table.items() if all(map(_implies, part_of(place), part))}
         if any(less in withheld for less in parts if less != part and all(map(_implies, less, part))):
             withheld.add(part)
-        if part in withheld:
+        if part in withheld or _is_everybodys(inside, part, smallest=smallest, smallest_total=smallest_total):
+            withheld.add(part)
             continue
         limit = max((each for each, is_stated in zip(smallest, part, strict=True) if is_stated), default=smallest_total)
         known = {place for place in inside if part_of(place) != part and place not in hidden}
@@ -120,6 +123,15 @@ def protected(
         else:
             hidden |= {place for place in inside if _without(place, part) in found}
     return Protected(frozenset(hidden), frozenset(withheld))
+
+
+def _is_everybodys(
+    inside: Mapping[Place, int], part: tuple[bool, ...], *, smallest: Sequence[int], smallest_total: int
+) -> bool:
+    """Whether a part states one characteristic with a larger limit, and everybody has one value of it."""
+    if sum(part) != 1 or smallest[part.index(True)] <= smallest_total:
+        return False
+    return sum(count > 0 for place, count in inside.items() if part_of(place) == part) == 1
 
 
 def _implies(one: bool, other: bool) -> bool:
