@@ -87,6 +87,7 @@ ROLES: dict[str, frozenset[str]] = {
             "transcript.read",
             "transfer.read",
             "offering.manage",
+            "survey.manage",
             "catalogue.publish",
         }
     ),

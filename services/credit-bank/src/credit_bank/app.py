@@ -29,6 +29,8 @@ from credit_bank.exchange import grpc_api as exchange_grpc
 from credit_bank.exchange import http_api as exchange_http
 from credit_bank.exchange import sending
 from credit_bank.exchange.peers import Exchange, load
+from credit_bank.offerings import grpc_api as offerings_grpc
+from credit_bank.offerings import http_api as offerings_http
 from credit_bank.partnerships import grpc_api as partnerships_grpc
 from credit_bank.partnerships import http_api as partnerships_http
 from credit_bank.people import store as people
@@ -63,6 +65,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             qualifications_grpc.servicer(pool, identifier),
             rules_grpc.servicer(pool, identifier),
             partnerships_grpc.servicer(pool, registry, identifier),
+            offerings_grpc.servicer(pool, identifier),
             recording_grpc.servicer(pool, registry, files, identifier),
             recording_grpc.evidence_servicer(pool, identifier),
             statements_grpc.servicer(pool, registry, identifier),
@@ -98,6 +101,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             qualifications_http.router(pool, messages),
             rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
+            offerings_http.router(pool, messages),
             recording_http.router(pool, registry, files, messages),
             statements_http.router(pool, registry, messages),
             averages_http.router(pool, registry),
