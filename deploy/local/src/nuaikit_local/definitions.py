@@ -17,6 +17,7 @@ class Definition:
         peers: Setting that names another part's address, and the port name of that address.
         keys: Secrets of its own, each 32 random bytes as base64.
         settings: Plain settings of its own.
+        folders: Setting that names a folder of the service's own, as a file URL, and that folder in the state folder.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Definition:
     peers: Mapping[str, str] = field(default_factory=dict[str, str])
     keys: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    folders: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def package(self) -> str:
@@ -53,7 +55,7 @@ DEFINITIONS = (
         # Who enters the first institutions: an account of demo_accounts.toml.
         settings={"BOOTSTRAP_SUBJECT": "demo-admin"},
     ),
-    Definition("credit-bank", peers=REGISTRY),
+    Definition("credit-bank", peers=REGISTRY, folders={"EVIDENCE_STORE_URL": "evidence"}),
     Definition("guidance", peers=REGISTRY | BANK, keys=("answer_key",)),
     Definition("indicators", has_grpc=False),
     Definition(

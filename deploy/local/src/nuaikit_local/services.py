@@ -147,6 +147,7 @@ class ServicePart:
             "OIDC_ISSUER": url(ports["ISSUER"]),
             "CLIENT_ID": definition.name,
             **definition.settings,
+            **{name: f"file://{self._layout.home / folder}" for name, folder in definition.folders.items()},
         }
         if definition.has_database:
             settings |= {
