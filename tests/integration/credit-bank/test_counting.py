@@ -254,6 +254,7 @@ async def test_statement_as_of_an_instant_shows_what_was_posted_until_then(world
         "head_hash_hex": "0" * 64,
         "entries": [],
         "next_page_token": "",
+        "awards": [],
     }
 
 

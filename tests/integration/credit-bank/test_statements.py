@@ -105,6 +105,27 @@ async def test_every_result_is_shown_with_form_type_level_and_issuing_body(world
     assert [account.state for account in over_grpc.accounts] == ["OPEN"]
 
 
+async def test_every_award_is_shown_with_form_type_level_and_issuing_body(world: World) -> None:
+    learner_id = await world.learner()
+    [[thai]] = await world.results([learner_id], ("ท31101", "3"))
+    body = {"entry_id": str(thai), "qualification_code": "M6-OBEC", "qualification_version": "2551R60"}
+    before = (await world.fetchval("SELECT now()")).isoformat().replace("+00:00", "Z")
+    assert reasons(await posted(world, "counts", {"entries": [body]}, "school-registrar")) == [None]
+    [award] = (await statement(world, learner_id))["awards"]
+    assert (award["form"], award["learning_type"], award["awarding_institution_id"], award["credits"]["amount"]) == (
+        "FORMAL",
+        "GENERAL",
+        str(world.school),
+        "1.0",
+    )
+    assert (await statement(world, learner_id, f"?as_of={before}"))["awards"] == []
+    over_grpc = await stub(world).GetStatement(
+        pb.GetStatementRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK"),
+        metadata=world.staff["school-registrar"].metadata,
+    )
+    assert [(one.category, one.course.code) for one in over_grpc.awards] == [("BASIC", "ท31101")]
+
+
 async def test_page_that_is_none_of_ours_is_refused(world: World) -> None:
     learner_id = await world.learner()
     for request in (

@@ -214,7 +214,10 @@ CREATE TABLE award (
     account_id uuid NOT NULL,
     course_id uuid NOT NULL,
     journal_id uuid NOT NULL,
-    reversed_journal_id uuid
+    reversed_journal_id uuid,
+    form text DEFAULT 'FORMAL'::text NOT NULL,
+    learning_type text DEFAULT 'GENERAL'::text NOT NULL,
+    level text
 );
 
 CREATE TABLE case_appeal (
@@ -409,7 +412,23 @@ CREATE TABLE course (
     effective_from date,
     source_version text,
     facts_hash bytea NOT NULL,
-    published_at timestamp with time zone NOT NULL
+    published_at timestamp with time zone NOT NULL,
+    valid_from date,
+    valid_to date,
+    framework_level smallint,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    provision_modes text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE course_approval (
+    approval_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    course_version integer NOT NULL,
+    body_th text NOT NULL,
+    reference text NOT NULL,
+    approved_on date NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE course_version (
@@ -731,6 +750,34 @@ CREATE TABLE line_reversal (
     reversed_at timestamp with time zone NOT NULL,
     reversed_by text NOT NULL,
     reversed_by_assignment uuid
+);
+
+CREATE TABLE module (
+    module_id uuid NOT NULL,
+    version integer NOT NULL,
+    code text NOT NULL,
+    owner_institution_id uuid,
+    title_th text NOT NULL,
+    min_units integer NOT NULL,
+    is_block boolean NOT NULL,
+    leads_to_course_id uuid,
+    leads_to_qualification_code text NOT NULL,
+    leads_to_qualification_version text NOT NULL,
+    scopes text[] NOT NULL,
+    provision_modes text[] NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    effective_from date,
+    source_version text,
+    content_hash bytea NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE module_unit (
+    module_id uuid NOT NULL,
+    version integer NOT NULL,
+    position smallint NOT NULL,
+    course_id uuid NOT NULL
 );
 
 CREATE TABLE offering (
@@ -1115,6 +1162,8 @@ ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_pkey PRIMAR
 ALTER TABLE assessment_signature ADD CONSTRAINT assessment_signature_one_side_each UNIQUE (entry_id, signed_by);
 ALTER TABLE assignment_copy ADD CONSTRAINT assignment_copy_pkey PRIMARY KEY (assignment_id);
 ALTER TABLE award ADD CONSTRAINT award_pkey PRIMARY KEY (award_id);
+ALTER TABLE award ADD CONSTRAINT award_form CHECK (form = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]));
+ALTER TABLE award ADD CONSTRAINT award_learning_type CHECK (learning_type = ANY (ARRAY['GENERAL'::text, 'VOCATIONAL'::text]));
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_pkey PRIMARY KEY (case_id, hearing);
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_hearing_check CHECK (hearing > 1);
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_line_ids_check CHECK (cardinality(line_ids) > 0);
@@ -1183,12 +1232,19 @@ CASE unit
 END) = 0);
 ALTER TABLE course ADD CONSTRAINT course_credits_have_unit CHECK ((unit IS NULL) = (credit_hundredths IS NULL));
 ALTER TABLE course ADD CONSTRAINT course_facts_hash_check CHECK (octet_length(facts_hash) = 32);
+ALTER TABLE course ADD CONSTRAINT course_framework_level_check CHECK (framework_level >= 1 AND framework_level <= 8);
 ALTER TABLE course ADD CONSTRAINT course_hours_total_check CHECK (hours_total > 0);
+ALTER TABLE course ADD CONSTRAINT course_provision_modes_check CHECK (provision_modes <@ ARRAY['INSTITUTION'::text, 'DUAL_VOCATIONAL_TRAINING'::text, 'WORKPLACE'::text, 'DISTANCE'::text]);
 ALTER TABLE course ADD CONSTRAINT course_source_check CHECK (source <> ''::text);
 ALTER TABLE course ADD CONSTRAINT course_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE course ADD CONSTRAINT course_title_th_check CHECK (title_th <> ''::text);
 ALTER TABLE course ADD CONSTRAINT course_unit_check CHECK (unit = ANY (ARRAY['CR_OBEC'::text, 'CR_OVEC'::text]));
+ALTER TABLE course ADD CONSTRAINT course_valid_days CHECK (valid_to >= valid_from);
 ALTER TABLE course ADD CONSTRAINT course_version_check CHECK (version > 0);
+ALTER TABLE course_approval ADD CONSTRAINT course_approval_pkey PRIMARY KEY (approval_id);
+ALTER TABLE course_approval ADD CONSTRAINT course_approval_once UNIQUE (course_id, course_version, body_th, reference);
+ALTER TABLE course_approval ADD CONSTRAINT course_approval_body_th_check CHECK (body_th <> ''::text);
+ALTER TABLE course_approval ADD CONSTRAINT course_approval_reference_check CHECK (reference <> ''::text);
 ALTER TABLE course_version ADD CONSTRAINT course_version_pkey PRIMARY KEY (course_id, version);
 ALTER TABLE course_version ADD CONSTRAINT course_version_version_check CHECK (version > 0);
 ALTER TABLE enrolment_copy ADD CONSTRAINT enrolment_copy_pkey PRIMARY KEY (enrolment_id);
@@ -1327,6 +1383,18 @@ ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_method_check CHECK (m
 ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_pkey PRIMARY KEY (line_id);
 ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_reason_code_check CHECK (reason_code <> ''::text);
 ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_reason_th_check CHECK (reason_th <> ''::text);
+ALTER TABLE module ADD CONSTRAINT module_pkey PRIMARY KEY (module_id);
+ALTER TABLE module ADD CONSTRAINT module_key UNIQUE NULLS NOT DISTINCT (code, owner_institution_id);
+ALTER TABLE module ADD CONSTRAINT module_code_check CHECK (code <> ''::text);
+ALTER TABLE module ADD CONSTRAINT module_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE module ADD CONSTRAINT module_min_units_check CHECK (min_units > 0);
+ALTER TABLE module ADD CONSTRAINT module_source_check CHECK (source <> ''::text);
+ALTER TABLE module ADD CONSTRAINT module_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE module ADD CONSTRAINT module_title_th_check CHECK (title_th <> ''::text);
+ALTER TABLE module ADD CONSTRAINT module_version_check CHECK (version > 0);
+ALTER TABLE module_unit ADD CONSTRAINT module_unit_pkey PRIMARY KEY (module_id, version, "position");
+ALTER TABLE module_unit ADD CONSTRAINT module_unit_once UNIQUE (module_id, version, course_id);
+ALTER TABLE module_unit ADD CONSTRAINT module_unit_position_check CHECK ("position" >= 0);
 ALTER TABLE offering ADD CONSTRAINT offering_pkey PRIMARY KEY (offering_id);
 ALTER TABLE offering ADD CONSTRAINT offering_reference UNIQUE (institution_id, reference);
 ALTER TABLE offering ADD CONSTRAINT offering_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -1481,6 +1549,7 @@ ALTER TABLE claim ADD CONSTRAINT claim_account_id_fkey FOREIGN KEY (account_id) 
 ALTER TABLE claim ADD CONSTRAINT claim_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE claim ADD CONSTRAINT claim_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
 ALTER TABLE committee_member ADD CONSTRAINT committee_member_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
+ALTER TABLE course_approval ADD CONSTRAINT course_approval_course_id_course_version_fkey FOREIGN KEY (course_id, course_version) REFERENCES course_version(course_id, version);
 ALTER TABLE course_version ADD CONSTRAINT course_version_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE entry ADD CONSTRAINT entry_offering_id_fkey FOREIGN KEY (offering_id) REFERENCES offering(offering_id);
 ALTER TABLE entry ADD CONSTRAINT entry_supersedes_entry_id_fkey FOREIGN KEY (supersedes_entry_id) REFERENCES entry(entry_id);
@@ -1500,6 +1569,9 @@ ALTER TABLE journal_line ADD CONSTRAINT journal_line_journal_id_fkey FOREIGN KEY
 ALTER TABLE line_assessment ADD CONSTRAINT line_assessment_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
 ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE line_reversal ADD CONSTRAINT line_reversal_line_id_fkey FOREIGN KEY (line_id) REFERENCES case_line(line_id);
+ALTER TABLE module ADD CONSTRAINT module_leads_to_course_id_fkey FOREIGN KEY (leads_to_course_id) REFERENCES course(course_id);
+ALTER TABLE module_unit ADD CONSTRAINT module_unit_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
+ALTER TABLE module_unit ADD CONSTRAINT module_unit_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(module_id);
 ALTER TABLE offering ADD CONSTRAINT offering_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
@@ -1567,6 +1639,7 @@ CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS N
 CREATE INDEX journal_posted ON journal USING brin (posted_at);
 CREATE INDEX journal_line_account ON journal_line USING btree (account_id, journal_id);
 CREATE INDEX learner_merge_copy_surviving ON learner_merge_copy USING btree (surviving_learner_id) WHERE NOT is_undone;
+CREATE INDEX module_unit_course ON module_unit USING btree (course_id);
 CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE published_at IS NULL;
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
@@ -1596,6 +1669,7 @@ CREATE TRIGGER case_appeal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ca
 CREATE TRIGGER case_interest_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON case_interest FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER case_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON case_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER checkpoint_head_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoint_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER course_approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON course_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER course_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON course_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
@@ -1613,6 +1687,7 @@ CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NE
 CREATE TRIGGER ledger_checkpoint_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER line_assessment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_assessment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER line_reversal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_reversal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER module_unit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON module_unit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER partnership_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER qualification_condition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON qualification_condition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -159,7 +159,7 @@ async def count_entries(pool: Pool, command: CountEntries, *, actor: Actor, now:
         await ledger.record_awards(
             connection,
             [
-                Award(item.account, item.entry.course.course_id, journal.journal_id)
+                Award(item.account, item.entry.course.course_id, journal.journal_id, str(item.entry.placing.form))
                 for item, journal in zip(possible, journals, strict=True)
             ],
         )

@@ -361,7 +361,7 @@ class _Desk:
                     freed.append(recount.use.claim_id)
                     continue
                 counting = next(following)
-                awards.append(Award(recount.use.account, plan.new.course_id, counting.journal_id))
+                awards.append(Award(recount.use.account, plan.new.course_id, counting.journal_id, plan.new.form))
                 aimed.append((recount.use.claim_id, plan.new.course_id))
                 changed.events.append(events.recounted(plan.new, recount.use.account, counting))
             changed.flags = [self._flag(plan, use, journals) for use in plan.dependants]

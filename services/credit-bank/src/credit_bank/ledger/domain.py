@@ -157,11 +157,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """A course awarded inside an account by a journal."""
+    """A course awarded inside an account by a journal.
+
+    Attributes:
+        form: Form of the learning for which it was awarded; type and level follow from course and qualification.
+    """
 
     account: AccountKey
     course_id: UUID
     journal_id: UUID
+    form: str = "FORMAL"
 
 
 class UnbalancedError(ValueError):

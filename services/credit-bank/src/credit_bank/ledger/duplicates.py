@@ -22,7 +22,8 @@ from credit_bank.people.merges import Family, families
 SQL_DUPLICATE_ROOTS = """
     WITH root AS (
         SELECT e.entry_root_id, e.issuer_institution_id, e.code_system, e.code, e.year_be, e.term, e.attempt,
-               bool_or(coalesce(e.verified_at <= $3, false)) AS is_verified,
+               bool_or(coalesce(e.verified_at <= $3, false)) AND NOT bool_or(coalesce(e.revoked_at <= $3, false))
+                   AS is_verified,
                bool_or(e.learner_id = $2) AS is_own, min(e.recorded_at) AS recorded_at
           FROM entry e
          WHERE e.learner_id = ANY($1::uuid[]) AND e.recorded_at <= $3

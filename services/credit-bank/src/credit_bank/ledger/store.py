@@ -134,9 +134,17 @@ SQL_AWARDED = """
 """
 SQL_INSERT_AWARDS = f"""
     WITH {_ACCOUNTS}
-    INSERT INTO award (award_id, account_id, course_id, journal_id)
-    SELECT uuidv7(), account_ids.ids[i.account_no], i.course_id, i.journal_id
-      FROM account_ids, unnest($7::integer[], $8::uuid[], $9::uuid[]) AS i(account_no, course_id, journal_id)
+    INSERT INTO award (award_id, account_id, course_id, journal_id, form, learning_type, level)
+    SELECT uuidv7(), account_ids.ids[i.account_no], i.course_id, i.journal_id, i.form,
+           CASE WHEN c.code_system IN ('OVEC', 'SHORT') OR c.subject_type IN ('03', '04', '05', '06', '07')
+                THEN 'VOCATIONAL' ELSE 'GENERAL' END,
+           q.level
+      FROM account_ids
+     CROSS JOIN unnest($7::integer[], $8::uuid[], $9::uuid[], $10::text[])
+                AS i(account_no, course_id, journal_id, form)
+      JOIN course c USING (course_id)
+      JOIN the_account a ON a.account_no = i.account_no
+      LEFT JOIN qualification q ON q.code = a.qualification_code AND q.version = a.qualification_version
 """
 
 # Learners in keyset order: the audit goes through all of them in parts.
@@ -350,6 +358,7 @@ async def insert_awards(connection: Connection, awards: Sequence[Award]) -> None
             numbers,
             [award.course_id for award in awards],
             [award.journal_id for award in awards],
+            [award.form for award in awards],
         )
     except asyncpg.UniqueViolationError as exc:
         translate_unique(exc, {"award_once_per_account": CourseAlreadyAwarded})

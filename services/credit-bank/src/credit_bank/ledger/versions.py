@@ -18,6 +18,7 @@ class EntryVersion:
         course_category: Category of the course as it was frozen.
         unit: None for a course without credits.
         earned_hundredths: In 1/100 credit; 0 for a failed course, None for one without credits.
+        form: Form of education in which it was learned.
         facts: What recording hashes of it in every journal about it.
     """
 
@@ -32,6 +33,7 @@ class EntryVersion:
     unit: str | None
     earned_hundredths: int | None
     facts: Mapping[str, str]
+    form: str = "FORMAL"
 
     @classmethod
     def of(cls, entry: Entry, facts: Mapping[str, str]) -> EntryVersion:
@@ -48,6 +50,7 @@ class EntryVersion:
             unit=entry.unit,
             earned_hundredths=entry.earned_hundredths,
             facts=facts,
+            form=str(entry.placing.form),
         )
 
     def credits(self) -> tuple[str, int] | None:

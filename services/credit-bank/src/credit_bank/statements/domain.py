@@ -51,6 +51,29 @@ class EntryShown:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardShown:
+    """A course that stands as awarded, with what R-01 asks to be shown of it.
+
+    Attributes:
+        awarding_institution_id: The issuing body.
+        level: Empty where the qualification was published without.
+    """
+
+    journal_id: UUID
+    qualification_code: str
+    qualification_version: str
+    awarding_institution_id: UUID
+    category: str
+    form: str
+    learning_type: str
+    level: str
+    course: CourseKey
+    course_title_th: str
+    unit: str
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A learner's accounts and journals as posted until an instant.
 
@@ -60,6 +83,7 @@ class Statement:
         members: He and those who were merged into him, in whose chains the journals stand.
         entries: Results that these journals name.
         next_page_token: Empty on the last page.
+        awards: Courses that stand as awarded, on every page the same.
     """
 
     learner_id: UUID
@@ -69,6 +93,7 @@ class Statement:
     members: tuple[UUID, ...] = ()
     entries: tuple[EntryShown, ...] = ()
     next_page_token: str = ""
+    awards: tuple[AwardShown, ...] = ()
 
     @property
     def account_ids(self) -> dict[AccountKey, UUID]:

@@ -22,7 +22,7 @@ from credit_bank.counting import use_cases as counting
 from credit_bank.json_models import AmountOut, Body, CourseKeyBody, ListResult
 from credit_bank.ledger.domain import decimal_text
 from credit_bank.statements import use_cases
-from credit_bank.statements.domain import Statement
+from credit_bank.statements.domain import AwardShown, Statement
 
 
 class CountBody(Body):
@@ -102,6 +102,39 @@ class EntryShownOut(BaseModel):
     state: str
 
 
+class AwardShownOut(BaseModel):
+    """A course that stands as awarded; the awarding institution is the issuing body."""
+
+    journal_id: UUID
+    qualification_code: str
+    qualification_version: str
+    awarding_institution_id: UUID
+    category: str
+    form: str
+    learning_type: str
+    level: str
+    course: CourseKeyBody
+    course_title_th: str
+    credits: AmountOut
+
+    @classmethod
+    def of(cls, award: AwardShown) -> AwardShownOut:
+        """As shown."""
+        return cls(
+            journal_id=award.journal_id,
+            qualification_code=award.qualification_code,
+            qualification_version=award.qualification_version,
+            awarding_institution_id=award.awarding_institution_id,
+            category=award.category,
+            form=award.form,
+            learning_type=award.learning_type,
+            level=award.level,
+            course=CourseKeyBody.of(award.course),
+            course_title_th=award.course_title_th,
+            credits=_amount(award.hundredths, award.unit),
+        )
+
+
 class StatementOut(BaseModel):
     """A learner's accounts and journals, oldest first."""
 
@@ -110,6 +143,7 @@ class StatementOut(BaseModel):
     head_hash_hex: str
     entries: list[EntryShownOut]
     next_page_token: str
+    awards: list[AwardShownOut]
 
     @classmethod
     def of(cls, statement: Statement) -> StatementOut:
@@ -172,6 +206,7 @@ class StatementOut(BaseModel):
                 for entry in statement.entries
             ],
             next_page_token=statement.next_page_token,
+            awards=[AwardShownOut.of(award) for award in statement.awards],
         )
 
 

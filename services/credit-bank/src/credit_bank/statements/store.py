@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.pg import Connection
 
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
-from credit_bank.statements.domain import EntryShown
+from credit_bank.statements.domain import AwardShown, EntryShown
 
 SQL_ENTRIES = """
     SELECT entry_id, version, issuer_institution_id, issuing_body, form, learning_type, coalesce(level, '') AS level,
            code_system, code, curriculum_version, owner_institution_id, title_th, source_mode, state
       FROM entry WHERE entry_id = ANY($1::uuid[]) ORDER BY entry_id
+"""
+SQL_AWARDS = """
+    SELECT w.journal_id, a.account_id, a.learner_id, a.kind, a.qualification_code, a.qualification_version,
+           a.awarding_institution_id, w.form, w.learning_type, coalesce(w.level, '') AS level, c.code_system, c.code,
+           c.curriculum_version, c.owner_institution_id, c.title_th, l.bucket, l.unit, l.amount_hundredths
+      FROM account a
+      JOIN award w USING (account_id)
+      JOIN journal j ON j.journal_id = w.journal_id AND j.posted_at <= $2 AND ($4::date IS NULL OR j.effective_on <= $4)
+      JOIN journal_line l ON l.journal_id = j.journal_id AND l.account_id = a.account_id AND l.bucket LIKE 'COUNTED:%'
+      JOIN course c ON c.course_id = w.course_id
+      LEFT JOIN journal r ON r.journal_id = w.reversed_journal_id
+     WHERE a.learner_id = ANY($1::uuid[]) AND w.journal_id <> ALL($3::uuid[])
+       AND (r.journal_id IS NULL OR r.posted_at > $2 OR r.effective_on > $4)
+     ORDER BY j.posted_at, w.journal_id
 """
 SQL_STATES = "SELECT account_id, state FROM account WHERE account_id = ANY($1::uuid[])"
 
@@ -37,6 +52,37 @@ async def read_entries(connection: Connection, entry_ids: Collection[UUID]) -> l
             state=row["state"],
         )
         for row in await connection.fetch(SQL_ENTRIES, sorted(entry_ids))
+    ]
+
+
+async def read_awards(
+    connection: Connection,
+    learner_ids: Collection[UUID],
+    *,
+    until: datetime,
+    effective_on: date | None,
+    left_out: Collection[UUID],
+) -> list[AwardShown]:
+    """Courses awarded to learners that stood at an instant and on a day, without those of some journals."""
+    rows = await connection.fetch(SQL_AWARDS, sorted(learner_ids), until, list(left_out), effective_on)
+    return [
+        AwardShown(
+            journal_id=row["journal_id"],
+            qualification_code=row["qualification_code"],
+            qualification_version=row["qualification_version"],
+            awarding_institution_id=row["awarding_institution_id"],
+            category=row["bucket"].removeprefix("COUNTED:"),
+            form=row["form"],
+            learning_type=row["learning_type"],
+            level=row["level"],
+            course=CourseKey(
+                CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
+            ),
+            course_title_th=row["title_th"],
+            unit=row["unit"],
+            hundredths=row["amount_hundredths"],
+        )
+        for row in rows
     ]
 
 

@@ -18,6 +18,7 @@ from credit_bank.clients import Registry
 from credit_bank.ledger import merged
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import Journal
+from credit_bank.ledger.duplicates import find_duplicates
 from credit_bank.people.merges import Family, families
 from credit_bank.statements import store
 from credit_bank.statements.domain import AccountBalances, BucketBalance, Statement
@@ -175,6 +176,10 @@ async def _read(
     head = await ledger.head_until(connection, family.surviving_id, until=until)
     states = await store.account_states(connection, {account_id for account_id, _ in balances})
     entries = await store.read_entries(connection, {one.entry_id for one in journals if one.entry_id is not None})
+    twice = await find_duplicates(connection, family, until=until)
+    awards = await store.read_awards(
+        connection, family.members, until=until, effective_on=effective_on, left_out=twice.journals
+    )
     accounts = tuple(
         AccountBalances(
             account_id,
@@ -192,4 +197,5 @@ async def _read(
         family.members,
         tuple(entries),
         page.token(journals[-1]) if has_more else "",
+        tuple(awards),
     )

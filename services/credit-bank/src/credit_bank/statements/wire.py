@@ -11,7 +11,7 @@ from credit_bank.averages.use_cases import METHOD_TH, AverageReport
 from credit_bank.checkpoints.domain import Checkpoint
 from credit_bank.ledger.domain import Journal
 from credit_bank.ledger.flags import Flag
-from credit_bank.statements.domain import AccountBalances, EntryShown, Statement
+from credit_bank.statements.domain import AccountBalances, AwardShown, EntryShown, Statement
 
 
 def statement_to_pb(statement: Statement) -> pb.GetStatementResponse:
@@ -22,6 +22,23 @@ def statement_to_pb(statement: Statement) -> pb.GetStatementResponse:
         head_hash_hex=statement.head_hash.hex(),
         entries=[_entry_to_pb(entry) for entry in statement.entries],
         next_page_token=statement.next_page_token,
+        awards=[_award_to_pb(award) for award in statement.awards],
+    )
+
+
+def _award_to_pb(award: AwardShown) -> pb.StatementAward:
+    return pb.StatementAward(
+        journal_id=str(award.journal_id),
+        qualification_code=award.qualification_code,
+        qualification_version=award.qualification_version,
+        awarding_institution_id=str(award.awarding_institution_id),
+        category=award.category,
+        form=award.form,
+        learning_type=award.learning_type,
+        level=award.level,
+        course=wire.course_key_to_pb(award.course),
+        course_title_th=award.course_title_th,
+        credits=wire.amount_to_pb(award.hundredths, award.unit),
     )
 
 

@@ -106,6 +106,32 @@ class Journal(_message.Message):
     hash_hex: str
     def __init__(self, journal_id: _Optional[str] = ..., seq: _Optional[int] = ..., type: _Optional[str] = ..., posted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., entry_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[JournalLine, _Mapping]]] = ..., prev_hash_hex: _Optional[str] = ..., hash_hex: _Optional[str] = ...) -> None: ...
 
+class StatementAward(_message.Message):
+    __slots__ = ("journal_id", "qualification_code", "qualification_version", "awarding_institution_id", "category", "form", "learning_type", "level", "course", "course_title_th", "credits")
+    JOURNAL_ID_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUALIFICATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    AWARDING_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_TYPE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    COURSE_TITLE_TH_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    journal_id: str
+    qualification_code: str
+    qualification_version: str
+    awarding_institution_id: str
+    category: str
+    form: str
+    learning_type: str
+    level: str
+    course: _catalogue_pb2.CourseKey
+    course_title_th: str
+    credits: _credit_pb2.CreditAmount
+    def __init__(self, journal_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., category: _Optional[str] = ..., form: _Optional[str] = ..., learning_type: _Optional[str] = ..., level: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., credits: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ...) -> None: ...
+
 class GetStatementRequest(_message.Message):
     __slots__ = ("learner_id", "purpose", "as_of", "effective_on", "page_size", "page_token")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -149,18 +175,20 @@ class StatementEntry(_message.Message):
     def __init__(self, entry_id: _Optional[str] = ..., version: _Optional[int] = ..., issuer_institution_id: _Optional[str] = ..., issuing_body: _Optional[str] = ..., form: _Optional[str] = ..., learning_type: _Optional[str] = ..., level: _Optional[str] = ..., course: _Optional[_Union[_catalogue_pb2.CourseKey, _Mapping]] = ..., course_title_th: _Optional[str] = ..., source_mode: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
 
 class GetStatementResponse(_message.Message):
-    __slots__ = ("accounts", "journals", "head_hash_hex", "entries", "next_page_token")
+    __slots__ = ("accounts", "journals", "head_hash_hex", "entries", "next_page_token", "awards")
     ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
     JOURNALS_FIELD_NUMBER: _ClassVar[int]
     HEAD_HASH_HEX_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AWARDS_FIELD_NUMBER: _ClassVar[int]
     accounts: _containers.RepeatedCompositeFieldContainer[Account]
     journals: _containers.RepeatedCompositeFieldContainer[Journal]
     head_hash_hex: str
     entries: _containers.RepeatedCompositeFieldContainer[StatementEntry]
     next_page_token: str
-    def __init__(self, accounts: _Optional[_Iterable[_Union[Account, _Mapping]]] = ..., journals: _Optional[_Iterable[_Union[Journal, _Mapping]]] = ..., head_hash_hex: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    awards: _containers.RepeatedCompositeFieldContainer[StatementAward]
+    def __init__(self, accounts: _Optional[_Iterable[_Union[Account, _Mapping]]] = ..., journals: _Optional[_Iterable[_Union[Journal, _Mapping]]] = ..., head_hash_hex: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., awards: _Optional[_Iterable[_Union[StatementAward, _Mapping]]] = ...) -> None: ...
 
 class GetAveragesRequest(_message.Message):
     __slots__ = ("learner_id", "purpose", "as_of", "document_kind")
