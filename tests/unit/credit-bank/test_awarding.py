@@ -1,11 +1,14 @@
 """The audit of a qualification as a pure function: every condition says what is there and what is missing (CB c.6)."""
 
+import tomllib
 from dataclasses import replace
+from importlib import resources
 from uuid import UUID, uuid4
 
 import pytest
 from credit_bank.averages.domain import GradedRow
 from credit_bank.awarding.domain import AuditFacts, AwardFact, PassFact, audit
+from credit_bank.awarding.kinds import KINDS
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.provenance import Provenance
 from credit_bank.qualifications.conditions import (
@@ -19,6 +22,7 @@ from credit_bank.qualifications.conditions import (
     ResidenceNeeded,
 )
 from credit_bank.qualifications.domain import Qualification
+from credit_bank.recording.policy import OWN_COURSES
 
 SOURCE = Provenance("tests", "assumed")
 THAI = CourseKey(CodeSystem.OBEC, "ท31101", "OBEC-2551R60", None)
@@ -172,3 +176,23 @@ def test_entry_ids_are_those_of_what_is_counted() -> None:
     mine = AwardFact(THAI, "BASIC", "BASIC", "CR_OBEC", 100, (entry_id,), line_id=uuid4())
     basic = audit(qualification(), AuditFacts((mine,))).findings[1]
     assert (basic.entry_ids, basic.line_ids) == ((entry_id,), (mine.line_id,))
+
+
+@pytest.mark.parametrize(
+    "code", sorted({course.course.key.code for course in OWN_COURSES.values()} - {"LEVEL_EQUIVALENCE"})
+)
+def test_everything_recorded_without_a_catalogue_stands_for_something(code: str) -> None:
+    """Codes of recording and kinds of qualifications are two lists of data: they must fit together."""
+    assert [name for name, kind in KINDS.items() if code in kind.codes], code
+
+
+def test_every_kind_that_a_shipped_qualification_asks_for_is_known() -> None:
+    text = resources.files("credit_bank.qualifications").joinpath("structures.toml").read_text("utf-8")
+    asked = {
+        condition["kind"]
+        for one in tomllib.loads(text)["qualification"]
+        for condition in one.get("conditions", ())
+        if "kind" in condition
+    }
+    assert asked <= set(KINDS)
+    assert asked

@@ -12,7 +12,12 @@ from credit_bank.recording.domain import Entry
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How results of one assessment or activity are told; no code system named: any."""
+    """How results of one assessment or activity are told.
+
+    Attributes:
+        codes: Codes of courses.
+        categories: Categories of courses, in these code systems; none named: in any.
+    """
 
     codes: frozenset[str]
     categories: frozenset[str]
@@ -21,22 +26,24 @@ class Kind:
     def fits(self, entry: Entry) -> bool:
         """Whether a result is one of this kind."""
         key, category = entry.course.key, entry.course.facts.category
-        if self.code_systems and str(key.code_system) not in self.code_systems:
-            return False
-        return key.code in self.codes or category in self.categories
+        if key.code in self.codes:
+            return True
+        return category in self.categories and (not self.code_systems or str(key.code_system) in self.code_systems)
 
 
 _DATA = tomllib.loads(resources.files("credit_bank.awarding").joinpath("kinds.toml").read_text("utf-8"))
 
 KINDS: Mapping[str, Kind] = {
     name: Kind(
-        frozenset(kind.get("codes", ())), frozenset(kind.get("categories", ())), frozenset(kind.get("code_systems", ()))
+        frozenset(kind.get("codes", ())),
+        frozenset(kind.get("categories", ())),
+        frozenset(kind.get("category_code_systems", ())),
     )
     for name, kind in _DATA["kind"].items()
 }
 
 
 def kinds_of(entry: Entry) -> frozenset[str]:
-    """Assessments and activities for which a result without credits stands; a kind no row names goes by category."""
+    """Assessments and activities for which a result without credits stands; without a row, by its own code."""
     named = {name for name, kind in KINDS.items() if kind.fits(entry)}
-    return frozenset(named | {entry.course.facts.category})
+    return frozenset(named | {entry.course.key.code})
