@@ -12,7 +12,7 @@ from tests.support.credit_calls import events, get, key_json, key_pb, post, post
 from tests.support.credit_world import World
 
 
-def stub(world: World) -> equivalences_pb2_grpc.EquivalenceServiceStub:
+def stub(world: World) -> Any:
     return equivalences_pb2_grpc.EquivalenceServiceStub(world.channel)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,14 @@ from credit_bank.catalogue.domain import (
     CodeSystem,
     CourseFacts,
     CourseKey,
+    course_document,
     course_faults,
     normalise_code,
     obec_faults,
     ovec_faults,
 )
+from credit_bank.catalogue.keys import ProvisionMode, ScopeTag, ScopeTier
+from credit_bank.catalogue.oddities import course_oddities, tpn_fits
 from credit_bank.catalogue.use_cases import course_refusal
 from credit_bank.equivalences.domain import (
     RuleFacts,
@@ -25,6 +29,8 @@ from credit_bank.equivalences.domain import (
     rule_signature_document,
 )
 from credit_bank.provenance import Provenance
+from hypothesis import given
+from hypothesis import strategies as st
 
 PROVENANCE = Provenance("tests", "demonstration")
 THAI = CourseFacts(
@@ -65,14 +71,16 @@ def test_obec_codes_of_the_curriculum_are_good(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "subject_type", "reason", "suggestion"),
     [
-        ("ท41101", "", "OBEC_CODE_LEVEL", ""),
+        ("ท41101", "", "OBEC_CODE_LEVEL", "ท31101"),
+        ("ท51101", "", "OBEC_CODE_LEVEL", ""),
         ("ท31301", "", "OBEC_CODE_TYPE", ""),
+        ("ท31301", "02", "OBEC_CODE_TYPE", "ท31201"),
         ("ท3110", "", "OBEC_CODE_SHAPE", ""),
         ("T31101", "", "OBEC_CODE_LETTER", "ท31101"),
         ("Q31101", "", "OBEC_CODE_LETTER", ""),
         ("ท34101", "", "OBEC_CODE_YEAR", ""),
         ("ว17101", "", "OBEC_CODE_YEAR", ""),
-        ("ท31100", "", "OBEC_CODE_SEQUENCE", ""),
+        ("ท31100", "", "OBEC_CODE_SEQUENCE", "ท31101"),
         ("ท31101", "02", "SUBJECT_TYPE_MISMATCH", "01"),
         ("ท31201", "01", "SUBJECT_TYPE_MISMATCH", "02"),
         ("ก31901", "01", "ACTIVITY_CODE_TYPE", "08"),
@@ -214,3 +222,79 @@ def test_rules_with_the_same_groups_in_another_order_are_versions_of_one() -> No
     assert first == rule_signature_document(rule(frozenset({two, one}), frozenset({one})), None)
     assert first != rule_signature_document(rule(frozenset({one})), None)
     assert first != rule_signature_document(rule(frozenset({one}), frozenset({one, two})), uuid4())
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "suggestion"),
+    [
+        ({"credit_hundredths": 130}, "CREDIT_STEP", "1.0"),
+        ({"unit": None, "credit_hundredths": None}, "CREDITS_MISSING", ""),
+        ({"hours_total": 0}, "HOURS_OUT_OF_RANGE", "40"),
+        ({"category": "basic-1"}, "CATEGORY_SHAPE", "BASIC"),
+        ({"subject_group": "๑"}, "SUBJECT_GROUP_UNKNOWN", "01"),
+        ({"framework_level": 9}, "FRAMEWORK_LEVEL_UNKNOWN", ""),
+        ({"valid_from": date(2026, 5, 1), "valid_to": date(2026, 4, 30)}, "VALIDITY_ORDER", ""),
+        ({"scopes": (ScopeTag(ScopeTier.PROVINCE, "7"),)}, "SCOPE_TAG_SHAPE", ""),
+        ({"scopes": (ScopeTag(ScopeTier.NATIONAL, "70"),)}, "SCOPE_TAG_SHAPE", "NATIONAL"),
+    ],
+)
+def test_every_fault_offers_what_would_be_right_where_something_tells(
+    changes: dict[str, Any], reason: str, suggestion: str
+) -> None:
+    [fault] = course_faults(replace(THAI, **changes))
+    assert (fault.reason, fault.suggestion, fault.is_refused) == (reason, suggestion, True)
+
+
+@pytest.mark.parametrize(
+    ("tpn", "reason", "suggestion"),
+    [("0/2/1", "TPN_SHAPE", "0-2-1"), ("x", "TPN_SHAPE", ""), ("0-2-2", "TPN_NOT_CREDITS", "0-2-1")],
+)
+def test_figures_of_a_college_course_are_mended_in_the_offer(tpn: str, reason: str, suggestion: str) -> None:
+    [fault] = course_faults(replace(CORE_THAI, tpn=tpn))
+    assert (fault.reason, fault.suggestion) == (reason, suggestion)
+
+
+@pytest.mark.parametrize("tpn", ["1-2-2", "2-0-2", "1-0-1", "3-0-3", "0-2-1", "1-3-2", "1-6-3"])
+def test_figures_of_the_curricula_fit_the_arithmetic(tpn: str) -> None:
+    theory, practice, worth = (int(figure) for figure in tpn.split("-"))
+    assert tpn_fits(theory, practice, worth)
+
+
+@given(st.integers(0, 20), st.integers(0, 40), st.integers(0, 40))
+def test_arithmetic_accepts_halves_and_thirds_and_nothing_else(theory: int, practice: int, worth: int) -> None:
+    is_lab = 2 * (worth - theory) == practice
+    is_workshop = 3 * (worth - theory) == practice
+    assert tpn_fits(theory, practice, worth) is (is_lab or is_workshop)
+
+
+def odd(facts: CourseFacts) -> dict[str, str]:
+    found = course_oddities(facts)
+    assert not any(fault.is_refused for fault in found)
+    return {fault.reason: fault.suggestion for fault in found}
+
+
+def test_odd_courses_are_told_with_what_would_be_usual_and_not_refused() -> None:
+    usual = replace(CORE_THAI, outcomes=("อ่านได้",), hours_total=36, tpn="0-2-1")
+    assert odd(usual) == {}
+    assert odd(replace(usual, tpn="1-3-1")) == {"TPN_ARITHMETIC": "1-3-2", "HOURS_UNUSUAL": "72"}
+    assert odd(replace(usual, tpn="*-*-1", hours_total=None)) == {"HOURS_MISSING": ""}
+    assert odd(replace(usual, hours_total=40)) == {"HOURS_UNUSUAL": "36"}
+    assert odd(replace(usual, outcomes=())) == {"OUTCOMES_MISSING": ""}
+    higher = replace(usual.key, code="30000-1101")
+    assert odd(replace(usual, key=higher)) == {"OVEC_CODE_NOT_OF_CURRICULUM": ""}
+    practice = replace(usual.key, code="20000-8001")
+    assert odd(replace(usual, key=practice)) == {"OVEC_CORE_TAIL": "", "OVEC_PRACTICE_TAIL": "PRACTICUM / PROJECT"}
+    assert odd(replace(THAI, outcomes=("อ่านได้",), hours_total=60)) == {"HOURS_UNUSUAL": "40"}
+
+
+def test_details_that_are_not_stated_leave_the_digest_as_it_was() -> None:
+    bare = course_document(THAI)
+    assert {"valid_from", "scopes", "provision_modes", "framework_level"}.isdisjoint(bare)
+    stated = replace(
+        THAI,
+        framework_level=2,
+        scopes=(ScopeTag(ScopeTier.NATIONAL), ScopeTag(ScopeTier.PROVINCE, "70")),
+        provision_modes=(ProvisionMode.DUAL_VOCATIONAL_TRAINING,),
+    )
+    assert course_faults(stated) == []
+    assert course_document(stated)["scopes"] == ["NATIONAL", "PROVINCE:70"]

@@ -17,6 +17,7 @@ from credit_bank.awarding import http_api as awarding_http
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import grpc_api as catalogue_grpc
 from credit_bank.catalogue import http_api as catalogue_http
+from credit_bank.catalogue import modules_http
 from credit_bank.checkpoints import http_api as checkpoints_http
 from credit_bank.checkpoints.signing import Signer
 from credit_bank.checkpoints.use_cases import make_checkpoint
@@ -60,7 +61,7 @@ def compose(resources: Resources[Settings]) -> Composition:
 
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
-            catalogue_grpc.servicer(pool, identifier),
+            catalogue_grpc.servicer(pool, registry, messages, identifier),
             equivalences_grpc.servicer(pool, registry, messages, identifier),
             qualifications_grpc.servicer(pool, identifier),
             rules_grpc.servicer(pool, identifier),
@@ -96,6 +97,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         ),
         routers=[
             catalogue_http.router(pool, messages),
+            modules_http.router(pool, registry, messages),
             equivalences_http.router(pool, messages),
             previews_http.router(pool, registry, messages),
             qualifications_http.router(pool, messages),

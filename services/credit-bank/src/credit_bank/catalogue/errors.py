@@ -39,3 +39,33 @@ class DuplicateItem(Refused):
     """The same thing stands earlier in this call with other content."""
 
     reason = "DUPLICATE_ITEM"
+
+
+class ApprovalInvalid(Invalid):
+    """The approval can never be right."""
+
+    reason = "APPROVAL_INVALID"
+
+
+class ApprovalSameActor(Refused):
+    """Whoever published a version of a course does not tell that it was approved."""
+
+    reason = "APPROVAL_SAME_ACTOR"
+
+
+class CourseVersionUnknown(NotFound):
+    """The course has no such version, or is another institution's."""
+
+    reason = "COURSE_VERSION_UNKNOWN"
+
+
+class ModuleInvalid(Invalid):
+    """The module can never be right."""
+
+    reason = "MODULE_INVALID"
+
+
+class ModuleUnknown(NotFound):
+    """There is no such module."""
+
+    reason = "MODULE_UNKNOWN"

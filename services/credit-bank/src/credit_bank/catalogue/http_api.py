@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from chassis.errors import InvalidField
 from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
@@ -14,7 +17,8 @@ from pydantic import BaseModel, Field
 from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import use_cases
-from credit_bank.catalogue.domain import CodeSystem, Course, CourseFacts, normalise_code
+from credit_bank.catalogue.domain import CodeSystem, Course, CourseApproval, CourseFacts, normalise_code
+from credit_bank.catalogue.keys import ProvisionMode, ScopeTag, ScopeTier
 from credit_bank.json_models import (
     AmountBody,
     AmountOut,
@@ -23,6 +27,22 @@ from credit_bank.json_models import (
     ListResult,
     ProvenanceBody,
 )
+
+
+class ScopeTagBody(Body):
+    """For which tier of the credit bank something is meant; `code` is a level, or two digits of a province."""
+
+    tier: ScopeTier
+    code: str = ""
+
+    def to_domain(self) -> ScopeTag:
+        """As the use cases know it."""
+        return ScopeTag(self.tier, self.code.strip())
+
+    @classmethod
+    def of(cls, tag: ScopeTag) -> ScopeTagBody:
+        """As shown."""
+        return cls(tier=tag.tier, code=tag.code)
 
 
 class CourseBody(Body):
@@ -39,6 +59,11 @@ class CourseBody(Body):
     subject_group: str = ""
     outcomes: tuple[str, ...] = ()
     provenance: ProvenanceBody
+    valid_from: date | None = None
+    valid_to: date | None = None
+    framework_level: int | None = None
+    scopes: Annotated[tuple[ScopeTagBody, ...], Field(max_length=100)] = ()
+    provision_modes: Annotated[tuple[ProvisionMode, ...], Field(max_length=10)] = ()
 
     def to_domain(self) -> CourseFacts:
         """As the use cases know it."""
@@ -55,6 +80,32 @@ class CourseBody(Body):
             subject_group=self.subject_group,
             outcomes=self.outcomes,
             provenance=self.provenance.to_domain(),
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            framework_level=self.framework_level,
+            scopes=tuple(tag.to_domain() for tag in self.scopes),
+            provision_modes=self.provision_modes,
+        )
+
+
+class ApprovalOut(BaseModel):
+    """That a board or agency approved one version of a course."""
+
+    approval_id: UUID
+    course_version: int
+    body_th: str
+    reference: str
+    approved_on: date
+
+    @classmethod
+    def of(cls, approval: CourseApproval) -> ApprovalOut:
+        """As shown."""
+        return cls(
+            approval_id=approval.approval_id,
+            course_version=approval.course_version,
+            body_th=approval.body_th,
+            reference=approval.reference,
+            approved_on=approval.approved_on,
         )
 
 
@@ -74,9 +125,15 @@ class CourseOut(BaseModel):
     subject_group: str
     outcomes: list[str]
     provenance: ProvenanceBody
+    valid_from: date | None
+    valid_to: date | None
+    framework_level: int | None
+    scopes: list[ScopeTagBody]
+    provision_modes: list[ProvisionMode]
+    approvals: list[ApprovalOut]
 
     @classmethod
-    def of(cls, course: Course) -> CourseOut:
+    def of(cls, course: Course, approvals: Sequence[CourseApproval] = ()) -> CourseOut:
         """As shown."""
         facts = course.facts
         return cls(
@@ -93,6 +150,12 @@ class CourseOut(BaseModel):
             subject_group=facts.subject_group,
             outcomes=list(facts.outcomes),
             provenance=ProvenanceBody.of(facts.provenance),
+            valid_from=facts.valid_from,
+            valid_to=facts.valid_to,
+            framework_level=facts.framework_level,
+            scopes=[ScopeTagBody.of(tag) for tag in facts.scopes],
+            provision_modes=list(facts.provision_modes),
+            approvals=[ApprovalOut.of(approval) for approval in approvals],
         )
 
 
@@ -109,6 +172,13 @@ class CoursePageOut(BaseModel):
     next_page_token: str
 
 
+def _scope(text: str) -> ScopeTag | None:
+    try:
+        return ScopeTag.of(text) if text else None
+    except ValueError:
+        raise InvalidField(field="scope", expected="NATIONAL, LEVEL:code or PROVINCE:two digits") from None
+
+
 def router(pool: Pool, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["catalogue"])
@@ -123,18 +193,31 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
     @api.get("/v1/courses")
     async def list_courses(
         actor: CurrentActor,
+        *,
         code_system: CodeSystem | None = None,
         code: Annotated[list[str], Query()] = [],  # noqa: B006  # FastAPI copies it
+        scope: Annotated[str, Query(description="NATIONAL, LEVEL:code or PROVINCE:two digits.")] = "",
+        curriculum_version: str = "",
+        on_date: date | None = None,
         page_size: int = 0,
         page_token: str = "",
     ) -> CoursePageOut:
         """A page of the catalogue."""
         codes = code if code_system is None else [normalise_code(code_system, text) for text in code]
         page = await use_cases.list_courses(
-            pool, code_system=code_system, codes=codes, page_size=page_size, page_token=page_token, actor=actor
+            pool,
+            code_system=code_system,
+            codes=codes,
+            scope=_scope(scope),
+            curriculum_version=curriculum_version,
+            on=on_date,
+            page_size=page_size,
+            page_token=page_token,
+            actor=actor,
         )
         return CoursePageOut(
-            courses=[CourseOut.of(course) for course in page.courses], next_page_token=page.next_page_token
+            courses=[CourseOut.of(course, page.approvals.get(course.course_id, ())) for course in page.courses],
+            next_page_token=page.next_page_token,
         )
 
     return api

@@ -38,3 +38,47 @@ class CourseKey:
 def key_text(key: CourseKey) -> str:
     """A key as one text, for digests and orders."""
     return "|".join((key.code_system, key.code, key.curriculum_version, str(key.owner_institution_id or "national")))
+
+
+class ScopeTier(StrEnum):
+    """Of which tier of the credit bank a tag speaks (R-11)."""
+
+    NATIONAL = "NATIONAL"
+    LEVEL = "LEVEL"
+    PROVINCE = "PROVINCE"
+
+
+class ProvisionMode(StrEnum):
+    """How a course is taught; ทวิภาคี is not ทวิศึกษา, which is one learner in a school and a college."""
+
+    INSTITUTION = "INSTITUTION"
+    DUAL_VOCATIONAL_TRAINING = "DUAL_VOCATIONAL_TRAINING"
+    WORKPLACE = "WORKPLACE"
+    DISTANCE = "DISTANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTag:
+    """For which tier of the credit bank something is meant.
+
+    Attributes:
+        code: Level of education, or two digits of a province; empty for the whole country.
+    """
+
+    tier: ScopeTier
+    code: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is kept: `NATIONAL`, `LEVEL:UPPER_SECONDARY`, `PROVINCE:70`."""
+        return f"{self.tier}:{self.code}" if self.code else str(self.tier)
+
+    @classmethod
+    def of(cls, text: str) -> ScopeTag:
+        """From the text as it is kept.
+
+        Raises:
+            ValueError: No tier of ours.
+        """
+        tier, _, code = text.partition(":")
+        return cls(ScopeTier(tier), code)

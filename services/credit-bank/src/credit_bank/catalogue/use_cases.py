@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from credit_bank.catalogue import events, store
 from credit_bank.catalogue.domain import (
     CodeSystem,
     Course,
+    CourseApproval,
     CourseFacts,
     CourseKey,
     course_document,
@@ -32,6 +33,7 @@ from credit_bank.catalogue.errors import (
     DuplicateItem,
     OwnerNotCaller,
 )
+from credit_bank.catalogue.keys import ScopeTag
 
 NATIONAL_ROLES: Final = frozenset({"agency_publisher", "registry_admin"})
 """Roles that publish for everybody (CB b); all others publish what their own institution owns."""
@@ -51,6 +53,7 @@ class CoursePage:
 
     courses: list[Course]
     next_page_token: str
+    approvals: Mapping[UUID, Sequence[CourseApproval]] = field(default_factory=dict[UUID, Sequence[CourseApproval]])
 
 
 # ---- courses --------------------------------------------------------------------------------------------------------
@@ -164,6 +167,9 @@ async def list_courses(
     *,
     code_system: CodeSystem | None,
     codes: Sequence[str],
+    scope: ScopeTag | None = None,
+    curriculum_version: str = "",
+    on: date | None = None,
     page_size: int = 0,
     page_token: str = "",
     actor: Actor,
@@ -178,11 +184,19 @@ async def list_courses(
     after = limits.page_after(page_token)
     async with pool.acquire(timeout=10) as connection:
         courses = await store.page_courses(
-            connection, code_system=code_system, codes=codes, after=after, limit=limit + 1
+            connection,
+            code_system=code_system,
+            codes=codes,
+            after=after,
+            limit=limit + 1,
+            scope=None if scope is None else scope.text,
+            curriculum_version=curriculum_version,
+            on=on,
         )
-    has_more = len(courses) > limit
-    courses = courses[:limit]
-    return CoursePage(courses, str(courses[-1].course_id) if has_more else "")
+        has_more = len(courses) > limit
+        courses = courses[:limit]
+        approvals = await store.approvals_of(connection, [course.course_id for course in courses])
+    return CoursePage(courses, str(courses[-1].course_id) if has_more else "", approvals)
 
 
 async def find_courses(connection: Connection, keys: Collection[CourseKey]) -> Mapping[CourseKey, Course]:

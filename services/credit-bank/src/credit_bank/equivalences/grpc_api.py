@@ -16,6 +16,7 @@ from nuaikit.credit_bank.v1 import equivalences_pb2 as pb
 from nuaikit.credit_bank.v1 import equivalences_pb2_grpc as pb_grpc
 
 from credit_bank import wire
+from credit_bank.actors import freshest_actor_of
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.equivalences import accrediting, moving, proposing, searching
@@ -191,7 +192,7 @@ class EquivalenceServicer(pb_grpc.EquivalenceServiceServicer):
         self, request: pb.PreviewTransferRequest, context: ServicerContext[Any, Any]
     ) -> pb.PreviewTransferResponse:
         """Whether learning will transfer."""
-        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        actor = await freshest_actor_of(context, self._identifier)
         found = await preview_transfer(self._pool, self._registry, ask_from_pb(request), actor=actor, now=utc_now())
         return preview_to_pb(found, self._messages)
 
