@@ -328,7 +328,7 @@ async def test_appeal_is_heard_by_others_than_those_who_decided(world: World) ->
     case = await read(world, case_id, me)
     assert (case["state"], case["hearing"], case["lines"][0]["state"]) == ("APPEALED", 2, "PROPOSED")
     vote_again = [{"line_id": case["lines"][0]["line_id"], "is_accepted": True}]
-    assert calls.reasons(await step(world, "votes", "votes", vote_again, "member-1")) == ["HEARD_BEFORE"]
+    assert calls.reasons(await step(world, "votes", "votes", vote_again, "member-1")) == ["COMMITTEE_MISSING"]
     for name in ("appeal-chair", "appeal-member"):
         await world.employ(name, "committee_chair", world.college)
     same = await committee(world, "อุทธรณ์ 1", {Mandate.TRANSFER}, "chair", "appeal-chair", "appeal-member")

@@ -1499,7 +1499,7 @@ ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_decided CHECK ((state = A
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_form_check CHECK (form = ANY (ARRAY['FORMAL'::text, 'NONFORMAL'::text, 'INFORMAL'::text]));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground CHECK ((ground = 'PARTNERSHIP'::text) = (partnership_id IS NOT NULL));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_ground_check CHECK (ground = ANY (ARRAY['PARTNERSHIP'::text, 'ADMISSION'::text, 'SAME_INSTITUTION_MODE_CHANGE'::text, 'RPL'::text]));
-ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_has_committee CHECK (committee_id IS NOT NULL OR (state = ANY (ARRAY['SUBMITTED'::text, 'WITHDRAWN'::text])));
+ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_has_committee CHECK (committee_id IS NOT NULL OR (state = ANY (ARRAY['SUBMITTED'::text, 'WITHDRAWN'::text, 'APPEALED'::text])));
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_hearing_check CHECK (hearing > 0);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_partnership_version_check CHECK (partnership_version > 0);
 ALTER TABLE transfer_case ADD CONSTRAINT transfer_case_pause_count_check CHECK (pause_count >= 0);

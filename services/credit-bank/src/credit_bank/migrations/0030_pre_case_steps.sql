@@ -26,7 +26,7 @@ ALTER TABLE transfer_case
     DROP CONSTRAINT transfer_case_decided,
     ADD CONSTRAINT transfer_case_decided CHECK (
         (state IN ('DECIDED', 'APPEALED', 'POSTED', 'CLOSED', 'REVERSED')) = (result IS NOT NULL AND decided_at IS NOT NULL)),
-    ADD CONSTRAINT transfer_case_has_committee CHECK (committee_id IS NOT NULL OR state IN ('SUBMITTED', 'WITHDRAWN')),
+    ADD CONSTRAINT transfer_case_has_committee CHECK (committee_id IS NOT NULL OR state IN ('SUBMITTED', 'WITHDRAWN', 'APPEALED')),
     ADD CONSTRAINT transfer_case_waits CHECK ((state = 'WAITING_FOR_INFORMATION') = (waiting_since IS NOT NULL));
 CREATE INDEX transfer_case_due ON transfer_case (institution_id, due_on)
  WHERE state IN ('SUBMITTED', 'ACCEPTED_FOR_REVIEW', 'UNDER_EVALUATION', 'APPEALED');

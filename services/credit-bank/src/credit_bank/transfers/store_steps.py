@@ -108,7 +108,7 @@ SQL_SET_RESULTS = """
 """
 SQL_APPEAL_CASES = """
     UPDATE transfer_case c SET state = 'APPEALED', hearing = hearing + 1, due_on = i.due_on, appeal_until = NULL,
-                               row_version = row_version + 1
+                               committee_id = NULL, row_version = row_version + 1
       FROM unnest($1::uuid[], $2::date[]) AS i(case_id, due_on)
      WHERE c.case_id = i.case_id AND c.state = 'DECIDED' RETURNING true
 """
@@ -120,7 +120,7 @@ SQL_APPEAL_LINES = """
 SQL_INSERT_APPEALS = """
     INSERT INTO case_appeal (case_id, hearing, line_ids, reason_th, appealed_on, is_entered_by_staff, entered_by,
                              entered_at, earlier_committee_id)
-    SELECT i.case_id, c.hearing, array(SELECT jsonb_array_elements_text(i.line_ids::jsonb)::uuid), i.reason_th,
+    SELECT i.case_id, c.hearing + 1, array(SELECT jsonb_array_elements_text(i.line_ids::jsonb)::uuid), i.reason_th,
            i.appealed_on, $5, $6, $7, c.committee_id
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[]) AS i(case_id, line_ids, reason_th, appealed_on)
       JOIN transfer_case c USING (case_id)
@@ -355,12 +355,7 @@ class AppealRow:
 async def appeal(
     connection: Connection, appeals: Sequence[AppealRow], *, is_entered_by_staff: bool, actor: Actor, now: datetime
 ) -> None:
-    """Open new hearings of decided cases on some of their rejected lines."""
-    moved = await connection.fetch(SQL_APPEAL_CASES, [one.case_id for one in appeals], [one.due_on for one in appeals])
-    assert len(moved) == len(appeals), "the cases were locked in this state"
-    line_ids = [line_id for one in appeals for line_id in one.line_ids]
-    moved = await connection.fetch(SQL_APPEAL_LINES, line_ids)
-    assert len(moved) == len(line_ids), "the lines of a locked case do not change"
+    """Open new hearings of decided cases on some of their rejected lines; who hears them is to be named."""
     await connection.execute(
         SQL_INSERT_APPEALS,
         [one.case_id for one in appeals],
@@ -371,6 +366,11 @@ async def appeal(
         actor.subject_hash,
         now,
     )
+    moved = await connection.fetch(SQL_APPEAL_CASES, [one.case_id for one in appeals], [one.due_on for one in appeals])
+    assert len(moved) == len(appeals), "the cases were locked in this state"
+    line_ids = [line_id for one in appeals for line_id in one.line_ids]
+    moved = await connection.fetch(SQL_APPEAL_LINES, line_ids)
+    assert len(moved) == len(line_ids), "the lines of a locked case do not change"
 
 
 @dataclass(frozen=True, slots=True)
