@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -20,6 +21,16 @@ SQL_CLAIM = """
     ON CONFLICT DO NOTHING RETURNING true
 """
 SQL_READ = "SELECT fingerprint, answer FROM request WHERE caller = $1 AND request_id = $2"
+SQL_CLAIM_NEW = """
+    INSERT INTO request (caller, request_id, fingerprint)
+    SELECT $1, i.request_id, i.fingerprint FROM unnest($2::uuid[], $3::bytea[]) AS i(request_id, fingerprint)
+     ORDER BY i.request_id
+    ON CONFLICT DO NOTHING RETURNING request_id
+"""
+SQL_FINISH_MANY = """
+    UPDATE request r SET answer = i.answer FROM unnest($2::uuid[], $3::bytea[]) AS i(request_id, answer)
+     WHERE r.caller = $1 AND r.request_id = i.request_id
+"""
 SQL_FINISH = "UPDATE request SET answer = $3 WHERE caller = $1 AND request_id = $2"
 SQL_RELEASE = "DELETE FROM request WHERE caller = $1 AND request_id = $2 AND answer IS NULL"
 SQL_FORGET = "DELETE FROM request WHERE created_at < now() - $1::interval"
@@ -74,6 +85,23 @@ async def claim(connection: Connection, request_id: UUID, *, caller: str, conten
     # Doing it again would be a second effect: whoever claims must finish or release in the same transaction.
     assert row["answer"] is not None, "the request id was committed without an answer"
     return row["answer"]
+
+
+async def claim_new(connection: Connection, claims: Mapping[UUID, bytes], *, caller: str) -> set[UUID]:
+    """Take those of one caller's request ids that are new, in one statement; the others have an answer, or had one.
+
+    Args:
+        connection: Inside the use case's transaction, before all other locks.
+        claims: `fingerprint` by request id.
+        caller: Who asks.
+    """
+    rows = await connection.fetch(SQL_CLAIM_NEW, caller, list(claims), list(claims.values()))
+    return {row["request_id"] for row in rows}
+
+
+async def finish_many(connection: Connection, answers: Mapping[UUID, bytes], *, caller: str) -> None:
+    """Keep the answers of several requests of one caller, in the same transaction as their effects."""
+    await connection.execute(SQL_FINISH_MANY, caller, list(answers), list(answers.values()))
 
 
 async def finish(connection: Connection, request_id: UUID, *, caller: str, answer: bytes) -> None:

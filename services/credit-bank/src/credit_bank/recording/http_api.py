@@ -14,6 +14,7 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import ListResult
 from credit_bank.recording import changes_http, evidence_http, imports_http, use_cases
+from credit_bank.recording.coalescing import Coalescer
 from credit_bank.recording.domain import EntryState
 from credit_bank.recording.http_models import (
     DraftIdsBody,
@@ -32,12 +33,13 @@ from credit_bank.recording.object_store import ObjectStore
 def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
+    coalescer = Coalescer(pool, registry)
 
     @api.post("/v1/entries")
     async def record_results(body: RecordResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
         """Record results of the caller's institution; they wait for a second person."""
         command = use_cases.RecordResults(request_id, tuple(result.to_domain() for result in body.results))
-        outcomes = await use_cases.record_results(pool, registry, command, actor=actor, now=utc_now())
+        outcomes = await coalescer.record(command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entries/verify")
