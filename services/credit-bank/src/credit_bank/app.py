@@ -15,6 +15,7 @@ from credit_bank.averages import http_api as averages_http
 from credit_bank.awarding import grpc_api as awarding_grpc
 from credit_bank.awarding import http_api as awarding_http
 from credit_bank.calendar_th import utc_now
+from credit_bank.catalogue import files_http as catalogue_files_http
 from credit_bank.catalogue import grpc_api as catalogue_grpc
 from credit_bank.catalogue import http_api as catalogue_http
 from credit_bank.catalogue import modules_http
@@ -98,6 +99,7 @@ def compose(resources: Resources[Settings]) -> Composition:
         routers=[
             catalogue_http.router(pool, messages),
             modules_http.router(pool, registry, messages),
+            catalogue_files_http.router(pool, messages),
             equivalences_http.router(pool, messages),
             previews_http.router(pool, registry, messages),
             qualifications_http.router(pool, messages),

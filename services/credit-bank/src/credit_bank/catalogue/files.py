@@ -1,0 +1,218 @@
+"""Bringing catalogue files in and out: good rows are published, the others come back as a file to be mended."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+import xlsxwriter
+from chassis.auth import Actor
+from chassis.messages import Messages
+from chassis.pg import Pool
+from chassis.tabular import Table, clean, read_table
+
+from credit_bank import limits
+from credit_bank.catalogue import store
+from credit_bank.catalogue.domain import Course, CourseFacts, CourseFault
+from credit_bank.catalogue.layout import (
+    COLUMN_OF,
+    COLUMNS,
+    NEEDED,
+    CellInvalid,
+    CourseRowFault,
+    course_cells,
+    read_course,
+)
+from credit_bank.catalogue.oddities import all_faults
+from credit_bank.catalogue.use_cases import PublishCourses, owner_of, publish_courses
+from credit_bank.provenance import Provenance
+
+REASON_CODES, EXPLANATION, SUGGESTION = "รหัสเหตุผล", "คำอธิบาย", "ค่าที่แนะนำ"
+"""Columns that a file of rejected rows has beside its own; they are ignored when it comes back."""
+_BOM: Final = "\ufeff"
+GUARD: Final = "\u200b"
+"""Stands before what a spreadsheet would take for a formula; nobody sees it, and every import takes it away."""
+_FORMULA_STARTS: Final = frozenset("=+-@|%")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCourses:
+    """A catalogue file.
+
+    Attributes:
+        encoding: `utf-8` or `cp874` when the sender says so; detected when None.
+        usual: Source and status of rows that name none.
+        is_dry_run: Only checked.
+    """
+
+    request_id: UUID
+    content: bytes = field(repr=False)
+    encoding: str | None
+    usual: Provenance
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseImportReport:
+    """What became of a file; of a rehearsal `already_known` is not told."""
+
+    encoding: str
+    is_dry_run: bool
+    row_count: int
+    accepted: int
+    already_known: int
+    rejected: int
+    faults: tuple[CourseRowFault, ...]
+    table: Table = field(repr=False)
+
+
+async def import_courses(pool: Pool, command: ImportCourses, *, actor: Actor, now: datetime) -> CourseImportReport:
+    """Publish the good rows of a file and report the others: row, column, reason, and what would be right.
+
+    Rows go in parts of 1,000 with request ids made from the file's, so that an import that was cut off goes on where it
+    stopped when it is sent again; the same file again changes nothing.
+
+    Args:
+        pool: Connections.
+        command: The file.
+        actor: Needs `catalogue.publish`; the rows are courses of his institution, or national ones of an agency.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role publishes no courses.
+        Invalid: Not a table (FileUnreadable, FileEmpty, FileTruncated, FileTooLarge, HeaderMissing, HeaderRepeated).
+        RequestMismatch: The request id was used for another file.
+    """
+    actor.require("catalogue.publish")
+    table = await asyncio.to_thread(read_table, command.content, needed=NEEDED, encoding=command.encoding)
+    faults, good = await asyncio.to_thread(_read_rows, table, owner_of(actor), command.usual)
+    accepted = already = 0
+    if command.is_dry_run:
+        accepted = len(good)
+    else:
+        for start in range(0, len(good), limits.ITEMS_MAX):
+            part = good[start : start + limits.ITEMS_MAX]
+            request_id = uuid5(command.request_id, f"part {start // limits.ITEMS_MAX}")
+            publishing = PublishCourses(request_id, tuple(facts for _, facts in part))
+            for (row, _), outcome in zip(
+                part, await publish_courses(pool, publishing, actor=actor, now=now), strict=True
+            ):
+                if outcome.problem is None:
+                    accepted += 1
+                    already += outcome.already_done
+                else:
+                    column = COLUMN_OF.get(outcome.problem.field or "")
+                    faults.append(CourseRowFault(row, column, None, outcome.problem.reason))
+    rejected = {fault.row for fault in faults if fault.is_refused}
+    return CourseImportReport(
+        encoding=table.encoding,
+        is_dry_run=command.is_dry_run,
+        row_count=accepted + len(rejected),
+        accepted=accepted,
+        already_known=already,
+        rejected=len(rejected),
+        faults=tuple(sorted(faults, key=lambda fault: (fault.row, not fault.is_refused, fault.column or ""))),
+        table=table,
+    )
+
+
+def _read_rows(
+    table: Table, owner: UUID | None, usual: Provenance
+) -> tuple[list[CourseRowFault], list[tuple[int, CourseFacts]]]:
+    faults = [CourseRowFault(fault.row, fault.column, None, fault.reason) for fault in table.faults]
+    good: list[tuple[int, CourseFacts]] = []
+    for row in table.rows:
+        try:
+            facts = read_course(row.cells, owner=owner, usual=usual)
+        except CellInvalid as invalid:
+            faults.append(CourseRowFault(row.number, invalid.column, row.cells.get(invalid.column), invalid.reason))
+            continue
+        found = all_faults(facts)
+        faults += [_row_fault(row.number, row.cells, fault) for fault in found]
+        if not any(fault.is_refused for fault in found):
+            good.append((row.number, facts))
+    return faults, good
+
+
+def _row_fault(row: int, cells: dict[str, str], fault: CourseFault) -> CourseRowFault:
+    column = COLUMN_OF.get(fault.field)
+    value = None if column is None else cells.get(column)
+    return CourseRowFault(row, column, value, fault.reason, fault.suggestion, fault.is_refused)
+
+
+def rejected_rows(report: CourseImportReport, messages: Messages) -> bytes:
+    """The rows that are not in as a CSV file like the one that was sent, with why and what would be right."""
+    told: dict[int, list[CourseRowFault]] = {}
+    for fault in report.faults:
+        if fault.is_refused:
+            told.setdefault(fault.row, []).append(fault)
+    own = (REASON_CODES, EXPLANATION, SUGGESTION)
+    header = [name for name in report.table.header if name and clean(name) not in own]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*header, *own])
+    cells = {row.number: row.cells for row in report.table.rows}
+    for number in sorted(told):
+        reasons = told[number]
+        row = cells.get(number, {})  # a row that could not be read at all has no cells
+        writer.writerow(
+            [
+                *(guarded(row.get(name, "")) for name in header),
+                " ".join(fault.reason for fault in reasons),
+                " / ".join(messages.sentence(fault.reason) for fault in reasons),
+                " / ".join(f"{fault.column}: {fault.suggestion}" for fault in reasons if fault.suggestion),
+            ]
+        )
+    return (_BOM + text.getvalue()).encode()
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet computes."""
+    return f"{GUARD}{text}" if text[:1] in _FORMULA_STARTS else text
+
+
+async def exported(pool: Pool, *, owner: UUID | None, code_system: str | None, curriculum_version: str) -> list[Course]:
+    """Courses of one owner, or national ones, to be written out; by page, each its own short read."""
+    courses: list[Course] = []
+    after: UUID | None = None
+    while True:
+        async with pool.acquire(timeout=10) as connection:
+            page = await store.page_courses(
+                connection,
+                code_system=code_system,
+                codes=[],
+                after=after,
+                limit=limits.PAGE_SIZE_MAX,
+                curriculum_version=curriculum_version,
+            )
+        courses += [course for course in page if course.key.owner_institution_id == owner]
+        if len(page) < limits.PAGE_SIZE_MAX:
+            return courses
+        after = page[-1].course_id
+
+
+def as_csv(courses: Sequence[Course]) -> bytes:
+    """A catalogue file that comes in again unchanged."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([guarded(cell) for cell in course_cells(course)] for course in courses)
+    return (_BOM + text.getvalue()).encode()
+
+
+def as_workbook(courses: Sequence[Course]) -> bytes:
+    """The same as XLSX; every cell stays text."""
+    data = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(data, options) as book:
+        sheet = book.add_worksheet()  # pyright: ignore[reportUnknownMemberType]  # its optional class is untyped
+        for number, cells in enumerate([COLUMNS, *(course_cells(course) for course in courses)]):
+            for place, cell in enumerate(cells):
+                sheet.write_string(number, place, cell)
+    return data.getvalue()
