@@ -85,8 +85,9 @@ async def test_answers_that_do_not_fit_are_refused(world: World) -> None:
             survey(world, title_th="x", items=["TEACHERS"]),
             survey(world, title_th="x", courses=[calls.key_json("20000-7777")]),
             survey(world, title_th="x", closes_on="2020-01-01"),
+            survey(world, title_th="x", year_be=-646_497),
         )
-    ) == ["NOT_FOUND", "SURVEY_INVALID", "COURSE_UNKNOWN", "SURVEY_INVALID"]
+    ) == ["NOT_FOUND", "SURVEY_INVALID", "COURSE_UNKNOWN", "SURVEY_INVALID", "SURVEY_INVALID"]
     assert (await calls.post(world, "surveys", {"surveys": [survey(world)]}, "school-recorder")).status_code == 403
     found = await calls.get(world, f"surveys/{made['id']}/result", "college-registrar")
     assert (found.status_code, found.json()["reason"]) == (404, "SURVEY_UNKNOWN")

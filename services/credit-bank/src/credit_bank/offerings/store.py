@@ -145,6 +145,8 @@ async def surveys_by_title(
     connection: Connection, titles: Sequence[SurveyTitle]
 ) -> dict[SurveyTitle, tuple[UUID, bytes]]:
     """Id and content's hash of surveys."""
+    if not titles:
+        return {}
     rows = await connection.fetch(SQL_BY_TITLE, *[list(part) for part in zip(*titles, strict=True)])
     return {title_of(_survey(row).facts): (row["survey_id"], row["content_hash"]) for row in rows}
 

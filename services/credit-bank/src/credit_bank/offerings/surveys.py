@@ -111,7 +111,8 @@ async def open_surveys(pool: Pool, command: OpenSurveys, *, actor: Actor, now: d
     async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         titles = [store.title_of(facts) for facts in command.surveys]
         await agreements.lock_keys(connection, {f"survey:{'|'.join(map(str, title))}" for title in titles})
-        known = await store.surveys_by_title(connection, titles)
+        possible = [store.title_of(facts) for facts in command.surveys if survey_fault(facts) is None]
+        known = await store.surveys_by_title(connection, possible)
         courses = await catalogue.find_courses(connection, {key for item in command.surveys for key in item.courses})
         outcomes: list[Outcome] = []
         new: list[tuple[Survey, bytes]] = []
