@@ -18,8 +18,8 @@ from credit_bank.ledger.errors import EntryUnknown
 from credit_bank.recording import events, store_signing
 from credit_bank.recording.domain import Act, Entry, EntryState
 from credit_bank.recording.errors import EntryStateWrong, SameActor
+from credit_bank.recording.kept import Approval
 from credit_bank.recording.reviewing import lock_entries
-from credit_bank.recording.store_signing import Approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from credit_bank.recording.errors import (
     EvidenceFileTypeRefused,
     EvidenceFileUnknown,
 )
+from credit_bank.recording.kept import EvidenceFile, Supported
 from credit_bank.recording.object_store import PIECE_BYTES, FileDamaged, ObjectStore
 from credit_bank.recording.sniffing import HEAD_BYTES, TAIL_BYTES, ActiveContent, media_type_of
-from credit_bank.recording.store_files import EvidenceFile, Supported
 
 RESOURCE: Final = "evidence"
 CHECKED_AT_ONCE_MAX: Final = 4

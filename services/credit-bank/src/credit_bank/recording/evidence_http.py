@@ -18,9 +18,9 @@ from credit_bank.actors import freshest_actor
 from credit_bank.calendar_th import utc_now
 from credit_bank.recording import use_cases
 from credit_bank.recording.domain import is_sha256
+from credit_bank.recording.kept import EvidenceFile
 from credit_bank.recording.object_store import ObjectStore
 from credit_bank.recording.sniffing import EXTENSIONS
-from credit_bank.recording.store_files import EvidenceFile
 
 FORM_BYTES_MAX = 64 * 1024
 """What a form may have beside its file."""

@@ -31,6 +31,7 @@ from credit_bank.provenance import Provenance
 from credit_bank.recording import store_imports
 from credit_bank.recording.domain import Evidence, NaturalKey, ResultInput, SourceMode, natural_key_of
 from credit_bank.recording.errors import LayoutUnknown
+from credit_bank.recording.kept import KeptImport
 from credit_bank.recording.layouts import EXPLANATION, LAYOUTS, REASON_CODE, Layout, ResultRow, RowFault, masked
 from credit_bank.recording.policy import OWN_COURSES
 from credit_bank.recording.submitting import RecordResults, record_results
@@ -318,7 +319,7 @@ async def _keep(pool: Pool, command: ImportResults, report: ImportReport, *, act
 class ImportPage:
     """A page of imports; the token is empty on the last one."""
 
-    imports: list[store_imports.KeptImport]
+    imports: list[KeptImport]
     next_page_token: str
 
 

@@ -19,8 +19,8 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX
 from credit_bank.recording import importing
+from credit_bank.recording.kept import KeptImport
 from credit_bank.recording.layouts import LAYOUTS, RowFault
-from credit_bank.recording.store_imports import KeptImport
 
 CSV_TYPE = "text/csv; charset=utf-8"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from chassis.pg import Connection
+
+from credit_bank.recording.kept import EvidenceFile, Supported
 
 _COLUMNS = "file_id, institution_id, sha256, size_bytes, media_type, stored_at"
 
@@ -32,26 +32,6 @@ SQL_SUPPORTED = """
       JOIN entry e ON e.entry_id = v.entry_id
      WHERE v.sha256 = $1 AND e.issuer_institution_id = $2
 """
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFile:
-    """A file that supports results; it has no name."""
-
-    file_id: UUID
-    institution_id: UUID
-    sha256: bytes
-    size_bytes: int
-    media_type: str
-    stored_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Supported:
-    """A learner whose result a file supports, and who assesses that result."""
-
-    learner_id: UUID
-    assessor_institution_ids: tuple[UUID, ...]
 
 
 async def read_file(connection: Connection, file_id: UUID) -> EvidenceFile | None:

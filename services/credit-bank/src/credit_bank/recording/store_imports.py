@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.pg import Connection
+
+from credit_bank.recording.kept import KeptImport
 
 SQL_INSERT_IMPORT = """
     INSERT INTO result_import (import_id, institution_id, layout, encoding, file_sha256, row_count, accepted,
@@ -21,25 +22,6 @@ SQL_PAGE_IMPORTS = """
       FROM result_import WHERE institution_id = $1 AND ($2::uuid IS NULL OR import_id > $2)
      ORDER BY import_id LIMIT $3
 """
-
-
-@dataclass(frozen=True, slots=True)
-class KeptImport:
-    """What became of a file.
-
-    Attributes:
-        faults: Row, column, masked value and reason of the first faults.
-    """
-
-    import_id: UUID
-    layout: str
-    encoding: str
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    imported_at: datetime
-    faults: Sequence[Sequence[Any]]
 
 
 async def insert_import(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from chassis.pg import Connection
 
 from credit_bank.recording.domain import Act, Signature
+from credit_bank.recording.kept import Approval
 
 SQL_SIGNATURES = """
     SELECT entry_id, institution_id, is_agreed, explanation_th, signed_at, signed_by, signed_by_assignment
@@ -48,15 +47,6 @@ SQL_PAGE_APPROVALS = """
     SELECT approval_id, entry_count, approved_at FROM approval
      WHERE institution_id = $1 AND ($2::uuid IS NULL OR approval_id > $2) ORDER BY approval_id LIMIT $3
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Results that a director approved together."""
-
-    approval_id: UUID
-    entry_count: int
-    approved_at: datetime
 
 
 async def signatures(connection: Connection, entry_ids: Sequence[UUID]) -> dict[UUID, tuple[Signature, ...]]:

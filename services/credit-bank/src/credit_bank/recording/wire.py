@@ -222,10 +222,10 @@ def entry_to_pb(entry: Entry, signatures: Sequence[Signature] = ()) -> pb.Entry:
         version=entry.version,
         entry_root_id=str(entry.entry_root_id),
         attempt_kind=str(entry.attempt_kind),
-        rpl_mode=entry.rpl_mode or "",
+        rpl_mode=entry.rpl_mode,
         form=str(placing.form),
         learning_type=str(placing.learning_type),
-        level=placing.level or "",
+        level=placing.level,
         issuing_body=placing.issuing_body,
         is_attempted=grade.is_attempted,
         is_earned=grade.is_earned,
@@ -241,7 +241,7 @@ def entry_to_pb(entry: Entry, signatures: Sequence[Signature] = ()) -> pb.Entry:
             )
             for item in signatures
         ],
-        return_reason_code=str(entry.return_reason or "") if is_sent_back else "",
+        return_reason_code=entry.return_reason if is_sent_back else None,
         approval_id=None if entry.approval_id is None else str(entry.approval_id),
         revoked_at=None if entry.revoked is None else time_to_pb(entry.revoked.at),
     )
