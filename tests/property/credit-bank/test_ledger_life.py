@@ -4,8 +4,8 @@ The model knows nothing of journals: it says in plain dictionaries what must be 
 after each operation. Several operations at once must end as in some serial order of them (CB-I17): the model plays
 every order and one of them must tell what the database tells. What crashes before its end must leave nothing. After
 every step claims (CB-I3, I4), awards (CB-I5), balances (CB-I1, I2), flags (CB-I15), frozen accounts (CB-I18) and exact
-reversals (CB-I14) are compared; at the end the journals are replayed from empty (CB-I11) and the chains verified
-(CB-I22).
+reversals (CB-I14) are compared; at the end the journals are replayed from empty (CB-I11), the chains verified (CB-I22),
+and the statement of earlier instants held against the journals until then (CB-I20).
 """
 
 import asyncio
@@ -19,11 +19,13 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.errors import ServiceError
 from chassis.pg import create_pool
+from credit_bank.ledger import merged
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.chain import first_break
 from credit_bank.ledger.changes import Correction
-from credit_bank.ledger.domain import REDEEMED, AccountKey, JournalDraft, balances, mirrored, move
+from credit_bank.ledger.domain import ISSUED, REDEEMED, AccountKey, Journal, JournalDraft, balances, mirrored, move
 from credit_bank.ledger.versions import EntryVersion
+from credit_bank.people.merges import families
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -442,8 +444,25 @@ class LifeMachine(RuleBasedStateMachine):
 
         journals, kept = self.store.runner.run(read())
         assert balances(journals) == kept
+        self.store.runner.run(self.look_back(journals))
         for learner_id in self.store.learners:
             assert first_break([one for one in journals if one.learner_id == learner_id]) is None
+
+    async def look_back(self, journals: Sequence[Journal]) -> None:
+        """At any instant the statement tells what the journals until then give (CB-I2 at every prefix, CB-I20)."""
+        async with self.store.pool.acquire() as connection:
+            for learner_id in self.store.learners:
+                mine = [one for one in journals if one.learner_id == learner_id]
+                family = (await families(connection, [learner_id]))[learner_id]
+                for until in sorted({one.posted_at for one in mine})[:: max(1, len(mine) // 5)]:
+                    told = await merged.balances_until(connection, family, until=until)
+                    shown = {
+                        (key, bucket, unit): amount
+                        for (_, key), buckets in told.items()
+                        for bucket, unit, amount in buckets
+                    }
+                    assert shown == balances(one for one in mine if one.posted_at <= until)
+                    assert all(amount >= 0 for (_, bucket, _), amount in shown.items() if bucket != ISSUED)
 
     @initialize()
     def begin(self) -> None:
