@@ -52,7 +52,7 @@ class CourseBody(Body):
     title_th: str
     title_en: str | None = None
     credits: AmountBody | None = None
-    hours_total: int | None = None
+    hours_total: Annotated[int | None, Field(ge=-(2**31), lt=2**31)] = None
     tpn: Annotated[str | None, Field(examples=["0-2-1"])] = None
     category: str = ""
     subject_type: str = ""
@@ -61,7 +61,7 @@ class CourseBody(Body):
     provenance: ProvenanceBody
     valid_from: date | None = None
     valid_to: date | None = None
-    framework_level: int | None = None
+    framework_level: Annotated[int | None, Field(ge=-(2**31), lt=2**31)] = None
     scopes: Annotated[tuple[ScopeTagBody, ...], Field(max_length=100)] = ()
     provision_modes: Annotated[tuple[ProvisionMode, ...], Field(max_length=10)] = ()
 

@@ -52,7 +52,7 @@ class ApprovalBody(Body):
     """That a board or agency approved one version of a course."""
 
     course_id: UUID
-    course_version: int
+    course_version: Annotated[int, Field(ge=1, lt=2**31)]
     body_th: Annotated[str, Field(examples=["คณะกรรมการสถานศึกษาขั้นพื้นฐาน"])]
     reference: str
     approved_on: date
@@ -77,7 +77,7 @@ class ModuleBody(Body):
     owner_institution_id: UUID | None = None
     title_th: str
     units: Annotated[tuple[CourseKeyBody, ...], Field(max_length=UNITS_MAX)]
-    min_units: int | None = None
+    min_units: Annotated[int | None, Field(ge=0, lt=2**31)] = None
     is_block: bool = False
     leads_to_course: CourseKeyBody | None = None
     leads_to_qualification_code: str = ""

@@ -21,6 +21,10 @@ from credit_bank.equivalences.domain import (
 from credit_bank.json_models import Body, CourseKeyBody, ProvenanceBody
 
 
+Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""A whole number as the other transport carries it; what it may be beyond that is told item by item."""
+
+
 class SourceGroupBody(Body):
     """Courses that count together: all of them are needed."""
 
@@ -50,15 +54,15 @@ class RuleBody(Body):
     source_groups: Annotated[list[SourceGroupBody], Field(max_length=GROUPS_MAX)]
     target: CourseKeyBody
     mode: TransferMode
-    min_grade_hundredths: Annotated[int, Field(description="Grade point in 1/100; 200 is 2.00.")]
-    min_hours_pct: int | None = None
-    version: int = 1
+    min_grade_hundredths: Annotated[Int32, Field(description="Grade point in 1/100; 200 is 2.00.")]
+    min_hours_pct: Int32 | None = None
+    version: Int32 = 1
     provenance: ProvenanceBody
-    min_content_pct: int | None = None
-    content_pct: int | None = None
+    min_content_pct: Int32 | None = None
+    content_pct: Int32 | None = None
     approving_bodies: Annotated[tuple[ApprovingBodyBody, ...], Field(max_length=BODIES_MAX)] = ()
-    first_year_be: int | None = None
-    last_year_be: int | None = None
+    first_year_be: Int32 | None = None
+    last_year_be: Int32 | None = None
 
     def to_domain(self) -> RuleFacts:
         """As the use cases know it."""

@@ -35,7 +35,9 @@ class ImaginedBody(Body):
     """A course that somebody has or thinks of taking."""
 
     course: CourseKeyBody
-    point_hundredths: Annotated[int | None, Field(description="Grade point in 1/100; absent: not known yet.")] = None
+    point_hundredths: Annotated[
+        int | None, Field(ge=-(2**31), lt=2**31, description="Grade point in 1/100; absent: not known yet.")
+    ] = None
 
 
 class PreviewBody(Body):

@@ -12,9 +12,7 @@ from uuid import UUID
 from chassis.auth import Actor
 from chassis.pg import Connection, Record
 
-from credit_bank.catalogue import use_cases as catalogue
-from credit_bank.catalogue.domain import Course
-from credit_bank.catalogue.keys import CourseKey
+from credit_bank.catalogue.keys import CodeSystem, CourseKey
 from credit_bank.equivalences.domain import (
     ApprovingBody,
     EquivalenceRule,
@@ -103,6 +101,10 @@ SQL_RULE_VERSIONS = """
       FROM equivalence_rule WHERE signature = ANY($1::bytea[]) ORDER BY signature, version
 """
 SQL_SIGNATURES = "SELECT rule_id, signature, proposed_by FROM equivalence_rule WHERE rule_id = ANY($1::uuid[])"
+SQL_KEYS = """
+    SELECT course_id, code_system, code, curriculum_version, owner_institution_id
+      FROM course WHERE course_id = ANY($1::uuid[])
+"""
 SQL_READ = f"SELECT {_RULE} FROM equivalence_rule r WHERE r.rule_id = ANY($1::uuid[]) ORDER BY r.rule_id"
 SQL_LOCK = "SELECT rule_id FROM equivalence_rule WHERE rule_id = ANY($1::uuid[]) ORDER BY rule_id FOR UPDATE"
 SQL_INSERT_RULES = """
@@ -254,17 +256,22 @@ async def signatures(connection: Connection, rule_ids: Collection[UUID]) -> dict
 
 async def _rules(connection: Connection, rows: Sequence[Record]) -> list[EquivalenceRule]:
     course_ids = {course_id for row in rows for course_id in (row["target_course_id"], *row["source_course_ids"])}
-    courses = await catalogue.read_courses(connection, course_ids)
-    return [_rule(row, courses) for row in rows]
+    keys = {
+        row["course_id"]: CourseKey(
+            CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
+        )
+        for row in await connection.fetch(SQL_KEYS, sorted(course_ids))
+    }
+    return [_rule(row, keys) for row in rows]
 
 
-def _rule(row: Record, courses: Mapping[UUID, Course]) -> EquivalenceRule:
+def _rule(row: Record, keys: Mapping[UUID, CourseKey]) -> EquivalenceRule:
     groups: dict[int, set[CourseKey]] = {}
     for group_no, course_id in zip(row["group_nos"], row["source_course_ids"], strict=True):
-        groups.setdefault(group_no, set()).add(courses[course_id].key)
+        groups.setdefault(group_no, set()).add(keys[course_id])
     facts = RuleFacts(
         source_groups=tuple(frozenset(groups[group_no]) for group_no in sorted(groups)),
-        target=courses[row["target_course_id"]].key,
+        target=keys[row["target_course_id"]],
         mode=TransferMode(row["mode"]),
         min_grade_hundredths=row["min_grade_hundredths"],
         min_hours_pct=row["min_hours_pct"],

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from credit_bank import limits
 from credit_bank.calendar_th import utc_now
+from credit_bank.canonical import digest
 from credit_bank.json_models import AmountBody, Body, ListResult, ProvenanceBody, Unit
 from credit_bank.ledger.domain import decimal_text
 from credit_bank.qualifications import use_cases
@@ -50,6 +51,7 @@ class ConditionBody(Body):
             "provenance": self.provenance.to_domain(),
         }
         try:
+            digest(self.figures)
             return condition_from(self.type, head, self.figures)
         except (TypeError, ValueError, KeyError):
             raise InvalidField(field="figures", expected=f"the figures of {self.type}") from None

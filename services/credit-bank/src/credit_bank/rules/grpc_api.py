@@ -18,6 +18,7 @@ from nuaikit.credit_bank.v1 import rules_pb2_grpc as pb_grpc
 
 from credit_bank import wire
 from credit_bank.calendar_th import utc_now
+from credit_bank.canonical import digest
 from credit_bank.rules import use_cases
 from credit_bank.rules.domain import EducationForm, EducationLevel, Rule
 from credit_bank.rules.events import policy_rule_to_pb
@@ -34,7 +35,8 @@ def rule_from_pb(message: pb.PolicyRule) -> Rule:
     """
     try:
         value = json.loads(message.value_json)
-    except ValueError:
+        digest({"value": value})
+    except (ValueError, RecursionError):
         raise InvalidField(field="value_json", expected="JSON") from None
     return Rule(
         rule_id=NEW,

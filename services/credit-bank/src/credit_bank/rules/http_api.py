@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from chassis.errors import InvalidField
 from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
@@ -14,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from credit_bank import limits
 from credit_bank.calendar_th import utc_now
+from credit_bank.canonical import digest
 from credit_bank.json_models import Body, ListResult, ProvenanceBody
 from credit_bank.rules import use_cases
 from credit_bank.rules.domain import EducationForm, EducationLevel, Rule
@@ -32,7 +34,15 @@ class PolicyRuleBody(Body):
     provenance: ProvenanceBody
 
     def to_domain(self) -> Rule:
-        """As the use cases know it."""
+        """As the use cases know it.
+
+        Raises:
+            InvalidField: The value cannot be hashed: a number beyond what JSON carries exactly.
+        """
+        try:
+            digest({"value": self.value})
+        except ValueError:
+            raise InvalidField(field="value", expected="numbers that JSON carries exactly") from None
         return Rule(
             rule_id=NEW,
             key=self.key,
