@@ -14,6 +14,8 @@ from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.offerings.domain import Answer, Readiness, Survey, SurveyFacts, SurveyKind, TimeFacts, WeeklyTime
 from credit_bank.provenance import Provenance
 
+SQL_LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS k(key) ORDER BY key"
+
 _SURVEY = """
     SELECT s.survey_id, s.institution_id, s.kind, s.title_th, s.year_be, s.term, s.items, s.opens_on, s.closes_on,
            s.closed_at, s.source, s.status, s.effective_from, s.source_version, s.content_hash,
@@ -105,6 +107,11 @@ SQL_TIMES_OF_CLASSES = f"""
     {_TIME} WHERE (class_institution_id, grade_label) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
               AND last_on >= $3
 """
+
+
+async def lock_keys(connection: Connection, keys: Collection[str]) -> None:
+    """Keep others from writing under the same keys until the transaction ends; sorted, so that no ring forms."""
+    await connection.fetch(SQL_LOCK_KEYS, sorted(set(keys)))
 
 
 def course_of(document: Sequence[str | None]) -> CourseKey:

@@ -40,7 +40,6 @@ from credit_bank.offerings.errors import (
     SurveyNotOpen,
     SurveyUnknown,
 )
-from credit_bank.partnerships import store as agreements
 from credit_bank.partnerships.calls import run
 from credit_bank.people import use_cases as people
 from credit_bank.people.merges import families
@@ -110,7 +109,7 @@ async def open_surveys(pool: Pool, command: OpenSurveys, *, actor: Actor, now: d
 
     async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         titles = [store.title_of(facts) for facts in command.surveys]
-        await agreements.lock_keys(connection, {f"survey:{'|'.join(map(str, title))}" for title in titles})
+        await store.lock_keys(connection, {f"survey:{'|'.join(map(str, title))}" for title in titles})
         possible = [store.title_of(facts) for facts in command.surveys if survey_fault(facts) is None]
         known = await store.surveys_by_title(connection, possible)
         courses = await catalogue.find_courses(connection, {key for item in command.surveys for key in item.courses})

@@ -22,7 +22,6 @@ from credit_bank.catalogue.events import TOPIC
 from credit_bank.offerings import store
 from credit_bank.offerings.domain import Clash, TimeFacts, WeeklyTime, clashes_of, time_fault
 from credit_bank.offerings.errors import TimeInvalid
-from credit_bank.partnerships import store as agreements
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.partnerships.domain import Offering
 from credit_bank.partnerships.errors import NotAParty
@@ -87,7 +86,7 @@ async def set_weekly_times(pool: Pool, command: SetWeeklyTimes, *, actor: Actor,
             wanted = {outcome.id for outcome in outcomes if outcome.id}
             known = [time for time in await store.times_of(connection, place) if str(time.time_id) in wanted]
         else:
-            await agreements.lock_keys(connection, {f"times:{place}"})
+            await store.lock_keys(connection, {f"times:{place}"})
             removed = await store.remove_times(connection, command.remove_time_ids, place)
             before = {time.facts: time.time_id for time in await store.times_of(connection, place)}
             offerings = await partnerships.read_offerings(

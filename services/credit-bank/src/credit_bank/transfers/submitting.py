@@ -24,7 +24,7 @@ from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Enrolment
 from credit_bank.qualifications import use_cases as qualifications
-from credit_bank.transfers import events, store, store_steps
+from credit_bank.transfers import events, store_steps, store_submitting
 from credit_bank.transfers.domain import CaseState, Ground
 from credit_bank.transfers.grounds import Standing, is_tied
 from credit_bank.transfers.opening import CaseProposal, NewCase, Surroundings, known_case, open_case
@@ -206,7 +206,9 @@ async def _surroundings(
     entry_ids = {entry_id for proposal in proposals for line in proposal.lines for entry_id in line.source_entry_ids}
     learner_ids = {proposal.learner_id for proposal in proposals}
     # Only learners who have one of the named results: nobody gets a chain because somebody guessed an id.
-    owners = {source.learner_id for source in (await store.sources(connection, entry_ids)).values()} & learner_ids
+    owners = {
+        source.learner_id for source in (await store_submitting.sources(connection, entry_ids)).values()
+    } & learner_ids
     await ledger.lock_learners(connection, sorted(owners))
     enrolments = [*await people.read_enrolments(connection, learner_ids), *late]
     targets = await catalogue.find_courses(
@@ -237,7 +239,7 @@ async def _surroundings(
         committees=await partnerships.read_committees(connection, {found for found in committee_ids if found}),
         partnerships=agreements,
         enrolments=_by_learner(enrolments),
-        sources=await store.sources(connection, entry_ids),
+        sources=await store_submitting.sources(connection, entry_ids),
         targets=targets,
         rules=await equivalences.rules_for(
             connection, [target.course_id for target in targets.values()], on=today, institution_id=institution_id
@@ -246,7 +248,7 @@ async def _surroundings(
             (account.learner_id, account.qualification_code, account.qualification_version, key_of[course_id])
             for account, course_id in await ledger.awarded_courses(connection, wanted)
         },
-        known_lines=await store.known_lines(connection, learner_ids, institution_id),
+        known_lines=await store_submitting.known_lines(connection, learner_ids, institution_id),
         policies=await read_policies(connection, today),
         granted={grant.learner_id for grant in grants},
         is_own_request=is_own_request,
@@ -296,7 +298,7 @@ async def _keep(
 ) -> list[NewEvent]:
     if not cases:
         return []
-    await store.insert_cases(connection, cases, entered_by_staff=by_staff, actor=actor, now=now)
+    await store_submitting.insert_cases(connection, cases, entered_by_staff=by_staff, actor=actor, now=now)
     steps = [
         Step(
             case.case_id,
