@@ -20,7 +20,6 @@ from credit_bank.equivalences.domain import (
 )
 from credit_bank.json_models import Body, CourseKeyBody, ProvenanceBody
 
-
 Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number as the other transport carries it; what it may be beyond that is told item by item."""
 

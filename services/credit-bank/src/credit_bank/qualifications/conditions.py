@@ -148,6 +148,7 @@ CLASS_OF: dict[ConditionType, type[Condition]] = {
     ConditionType.RESIDENCE: ResidenceNeeded,
 }
 _TYPE_OF = {cls: kind for kind, cls in CLASS_OF.items()}
+_WHOLE_NUMBERS = frozenset({"min_hundredths", "max_hundredths", "times", "min_hours_a_week", "min_terms"})
 _HEAD = frozenset(field.name for field in fields(ConditionHead))
 
 
@@ -176,6 +177,10 @@ def condition_from(kind: ConditionType, head: dict[str, Any], figures: dict[str,
         TypeError, ValueError, KeyError: The figures are not those of the kind.
     """
     values = dict(figures)
+    for name, value in values.items():
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if name in _WHOLE_NUMBERS and not is_whole and value is not None:
+            raise TypeError(f"{name} is a whole number")
     if kind is ConditionType.COURSE:
         values["any_of"] = tuple(_key_from(key) for key in figures["any_of"])
     if "period" in values:
