@@ -34,6 +34,7 @@ from tests.support.telemetry import RecordedTelemetry
 CODES = ("ท31101", "ค31101")
 CREDITS = 100
 GRADES = ("0", "2", "4")
+ATTEMPTS_MAX = 20
 OPEN = ("DRAFT", "SUBMITTED", "VERIFIED", "PROPOSED")
 LIVING = ("SUBMITTED", "RETURNED", "VERIFIED")
 # Two people with two roles each: what keeps them apart is the person and never the role.
@@ -229,8 +230,10 @@ class EntryMachine(RuleBasedStateMachine):
     @precondition(has("entries"))
     @rule(pick=PICK, who=VERIFIERS, times=st.integers(1, 3))
     def verify(self, pick: int, who: str, times: int) -> None:
-        entry_id, entry = self._pick(self.model.entries, pick)
-        outcomes = self.run(self._at_once([self._verify(entry_id, who) for _ in range(times)]))
+        self._verify(*self._pick(self.model.entries, pick), who, times)
+
+    def _verify(self, entry_id: UUID, entry: Entry, who: str, times: int) -> None:
+        outcomes = self.run(self._at_once([self._verifying(entry_id, who) for _ in range(times)]))
         if entry.state == "VERIFIED":
             expected: str | None = "known"
         elif entry.state != "SUBMITTED":
@@ -285,7 +288,9 @@ class EntryMachine(RuleBasedStateMachine):
     @precondition(has("entries"))
     @rule(pick=PICK, who=VERIFIERS, grade=st.sampled_from(GRADES))
     def propose_correction(self, pick: int, who: str, grade: str) -> None:
-        entry_id, entry = self._pick(self.model.entries, pick)
+        self._propose_correction(*self._pick(self.model.entries, pick), who, grade)
+
+    def _propose_correction(self, entry_id: UUID, entry: Entry, who: str, grade: str) -> None:
         right = self._result(entry.code, entry.attempt, grade)
         item = use_cases.CorrectionInput(entry_id, entry.version, right, CorrectionReason.OTHER)
         command = use_cases.ProposeCorrections(uuid4(), (item,))
@@ -295,7 +300,9 @@ class EntryMachine(RuleBasedStateMachine):
     @precondition(has("entries"))
     @rule(pick=PICK, role=st.sampled_from(["verify", "direct"]), who=VERIFIERS)
     def request_revocation(self, pick: int, role: str, who: str) -> None:
-        entry_id, entry = self._pick(self.model.entries, pick)
+        self._request_revocation(*self._pick(self.model.entries, pick), role, who)
+
+    def _request_revocation(self, entry_id: UUID, entry: Entry, role: str, who: str) -> None:
         person = "head" if role == "direct" else who
         command = use_cases.RequestRevocations(uuid4(), (entry_id,), RevocationReason.OTHER)
         outcome = self._do(self._list(use_cases.request_revocations, command, role, person))
@@ -355,22 +362,18 @@ class EntryMachine(RuleBasedStateMachine):
         self.model.issued += made.earned
         self.reached["corrected"] += 1
 
-    @precondition(has("entries"))
-    @rule(pick=PICK, grade=st.sampled_from(GRADES), asks=VERIFIERS, sure=VERIFIERS)
-    def correct_at_a_stroke(self, pick: int, grade: str, asks: str, sure: str) -> None:
-        """Proposed and confirmed one after the other; by chance alone the two seldom meet."""
-        before = len(self.model.changes)
-        self.propose_correction(pick, asks, grade)
-        if len(self.model.changes) > before:
-            self._confirm(*list(self.model.changes.items())[-1], "verify", sure)
-
-    @precondition(has("entries"))
-    @rule(pick=PICK, asks=VERIFIERS)
-    def revoke_at_a_stroke(self, pick: int, asks: str) -> None:
-        """The same of a revocation, by registrar and director."""
-        before = len(self.model.changes)
-        self.request_revocation(pick, "verify", asks)
-        if len(self.model.changes) > before:
+    @rule(code=st.sampled_from(CODES), grades=st.permutations(GRADES), is_revoked=st.booleans())
+    def whole_life(self, code: str, grades: list[str], *, is_revoked: bool) -> None:
+        """Recorded, verified, corrected and perhaps revoked at a stroke; by chance alone these steps seldom meet."""
+        attempt = max((entry.attempt for entry in self.model.entries.values()), default=1) + 1
+        if attempt > ATTEMPTS_MAX:
+            return
+        self.record(code, attempt, grades[0], "recorder")
+        self._verify(*self._newest(), "registrar", 1)
+        self._propose_correction(*self._newest(), "registrar", grades[1])
+        self._confirm(*list(self.model.changes.items())[-1], "verify", "both")
+        if is_revoked:
+            self._request_revocation(*self._newest(), "verify", "registrar")
             self._confirm(*list(self.model.changes.items())[-1], "direct", "head")
 
     @precondition(has("changes"))
@@ -421,6 +424,9 @@ class EntryMachine(RuleBasedStateMachine):
         chosen = ids[pick % len(ids)]
         return chosen, found[chosen]
 
+    def _newest(self) -> tuple[UUID, Entry]:
+        return list(self.model.entries.items())[-1]
+
     def _result(self, code: str, attempt: int, grade: str) -> Any:
         return result(self.learner_id, code, grade, attempt=attempt)
 
@@ -445,7 +451,7 @@ class EntryMachine(RuleBasedStateMachine):
         command = use_cases.SubmitDrafts(uuid4(), (draft_id,))
         return await self._list(use_cases.submit_drafts, command, "record", who, with_registry=True)
 
-    async def _verify(self, entry_id: UUID, who: str) -> Outcome:
+    async def _verifying(self, entry_id: UUID, who: str) -> Outcome:
         return await self._list(use_cases.verify_results, use_cases.VerifyResults(uuid4(), (entry_id,)), "verify", who)
 
 
