@@ -7,7 +7,7 @@ from chassis.auth import Identifier
 from chassis.grpc_server import Servicer
 from chassis.service import Composition, Resources, Service, Worker
 
-from credit_bank import consumers
+from credit_bank import command_line, consumers
 from credit_bank.access import grpc_api as access_grpc
 from credit_bank.access import http_api as access_http
 from credit_bank.audit import audit
@@ -139,4 +139,4 @@ def _exchange(settings: Settings) -> Exchange | None:
     return load(settings.exchange_peers_file, Signer.of("exchange", settings.exchange_key.get_secret_value()))
 
 
-SERVICE = Service("credit-bank", "credit_bank", Settings, compose)
+SERVICE = Service("credit-bank", "credit_bank", Settings, compose, commands=command_line.commands())
