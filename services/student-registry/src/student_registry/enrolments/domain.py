@@ -177,9 +177,7 @@ class PlaceRules:
     kinds: Mapping[EnrolmentRole, frozenset[str]]
     home_school: frozenset[str]
 
-    def check(
-        self, place: InstitutionFacts, role: EnrolmentRole, system: DeliverySystem, *, valid_from: date
-    ) -> None:
+    def check(self, place: InstitutionFacts, role: EnrolmentRole, system: DeliverySystem, *, valid_from: date) -> None:
         """Refuse an enrolment where nobody can be enrolled, or that begins when the institution is closed.
 
         One that begins before the institution opened is taken: the register often learns late when that was.
