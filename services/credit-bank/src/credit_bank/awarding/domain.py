@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -277,3 +278,20 @@ def audit_document(found: Audit) -> dict[str, Any]:
             for finding in found.findings
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """An award of a qualification."""
+
+    redemption_id: UUID
+    learner_id: UUID
+    institution_id: UUID
+    code: str
+    version: str
+    certificate_no: str
+    order_no: str
+    audit_digest: bytes
+    completes_with: UUID | None
+    redeemed_at: datetime
+    reversed_at: datetime | None

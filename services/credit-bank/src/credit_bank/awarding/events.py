@@ -11,7 +11,8 @@ from chassis.ids import time_to_pb
 from google.protobuf.message import Message
 from nuaikit.credit_bank.v1 import events_pb2
 
-from credit_bank.awarding.store import AccountRow, NewRedemption, Redemption
+from credit_bank.awarding.domain import Redemption
+from credit_bank.awarding.store import AccountRow, NewRedemption
 from credit_bank.wire import amount_to_pb
 
 TOPIC: Final = "nuaikit.credit-bank.ledger.v1"

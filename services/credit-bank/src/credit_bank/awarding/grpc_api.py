@@ -17,8 +17,7 @@ from credit_bank import wire
 from credit_bank.actors import freshest_actor_of
 from credit_bank.awarding import auditing, listing, redeeming, taking_back
 from credit_bank.awarding.auditing import AuditReport, Target
-from credit_bank.awarding.domain import Finding
-from credit_bank.awarding.store import Redemption
+from credit_bank.awarding.domain import Finding, Redemption
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 

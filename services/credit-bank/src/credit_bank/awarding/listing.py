@@ -11,7 +11,7 @@ from chassis.pg import Pool
 
 from credit_bank import limits
 from credit_bank.awarding import store
-from credit_bank.awarding.store import Redemption
+from credit_bank.awarding.domain import Redemption
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from chassis.pg import Connection, Pool, transaction
 from credit_bank import settled
 from credit_bank.awarding import events, store
 from credit_bank.awarding.auditing import AuditReport, Target, audit_learners
-from credit_bank.awarding.domain import audit_document
+from credit_bank.awarding.domain import Redemption, audit_document
 from credit_bank.awarding.errors import (
     AccountUnknown,
     AuditNotPassed,
@@ -27,7 +27,7 @@ from credit_bank.awarding.errors import (
     CertificateNoTaken,
     SourceUndecided,
 )
-from credit_bank.awarding.store import AccountRow, NewRedemption, Redemption
+from credit_bank.awarding.store import AccountRow, NewRedemption
 from credit_bank.calendar_th import thai_date
 from credit_bank.canonical import digest
 from credit_bank.ledger import use_cases as ledger

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chassis.pg import Connection, Record
 
+from credit_bank.awarding.domain import Redemption
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 
 SQL_ACCOUNTS = """
@@ -139,23 +140,6 @@ class EnrolmentRow:
     is_studying: bool
     valid_from: date
     valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Redemption:
-    """An award of a qualification."""
-
-    redemption_id: UUID
-    learner_id: UUID
-    institution_id: UUID
-    code: str
-    version: str
-    certificate_no: str
-    order_no: str
-    audit_digest: bytes
-    completes_with: UUID | None
-    redeemed_at: datetime
-    reversed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

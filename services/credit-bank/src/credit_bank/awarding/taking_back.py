@@ -17,9 +17,10 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits, settled
 from credit_bank.awarding import events, store
+from credit_bank.awarding.domain import Redemption
 from credit_bank.awarding.errors import AccountUnknown, AwardInvalid, RedemptionUnknown, StillEnrolled
 from credit_bank.awarding.redeeming import AWARDS_MAX, NUMBER_CHARACTERS_MAX, amount_of
-from credit_bank.awarding.store import AccountRow, Redeemed, Redemption
+from credit_bank.awarding.store import AccountRow, Redeemed
 from credit_bank.calendar_th import thai_date
 from credit_bank.ledger import changes, flags, takeback
 from credit_bank.ledger import use_cases as ledger
