@@ -310,9 +310,6 @@ def _citizen_ids(values: Sequence[str]) -> list[str | None]:
 
 _G_CODE_PLAIN = re.compile(r"G[0-9]{12}")
 _STUDENT_NO_PLAIN = re.compile(r"[0-9A-Z]{1,20}")
-# Where `read_columns` has the given and family name, and grade, classroom and programme.
-_NAME_PLACES = (5, 6)
-_LABEL_PLACES = (11, 12, 13)
 
 
 def _plain_name(text: str) -> str | None:
@@ -332,12 +329,6 @@ def _plain_label(text: str) -> str | None:
 
 def _plain_grade(text: str) -> str | None:
     return _plain_label(grade_label(text))
-
-
-def _slipped(row: Sequence[object]) -> bool:
-    """Whether a plain row may have a name in a label; plain labels hold no Thai letter, so no Thai name."""
-    names = [str(row[place]) for place in _NAME_PLACES if not _THAI_LETTER.search(str(row[place]))]
-    return bool(names) and any(_names_somebody(str(row[place]), names) for place in _LABEL_PLACES)
 
 
 def _of(values: Mapping[str, str], text: str, *, default: str | None = None) -> str | None:
@@ -391,7 +382,13 @@ def read_columns(
         _each(column(PROGRAMME), _plain_label),
         _each(column(START_DATE), start),
     ]
-    others = [place for place, row in enumerate(zip(*read, strict=True)) if None in row or _slipped(row)]
+    labels = list(zip(*(_each(column(name), clean) for name in (GRADE, CLASSROOM, PROGRAMME)), strict=True))
+
+    def names_somebody(place: int) -> bool:
+        names = (str(read[5][place]), str(read[6][place]))
+        return any(_names_somebody(label, names) for label in labels[place])
+
+    others = [place for place, row in enumerate(zip(*read, strict=True)) if None in row or names_somebody(place)]
     if others:
         apart = set(others)
         read = [[value for place, value in enumerate(values) if place not in apart] for values in read]
