@@ -7,7 +7,6 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ import httpx
 from nuaikit_local import issuer_store
 from nuaikit_local.accounts import read_directory
 from nuaikit_local.definitions import DEFINITIONS, Definition
+from nuaikit_local.processes import free_ports
 from nuaikit_local.scenario.platform import Addresses, Platform
 from nuaikit_local.topics import read_topics
 from nuaikit_local.vault import Vault, key_base64
@@ -32,9 +32,7 @@ STOP_SECONDS_MAX = 40
 
 def free_port() -> int:
     """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @dataclass

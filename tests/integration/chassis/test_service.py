@@ -27,16 +27,10 @@ from pydantic import SecretStr
 
 from tests.support.kafka import Broker, eventually, read_all
 from tests.support.oidc import OidcIssuer
+from tests.support.platform import free_port
 from tests.support.plumbing import TOPIC
 from tests.support.probe import NAME, SERVICE, TABLES, Settings
 from tests.support.telemetry import LogLines
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Program:

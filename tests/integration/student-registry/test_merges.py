@@ -419,7 +419,7 @@ class Life:
             await self.add(root)
         elif kind == "end" and (open_facts := sorted(name for name, ended in model.facts(one) if not ended)):
             connection = await asyncpg.connect(self.world.dsn)
-            statement = "UPDATE learner_identifier SET valid_to = current_date WHERE identifier_id = $1"
+            statement = "UPDATE learner_identifier SET valid_to = valid_from WHERE identifier_id = $1"
             await connection.execute(statement, UUID(open_facts[other % len(open_facts)]))
             await connection.close()
             model.ended.add(open_facts[other % len(open_facts)])
@@ -432,7 +432,7 @@ class Life:
             """INSERT INTO learner_identifier (identifier_id, learner_id, kind, sealed_value, key_version, blind_index,
                    value_length, last4, country, verification_state, valid_from, recorded_at)
                VALUES ($1, $2, 'PASSPORT', '\\x00', 1, sha256($3), 8, '1234', 'MMR', 'UNVERIFIED',
-                       current_date, now())""",
+                       (now() AT TIME ZONE 'Asia/Bangkok')::date, now())""",
             identifier_id,
             UUID(self.learners[root]),
             identifier_id.bytes,

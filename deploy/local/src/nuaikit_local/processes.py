@@ -10,6 +10,7 @@ import errno
 import functools
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -28,6 +29,11 @@ LOOPBACK = "127.0.0.1"
 MARK = "NUAIKIT_RUNTIME"
 PART_MARK = "NUAIKIT_PART"
 LEFTOVER_GRACE_S = 10.0
+# Where the kernel says from which port on it lends ports to clients; Linux's default where it does not say.
+LENT_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_LENT_PORT = 32768
+FIRST_FREE_PORT = 10240  # above what well-known servers use, this project's own among them
+HIGHEST_PORT = 65535
 KILL_GRACE_S = 10.0
 POLL_S = 0.05
 
@@ -308,12 +314,22 @@ def _holder(port: int) -> str:
 
 
 def free_ports(count: int) -> Sequence[int]:
-    """Ports nobody listens on now; all held at once while choosing, so they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for item in sockets:
-            item.bind((LOOPBACK, 0))
-        return [item.getsockname()[1] for item in sockets]
-    finally:
-        for item in sockets:
-            item.close()
+    """Ports nobody listens on now, below those the kernel lends to clients, so that none of them is lent meanwhile.
+
+    Raises:
+        Problem: `NO_FREE_PORT`.
+    """
+    lent_from = int(LENT_PORTS.read_text(encoding="ascii").split()[0]) if LENT_PORTS.exists() else FIRST_LENT_PORT
+    if lent_from <= FIRST_FREE_PORT + count:  # a machine that lends nearly all: any port may be lent
+        lent_from = HIGHEST_PORT
+    found: list[int] = []
+    for port in random.SystemRandom().sample(range(FIRST_FREE_PORT, lent_from), lent_from - FIRST_FREE_PORT):
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise Problem("NO_FREE_PORT", count=count)
