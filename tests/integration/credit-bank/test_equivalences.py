@@ -225,6 +225,8 @@ async def test_rule_of_academic_years_holds_from_the_first_to_the_last_day_of_th
         ({"min_content_pct": 101}, "RULE_INVALID"),
         ({"first_year_be": 2570, "last_year_be": 2569}, "RULE_INVALID"),
         ({"first_year_be": 2026}, "RULE_INVALID"),
+        ({"last_year_be": 2560, "provenance": PROVENANCE | {"effective_from": "2026-05-01"}}, "RULE_INVALID"),
+        ({"source_groups": [{"courses": [key_json("ค31101")]}] * 2}, "RULE_INVALID"),
         ({"first_year_be": 2569, "provenance": PROVENANCE | {"effective_from": "2026-05-01"}}, "RULE_INVALID"),
         ({"approving_bodies": [{"body_th": "", "reference": "1"}]}, "RULE_INVALID"),
         ({"target": key_json("20000-9999")}, "COURSE_UNKNOWN"),
@@ -322,3 +324,72 @@ async def test_what_a_published_rule_says_cannot_be_changed_in_the_database(staf
     ):
         with pytest.raises(asyncpg.PostgresError, match=r"fixed|append-only"):
             await staff.execute(statement, rule_id)
+
+
+# ---- one answer a day ----
+
+TWIN: dict[str, Any] = {
+    "mode": "TRANSFER",
+    "source_groups": [{"courses": [key_json("พ31101"), key_json("ท31101")]}, {"courses": [key_json("ศ31101")]}],
+    "min_hours_pct": None,
+}
+"""Another rule, of which one group is one of `rule()`, its courses in other order."""
+
+
+async def test_two_rules_never_answer_for_the_same_courses_and_target_on_one_day(staff: World) -> None:
+    first = await published(staff)
+    [twin] = await propose(staff, rule(**TWIN))
+    await move(staff, twin["id"], "REVIEWED", "reviewer", approving_bodies=BODY)
+    refused = (await move(staff, twin["id"], "PUBLISHED", "publishing"))["problem"]
+    assert (refused["reason"], refused["title_th"] != "") == ("RULE_MEETS_ANOTHER", True)
+    assert first in str(refused)
+    direct = rule(**TWIN, approving_bodies=BODY, version=1)
+    [result] = await posted(staff, "equivalence-rules", {"rules": [direct]}, "publishing")
+    assert result["problem"]["reason"] in ("RULE_MEETS_ANOTHER", "RULE_EXISTS_DIFFERENT")
+    # An agency's rule stands beside an institution's own, which comes first for it (c.3).
+    [agency] = await posted(staff, "equivalence-rules", {"rules": [direct]}, "publisher")
+    assert agency["problem"] is None
+    # Once the first has ended, the other may begin on the day after.
+    await move(staff, first, "RETIRED", "publishing", reason_th="มีกฎใหม่")
+    later = PROVENANCE | {"effective_from": (TODAY + timedelta(days=1)).isoformat()}
+    second = await published(staff, **TWIN, provenance=later)
+    assert second != first
+
+
+async def test_rules_of_one_call_do_not_meet_each_other_either(staff: World) -> None:
+    announced = {"approving_bodies": BODY, "version": 1}
+    results = await posted(
+        staff, "equivalence-rules", {"rules": [rule(**announced), rule(**TWIN, **announced)]}, "publisher"
+    )
+    assert [result["problem"] and result["problem"]["reason"] for result in results] == [None, "RULE_MEETS_ANOTHER"]
+
+
+async def test_two_at_once_who_publish_rules_that_meet_publish_one(staff: World) -> None:
+    proposed = [(await propose(staff, rule(**changes)))[0]["id"] for changes in ({}, TWIN)]
+    for rule_id in proposed:
+        await move(staff, rule_id, "REVIEWED", "reviewer", approving_bodies=BODY)
+    moved = await asyncio.gather(*(move(staff, rule_id, "PUBLISHED", "publishing") for rule_id in proposed))
+    told = sorted(str(result["problem"] and result["problem"]["reason"]) for result in moved)
+    assert told == ["None", "RULE_MEETS_ANOTHER"]
+
+
+async def test_the_database_itself_keeps_two_rules_from_answering_on_one_day(staff: World) -> None:
+    first = UUID(await published(staff))
+    [twin] = await propose(staff, rule(**TWIN))
+    with pytest.raises(asyncpg.ExclusionViolationError, match="equivalence_rule_one_at_a_time"):
+        await staff.execute(
+            "UPDATE equivalence_rule SET state = 'PUBLISHED', published_at = now() WHERE rule_id = $1", UUID(twin["id"])
+        )
+    # One ends and the other begins in one statement, whichever row comes first.
+    await staff.execute(
+        """UPDATE equivalence_rule
+              SET state = 'PUBLISHED', published_at = now(), valid_to = CASE WHEN rule_id = $1 THEN $3::date END,
+                  valid_from = CASE WHEN rule_id = $2 THEN $3::date + 1 END
+            WHERE rule_id = ANY(ARRAY[$1, $2]::uuid[])""",
+        first,
+        UUID(twin["id"]),
+        TODAY,
+    )
+    days = await staff.fetch("SELECT rule_id, count(*) AS n FROM equivalence_rule_days GROUP BY 1")
+    counted = {row["rule_id"]: row["n"] for row in days}
+    assert (counted[first], counted[UUID(twin["id"])]) == (2, 2)

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from chassis.outcomes import Outcome
+from credit_bank.catalogue.domain import CodeSystem, CourseFacts, CourseKey
+from credit_bank.catalogue.use_cases import PublishCourses, publish_courses
 from credit_bank.equivalences.domain import ApprovingBody, RuleFacts, RuleState, TransferMode
 from credit_bank.equivalences.moving import MoveRules, RuleMove, move_rules
 from credit_bank.equivalences.proposing import ProposeRules, propose_rules
@@ -30,6 +32,7 @@ from tests.support.telemetry import RecordedTelemetry
 
 PEOPLE = ("chair", "chair-2", "director-1", "director-2")
 BODY = (ApprovingBody("คณะกรรมการเทียบโอน", "1/2569"),)
+AWAITED = {RuleState.DRAFT: RuleState.REVIEWED, RuleState.REVIEWED: RuleState.PUBLISHED}
 MAY = {"chair": "review", "chair-2": "review", "director-1": "review publish", "director-2": "review publish"}
 
 
@@ -40,12 +43,13 @@ class Known:
     rule_id: UUID
     proposer: str
     begins: date
+    mode: TransferMode
     state: RuleState = RuleState.DRAFT
     hands: set[str] = field(default_factory=set[str])
 
 
 class RuleMachine(RuleBasedStateMachine):
-    """Versions of one rule: nobody takes one alone to the end, and one day has at most one version in force."""
+    """Versions of two rules that answer the same: nobody takes one alone to the end, and one day has at most one."""
 
     world: ClassVar[World]
     run: ClassVar[Callable[..., Any]]
@@ -54,19 +58,37 @@ class RuleMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.rules: list[Known] = []
-        self.mode = TransferMode.EQUATE
-        # A pair of courses of this run alone, so that runs do not meet.
-        self.grade = RuleMachine.reached["runs"] % 400
         RuleMachine.reached["runs"] += 1
-        self.first = date(2027, 1, 1) + timedelta(days=1_000 * RuleMachine.reached["runs"])
+        self.first = date(2027, 1, 1)
+        # A target of this run alone, so that runs do not meet.
+        self.target = CourseKey(CodeSystem.OVEC, f"20000-{RuleMachine.reached['runs']:04d}", "PWC-2562")
+        facts = CourseFacts(
+            key=self.target,
+            title_th="รายวิชาทดสอบ",
+            title_en=None,
+            unit="CR_OVEC",
+            credit_hundredths=200,
+            hours_total=36,
+            tpn="2-0-2",
+            category="CORE",
+            subject_type="",
+            subject_group="",
+            outcomes=(),
+            provenance=Provenance("tests", "demonstration"),
+        )
+        assert self._one(publish_courses, PublishCourses(uuid4(), (facts,)), "publisher").problem is None
 
-    @rule(who=st.sampled_from(("chair", "chair-2")), day=st.integers(0, 6))
-    def propose(self, who: str, day: int) -> None:
+    @rule(
+        who=st.sampled_from(("chair", "chair-2")),
+        day=st.integers(0, 6),
+        mode=st.sampled_from((TransferMode.EQUATE, TransferMode.EQUATE, TransferMode.TRANSFER)),
+    )
+    def propose(self, who: str, day: int, mode: TransferMode) -> None:
         facts = RuleFacts(
             source_groups=(frozenset({course_key("ค31101")}),),
-            target=course_key("20000-1501"),
-            mode=self.mode,
-            min_grade_hundredths=self.grade,
+            target=self.target,
+            mode=mode,
+            min_grade_hundredths=200,
             min_hours_pct=100,
             version=1,
             provenance=Provenance(f"run {self.first} {len(self.rules)}", "demonstration", self._day(day)),
@@ -75,7 +97,7 @@ class RuleMachine(RuleBasedStateMachine):
         outcome = self._one(propose_rules, ProposeRules(uuid4(), (facts,)), who)
         assert outcome.problem is None
         assert outcome.id is not None
-        self.rules.append(Known(UUID(outcome.id), who, self._day(day), hands={who}))
+        self.rules.append(Known(UUID(outcome.id), who, self._day(day), mode, hands={who}))
 
     @precondition(lambda self: self.rules)
     @rule(
@@ -85,7 +107,16 @@ class RuleMachine(RuleBasedStateMachine):
         at_once=st.integers(1, 3),
     )
     def move(self, data: st.DataObject, who: str, to_state: RuleState, at_once: int) -> None:
-        known = data.draw(st.sampled_from(self.rules))
+        self._take(data.draw(st.sampled_from(self.rules)), who, to_state, at_once)
+
+    @precondition(lambda self: any(known.state in AWAITED for known in self.rules))
+    @rule(data=st.data(), who=st.sampled_from(("director-1", "director-2")), at_once=st.integers(1, 2))
+    def move_on(self, data: st.DataObject, who: str, at_once: int) -> None:
+        """The usual next step, by somebody who may take it, so that many rules reach publication."""
+        known = data.draw(st.sampled_from([known for known in self.rules if known.state in AWAITED]))
+        self._take(known, who, AWAITED[known.state], at_once)
+
+    def _take(self, known: Known, who: str, to_state: RuleState, at_once: int) -> None:
         outcomes = self._move(known, who, to_state, at_once)
         expected = self._expected(known, who, to_state)
         told = sorted(str(outcome.problem and outcome.problem.reason) for outcome in outcomes)
@@ -115,14 +146,20 @@ class RuleMachine(RuleBasedStateMachine):
         if to_state is not RuleState.WITHDRAWN and who == known.proposer:
             return "RULE_SAME_ACTOR"
         if to_state is RuleState.PUBLISHED:
-            return self._order_refusal(known)
+            return self._order_refusal(known) or self._meeting_refusal(known)
         return None
 
     def _order_refusal(self, known: Known) -> str | None:
-        published = [other for other in self.rules if other.state is RuleState.PUBLISHED]
+        published = [other for other in self.rules if other.state is RuleState.PUBLISHED and other.mode is known.mode]
         if any(self.rules.index(other) > self.rules.index(known) for other in published):
             return "RULE_VERSION_OUTDATED"
         return "RULE_VERSION_NEEDS_DATE" if any(other.begins >= known.begins for other in published) else None
+
+    def _meeting_refusal(self, known: Known) -> str | None:
+        """The newest version of a rule is open, so another rule for the same courses always meets it."""
+        others = [other for other in self.rules if other.state is RuleState.PUBLISHED and other.mode is not known.mode]
+        RuleMachine.reached["met"] += bool(others)
+        return "RULE_MEETS_ANOTHER" if others else None
 
     @invariant()
     def at_most_one_version_holds_on_any_day(self) -> None:
@@ -198,4 +235,6 @@ def test_random_steps_of_several_people_obey_the_laws(
         finally:
             runner.run(stack.aclose())
     # A machine that never publishes would prove nothing.
-    assert min(RuleMachine.reached[state] for state in ("REVIEWED", "PUBLISHED", "WITHDRAWN")) > 0, RuleMachine.reached
+    assert min(RuleMachine.reached[state] for state in ("REVIEWED", "PUBLISHED", "WITHDRAWN", "met")) > 0, (
+        RuleMachine.reached
+    )

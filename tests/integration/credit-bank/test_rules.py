@@ -85,6 +85,19 @@ async def test_rules_are_append_only(world: World) -> None:
             await connection.execute("UPDATE policy_rule SET status = 'confirmed'")
 
 
+async def test_the_database_itself_keeps_two_rows_from_beginning_on_one_day(world: World) -> None:
+    insert = """INSERT INTO policy_rule (key, reference, title_th, value, forms, levels, effective_from, version,
+                                         source, status)
+                VALUES ('SLA_DAYS', $1, 'ทดสอบ', '15', $2, '{UPPER_SECONDARY}', $3, '2570.1', 'tests',
+                        'demonstration')"""
+    with pytest.raises(asyncpg.UniqueViolationError, match="policy_rule_one_at_a_time"):
+        await world.execute(insert, "since always, as R12 is", ["FORMAL"], None)
+    await world.execute(insert, "one", ["FORMAL", "INFORMAL"], date(2027, 1, 1))
+    with pytest.raises(asyncpg.UniqueViolationError, match="policy_rule_one_at_a_time"):
+        await world.execute(insert, "two", ["INFORMAL", "NONFORMAL"], date(2027, 1, 1))
+    await world.execute(insert, "three", ["NONFORMAL"], date(2027, 1, 1))
+
+
 async def test_a_later_row_holds_from_its_first_day_and_the_book_agrees_with_the_store(world: World) -> None:
     async with world.pool.acquire() as connection:
         await connection.execute(

@@ -3,6 +3,42 @@
 
 SET check_function_bodies = off; -- functions stand before tables
 
+CREATE EXTENSION btree_gist;
+
+CREATE OR REPLACE FUNCTION public.keep_equivalence_rule_days()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    DELETE FROM equivalence_rule_days d USING changed c WHERE d.rule_id = c.rule_id;
+    INSERT INTO equivalence_rule_days (rule_id, group_no, owner_institution_id, target_course_id, group_hash, days)
+    SELECT DISTINCT ON (g.rule_id, g.group_hash)
+           g.rule_id, g.group_no, coalesce(r.owner_institution_id, '00000000-0000-0000-0000-000000000000'),
+           r.target_course_id, g.group_hash, daterange(r.valid_from, r.valid_to, '[]')
+      FROM equivalence_rule r
+      JOIN (SELECT s.rule_id, s.group_no,
+                   sha256(convert_to(string_agg(s.course_id::text, ' ' ORDER BY s.course_id), 'UTF8')) AS group_hash
+              FROM equivalence_rule_source s
+             WHERE s.rule_id IN (SELECT c.rule_id FROM changed c)
+             GROUP BY s.rule_id, s.group_no) AS g USING (rule_id)
+     WHERE r.state IN ('PUBLISHED', 'RETIRED') AND NOT coalesce(r.valid_to < r.valid_from, false)
+     ORDER BY g.rule_id, g.group_hash, g.group_no;
+    RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_policy_rule_days()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO policy_rule_day (rule_id, key, form, level, effective_from)
+    SELECT c.rule_id, c.key, f.form, l.level, c.effective_from
+      FROM changed c, unnest(c.forms) AS f(form), unnest(c.levels) AS l(level);
+    RETURN NULL;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_rule_content()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -572,6 +608,15 @@ CREATE TABLE equivalence_rule (
     proposed_by text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE equivalence_rule_days (
+    rule_id uuid NOT NULL,
+    group_no smallint NOT NULL,
+    owner_institution_id uuid NOT NULL,
+    target_course_id uuid NOT NULL,
+    group_hash bytea NOT NULL,
+    days daterange NOT NULL
+);
+
 CREATE TABLE equivalence_rule_source (
     rule_id uuid NOT NULL,
     group_no smallint NOT NULL,
@@ -885,6 +930,14 @@ CREATE TABLE policy_rule (
     status text NOT NULL,
     published_by text DEFAULT ''::text NOT NULL,
     published_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE policy_rule_day (
+    rule_id uuid NOT NULL,
+    key text NOT NULL,
+    form text NOT NULL,
+    level text NOT NULL,
+    effective_from date
 );
 
 CREATE TABLE qualification (
@@ -1309,6 +1362,8 @@ ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_state_check CHECK (
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_version_check CHECK (version > 0);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_years CHECK (last_year_be >= first_year_be);
+ALTER TABLE equivalence_rule_days ADD CONSTRAINT equivalence_rule_days_pkey PRIMARY KEY (rule_id, group_no);
+ALTER TABLE equivalence_rule_days ADD CONSTRAINT equivalence_rule_one_at_a_time UNIQUE (owner_institution_id, target_course_id, group_hash, days WITHOUT OVERLAPS);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_pkey PRIMARY KEY (rule_id, group_no, course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_group_no_check CHECK (group_no >= 0);
 ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_pkey PRIMARY KEY (rule_id, step_no);
@@ -1435,6 +1490,7 @@ ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_source_check CHECK (source <>
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_title_th_check CHECK (title_th <> ''::text);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_version_check CHECK (version <> ''::text);
+ALTER TABLE policy_rule_day ADD CONSTRAINT policy_rule_one_at_a_time UNIQUE NULLS NOT DISTINCT (key, form, level, effective_from);
 ALTER TABLE qualification ADD CONSTRAINT qualification_pkey PRIMARY KEY (code, version);
 ALTER TABLE qualification ADD CONSTRAINT qualification_code_check CHECK (code <> ''::text);
 ALTER TABLE qualification ADD CONSTRAINT qualification_content_hash_check CHECK (octet_length(content_hash) = 32);
@@ -1556,6 +1612,7 @@ ALTER TABLE entry ADD CONSTRAINT entry_supersedes_entry_id_fkey FOREIGN KEY (sup
 ALTER TABLE entry_change ADD CONSTRAINT entry_change_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE entry_change ADD CONSTRAINT entry_change_new_entry_id_fkey FOREIGN KEY (new_entry_id) REFERENCES entry(entry_id);
 ALTER TABLE equivalence_rule ADD CONSTRAINT equivalence_rule_target_course_id_fkey FOREIGN KEY (target_course_id) REFERENCES course(course_id);
+ALTER TABLE equivalence_rule_days ADD CONSTRAINT equivalence_rule_days_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
@@ -1577,6 +1634,7 @@ ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (pa
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE policy_rule_day ADD CONSTRAINT policy_rule_day_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES policy_rule(rule_id);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE qualification_condition ADD CONSTRAINT qualification_condition_qualification_code_qualification_v_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
 ALTER TABLE redemption ADD CONSTRAINT redemption_completes_with_fkey FOREIGN KEY (completes_with) REFERENCES redemption(redemption_id);
@@ -1675,7 +1733,9 @@ CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT E
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
 CREATE TRIGGER entry_change_settled BEFORE DELETE OR UPDATE ON entry_change FOR EACH ROW EXECUTE FUNCTION refuse_decided_change();
 CREATE TRIGGER equivalence_rule_content_fixed BEFORE UPDATE ON equivalence_rule FOR EACH ROW EXECUTE FUNCTION keep_rule_content();
+CREATE TRIGGER equivalence_rule_days_of_rules AFTER UPDATE ON equivalence_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
 CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equivalence_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule_source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
 CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1690,6 +1750,8 @@ CREATE TRIGGER line_reversal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON 
 CREATE TRIGGER module_unit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON module_unit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER partnership_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER policy_rule_days AFTER INSERT ON policy_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_policy_rule_days();
+CREATE TRIGGER policy_rule_day_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule_day FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER qualification_condition_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON qualification_condition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER redemption_not_truncated BEFORE TRUNCATE ON redemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER redemption_settled BEFORE DELETE OR UPDATE ON redemption FOR EACH ROW EXECUTE FUNCTION refuse_redemption_change();

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from chassis.errors import ServiceError
 
-from credit_bank.calendar_th import YEARS_BE
+from credit_bank.calendar_th import YEARS_BE, term_period
 from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.errors import CourseUnknown
 from credit_bank.catalogue.keys import CourseKey
@@ -21,6 +22,18 @@ BODIES_MAX: Final = 20
 GRADE_MAX: Final = 400
 HOURS_PCT_MAX: Final = 1_000
 PCT_MAX: Final = 100
+SUMMER_TERM: Final = 3
+"""Last term of an academic year."""
+
+
+def days_of(facts: RuleFacts) -> tuple[date | None, date | None]:
+    """First and last day of a rule, of its academic years where it names them."""
+    first, last = facts.provenance.effective_from, None
+    if facts.first_year_be is not None:
+        first = term_period(facts.first_year_be, 1).first
+    if facts.last_year_be is not None:
+        last = term_period(facts.last_year_be, SUMMER_TERM).last
+    return first, last
 
 
 def keys_of(facts: RuleFacts) -> set[CourseKey]:
@@ -46,8 +59,8 @@ def _shape_fault(facts: RuleFacts) -> tuple[str, str] | None:
     groups = facts.source_groups
     if not 0 < len(groups) <= GROUPS_MAX or not all(0 < len(group) <= GROUP_COURSES_MAX for group in groups):
         return "source_groups", f"1 to {GROUPS_MAX} groups of 1 to {GROUP_COURSES_MAX} courses"
-    if any(facts.target in group for group in groups):
-        return "source_groups", "courses other than the target"
+    if len(set(groups)) != len(groups) or any(facts.target in group for group in groups):
+        return "source_groups", "each group once, of courses other than the target"
     if facts.mode is TransferMode.RPL:
         return "mode", "TRANSFER or EQUATE; prior learning is judged by assessment, not by courses"
     if facts.version < 1:
@@ -81,7 +94,12 @@ def _figure_fault(facts: RuleFacts) -> tuple[str, str] | None:
             "a first academic year or a first day, not both",
         ),
     )
-    return next(((field, expected) for is_good, field, expected in checks if not is_good), None)
+    fault = next(((field, expected) for is_good, field, expected in checks if not is_good), None)
+    if fault is None:
+        first, last = days_of(facts)
+        if first is not None and last is not None and last < first:
+            return "last_year_be", "a year that ends after the first day"
+    return fault
 
 
 def _is_within(value: int | None, least: int, most: int) -> bool:

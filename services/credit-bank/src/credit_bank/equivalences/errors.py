@@ -29,6 +29,12 @@ class RuleVersionNeedsDate(Refused):
     reason = "RULE_VERSION_NEEDS_DATE"
 
 
+class RuleMeetsAnother(Refused):
+    """Another rule of the same owner answers for the same courses and target on some of these days."""
+
+    reason = "RULE_MEETS_ANOTHER"
+
+
 class RuleUnknown(NotFound):
     """There is no such rule, or it is another institution's that is not published."""
 

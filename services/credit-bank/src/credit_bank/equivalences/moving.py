@@ -18,7 +18,7 @@ from credit_bank.calendar_th import thai_date
 from credit_bank.catalogue.errors import DuplicateItem
 from credit_bank.catalogue.use_cases import NATIONAL_ROLES, lock_keys
 from credit_bank.equivalences import events, store
-from credit_bank.equivalences.domain import UNDER_WAY, ApprovingBody, EquivalenceRule, RuleState
+from credit_bank.equivalences.domain import IN_FORCE, UNDER_WAY, ApprovingBody, EquivalenceRule, RuleState
 from credit_bank.equivalences.errors import (
     RuleInvalid,
     RuleNotApproved,
@@ -27,7 +27,8 @@ from credit_bank.equivalences.errors import (
     RuleStateWrong,
     RuleUnknown,
 )
-from credit_bank.equivalences.use_cases import in_force_of, version_refusal
+from credit_bank.equivalences.standing import Place, Standing
+from credit_bank.equivalences.use_cases import in_force_of, lock_names, meeting_refusal, version_refusal
 
 WORKS_ON_RULES: Final = ("rule.propose", "rule.review", "rule.publish")
 """Permissions of those who see unpublished rules."""
@@ -109,12 +110,16 @@ async def move_rules(pool: Pool, command: MoveRules, *, actor: Actor, now: datet
         if answer is not None:
             return outcomes_from_answer(answer)
         named = await store.signatures(connection, rule_ids)
-        await lock_keys(connection, {f"rule:{signature.hex()}" for signature, _ in named.values()})
+        signatures, targets = {one.signature for one in named.values()}, {one.target for one in named.values()}
+        await lock_keys(connection, lock_names(signatures, targets))
         await store.lock_rules(connection, rule_ids)
+        target_ids = {one.target_course_id for one in named.values()}
+        owner = None if actor.role in NATIONAL_ROLES else actor.institution_id
         moving = _Moving(
             rules=await store.read_rules(connection, rule_ids),
             named=named,
-            versions=await store.rule_versions(connection, {signature for signature, _ in named.values()}),
+            standing=Standing(await store.standing_rules(connection, target_ids, owner=owner)),
+            versions=await store.rule_versions(connection, signatures),
             actor=actor,
             today=thai_date(now),
         )
@@ -145,12 +150,14 @@ class _Moving:
     Attributes:
         rules: As they stand; those that move are replaced by what they become.
         named: Signature and proposer by rule.
+        standing: Rules by which may be decided, with those of this call.
         versions: Every version by signature, oldest first.
         ended: Last days of versions that newly published ones take the place of.
     """
 
     rules: dict[UUID, EquivalenceRule]
-    named: dict[UUID, tuple[bytes, str]]
+    named: dict[UUID, store.Named]
+    standing: Standing
     versions: dict[bytes, list[Record]]
     actor: Actor
     today: date
@@ -192,17 +199,22 @@ class _Moving:
         return self._forward_refusal(rule, move) if is_forward else self._ending_refusal(rule, move)
 
     def _forward_refusal(self, rule: EquivalenceRule, move: RuleMove) -> ServiceError | None:
-        signature, proposed_by = self.named[rule.rule_id]
-        if proposed_by == self.actor.subject_hash:
+        named = self.named[rule.rule_id]
+        if named.proposed_by == self.actor.subject_hash:
             return RuleSameActor(rule_id=rule.rule_id)
         if move.to_state is RuleState.REVIEWED:
             return None
         if not (move.approving_bodies or rule.facts.approving_bodies):
             return RuleNotApproved(rule_id=rule.rule_id)
-        published = in_force_of(self.versions.get(signature, ()))
-        if any(self.named[moved.rule_id][0] == signature for moved in self.moved if moved.state is RuleState.PUBLISHED):
+        published = in_force_of(self.versions.get(named.signature, ()))
+        if any(
+            self.named[moved.rule_id].signature == named.signature
+            for moved in self.moved
+            if moved.state is RuleState.PUBLISHED
+        ):
             return DuplicateItem(rule_id=rule.rule_id)
-        return version_refusal(rule.facts, published[-1]) if published else None
+        refusal = version_refusal(rule.facts, published[-1]) if published else None
+        return refusal or meeting_refusal(self.standing, self._place(rule))
 
     def _ending_refusal(self, rule: EquivalenceRule, move: RuleMove) -> ServiceError | None:
         if not move.reason_th.strip():
@@ -217,15 +229,22 @@ class _Moving:
             return RuleInvalid(field="last_day", expected="today or later, within the rule's days")
         return None
 
+    def _place(self, rule: EquivalenceRule) -> Place:
+        facts, signature = rule.facts, self.named[rule.rule_id].signature
+        return Place(rule.rule_id, signature, facts.source_groups, facts.target, rule.valid_from, rule.valid_to)
+
     def _move(self, rule: EquivalenceRule, move: RuleMove) -> None:
         last_day = (move.last_day or self.today) if move.to_state is RuleState.RETIRED else None
         bodies = move.approving_bodies if move.approving_bodies and rule.state in UNDER_WAY else None
         if move.to_state is RuleState.PUBLISHED and rule.valid_from is not None:
-            for row in in_force_of(self.versions.get(self.named[rule.rule_id][0], ())):
+            for row in in_force_of(self.versions.get(self.named[rule.rule_id].signature, ())):
                 if row["valid_to"] is None or row["valid_to"] >= rule.valid_from:
                     self.ended[row["rule_id"]] = rule.valid_from - timedelta(days=1)
+                    self.standing.end(row["rule_id"], self.ended[row["rule_id"]])
         facts = rule.facts if bodies is None else replace(rule.facts, approving_bodies=bodies)
         self.rules[rule.rule_id] = replace(
             rule, state=move.to_state, facts=facts, valid_to=rule.valid_to if last_day is None else last_day
         )
+        if move.to_state in IN_FORCE:
+            self.standing.put(self._place(self.rules[rule.rule_id]))
         self.moved.append(store.Moved(rule.rule_id, move.to_state, move.reason_th.strip(), last_day, bodies))

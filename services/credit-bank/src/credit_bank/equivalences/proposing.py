@@ -21,7 +21,7 @@ from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.keys import CourseKey
 from credit_bank.catalogue.use_cases import lock_keys, owner_of
 from credit_bank.equivalences import events, store
-from credit_bank.equivalences.checks import hours_refusal, keys_of, rule_refusal
+from credit_bank.equivalences.checks import days_of, hours_refusal, keys_of, rule_refusal
 from credit_bank.equivalences.domain import (
     EquivalenceRule,
     RuleFacts,
@@ -29,7 +29,6 @@ from credit_bank.equivalences.domain import (
     rule_content_document,
     rule_signature_document,
 )
-from credit_bank.equivalences.use_cases import days_of
 
 
 @dataclass(frozen=True, slots=True)

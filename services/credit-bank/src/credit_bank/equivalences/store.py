@@ -21,6 +21,7 @@ from credit_bank.equivalences.domain import (
     TransferMode,
     bodies_document,
 )
+from credit_bank.equivalences.standing import Place
 from credit_bank.provenance import Provenance
 
 _RULE = """
@@ -100,7 +101,20 @@ SQL_RULE_VERSIONS = """
     SELECT rule_id, signature, version, valid_from, valid_to, content_hash, state
       FROM equivalence_rule WHERE signature = ANY($1::bytea[]) ORDER BY signature, version
 """
-SQL_SIGNATURES = "SELECT rule_id, signature, proposed_by FROM equivalence_rule WHERE rule_id = ANY($1::uuid[])"
+# Whatever their days: what was retired still answers for days that a new rule may name.
+SQL_STANDING = f"""
+    SELECT {_RULE}, r.signature
+      FROM equivalence_rule r
+     WHERE r.state IN ('PUBLISHED', 'RETIRED') AND r.target_course_id = ANY($1::uuid[])
+       AND r.owner_institution_id IS NOT DISTINCT FROM $2
+     ORDER BY r.rule_id
+"""
+SQL_NAMED = """
+    SELECT r.rule_id, r.signature, r.proposed_by, c.course_id, c.code_system, c.code, c.curriculum_version,
+           c.owner_institution_id
+      FROM equivalence_rule r JOIN course c ON c.course_id = r.target_course_id
+     WHERE r.rule_id = ANY($1::uuid[])
+"""
 SQL_KEYS = """
     SELECT course_id, code_system, code, curriculum_version, owner_institution_id
       FROM course WHERE course_id = ANY($1::uuid[])
@@ -243,25 +257,54 @@ async def read_rules(connection: Connection, rule_ids: Collection[UUID]) -> dict
     return {rule.rule_id: rule for rule in await _rules(connection, rows)}
 
 
+async def standing_rules(
+    connection: Connection, target_course_ids: Collection[UUID], *, owner: UUID | None
+) -> list[Place]:
+    """What an owner's rules by which may be decided answer for these targets, and when."""
+    rows = await connection.fetch(SQL_STANDING, sorted(set(target_course_ids)), owner)
+    return [
+        Place(
+            rule.rule_id, row["signature"], rule.facts.source_groups, rule.facts.target, rule.valid_from, rule.valid_to
+        )
+        for row, rule in zip(rows, await _rules(connection, rows), strict=True)
+    ]
+
+
 async def lock_rules(connection: Connection, rule_ids: Collection[UUID]) -> None:
     """Hold rules until the transaction ends."""
     await connection.fetch(SQL_LOCK, sorted(set(rule_ids)))
 
 
-async def signatures(connection: Connection, rule_ids: Collection[UUID]) -> dict[UUID, tuple[bytes, str]]:
-    """Signature of each rule and who proposed it."""
-    rows = await connection.fetch(SQL_SIGNATURES, sorted(set(rule_ids)))
-    return {row["rule_id"]: (row["signature"], row["proposed_by"]) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What never changes about a rule.
+
+    Attributes:
+        signature: What its versions share.
+        proposed_by: Pseudonym; empty: an announced rule was entered directly.
+    """
+
+    signature: bytes
+    proposed_by: str
+    target: CourseKey
+    target_course_id: UUID
+
+
+async def signatures(connection: Connection, rule_ids: Collection[UUID]) -> dict[UUID, Named]:
+    """Signature, proposer and target of each rule."""
+    rows = await connection.fetch(SQL_NAMED, sorted(set(rule_ids)))
+    return {row["rule_id"]: Named(row["signature"], row["proposed_by"], _key(row), row["course_id"]) for row in rows}
+
+
+def _key(row: Record) -> CourseKey:
+    return CourseKey(
+        CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
+    )
 
 
 async def _rules(connection: Connection, rows: Sequence[Record]) -> list[EquivalenceRule]:
     course_ids = {course_id for row in rows for course_id in (row["target_course_id"], *row["source_course_ids"])}
-    keys = {
-        row["course_id"]: CourseKey(
-            CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
-        )
-        for row in await connection.fetch(SQL_KEYS, sorted(course_ids))
-    }
+    keys = {row["course_id"]: _key(row) for row in await connection.fetch(SQL_KEYS, sorted(course_ids))}
     return [_rule(row, keys) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,15 +15,15 @@ from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, Record, transaction
 
 from credit_bank import limits, settled
-from credit_bank.calendar_th import term_period, thai_date
+from credit_bank.calendar_th import thai_date
 from credit_bank.canonical import digest
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.errors import DuplicateItem
-from credit_bank.catalogue.keys import CourseKey
+from credit_bank.catalogue.keys import CourseKey, key_text
 from credit_bank.catalogue.use_cases import lock_keys, owner_of
 from credit_bank.equivalences import events, store
-from credit_bank.equivalences.checks import keys_of, rule_refusal
+from credit_bank.equivalences.checks import days_of, keys_of, rule_refusal
 from credit_bank.equivalences.domain import (
     IN_FORCE,
     EquivalenceRule,
@@ -34,13 +34,12 @@ from credit_bank.equivalences.domain import (
 )
 from credit_bank.equivalences.errors import (
     RuleExistsDifferent,
+    RuleMeetsAnother,
     RuleNotApproved,
     RuleVersionNeedsDate,
     RuleVersionOutdated,
 )
-
-SUMMER_TERM = 3
-"""Last term of an academic year."""
+from credit_bank.equivalences.standing import Place, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,6 @@ class RulePage:
 
     rules: list[EquivalenceRule]
     next_page_token: str
-
-
-def days_of(facts: RuleFacts) -> tuple[date | None, date | None]:
-    """First and last day of a rule, of its academic years where it names them."""
-    first, last = facts.provenance.effective_from, None
-    if facts.first_year_be is not None:
-        first = term_period(facts.first_year_be, 1).first
-    if facts.last_year_be is not None:
-        last = term_period(facts.last_year_be, SUMMER_TERM).last
-    return first, last
 
 
 async def publish_rules(pool: Pool, command: PublishRules, *, actor: Actor, now: datetime) -> list[Outcome]:
@@ -96,8 +85,10 @@ async def publish_rules(pool: Pool, command: PublishRules, *, actor: Actor, now:
             return outcomes_from_answer(answer)
         publishing = _RulePublishing(owner_of(actor))
         signatures = [publishing.signature(facts) for facts in command.rules]
-        await lock_keys(connection, {f"rule:{signature.hex()}" for signature in signatures})
+        await lock_keys(connection, lock_names(signatures, (facts.target for facts in command.rules)))
         courses = await catalogue.find_courses(connection, {key for facts in command.rules for key in keys_of(facts)})
+        target_ids = [courses[facts.target].course_id for facts in command.rules if facts.target in courses]
+        publishing.standing = Standing(await store.standing_rules(connection, target_ids, owner=owner_of(actor)))
         versions = await store.rule_versions(connection, signatures)
         for index, (facts, signature) in enumerate(zip(command.rules, signatures, strict=True)):
             publishing.decide(index, facts, signature, courses=courses, versions=versions.get(signature, []))
@@ -123,6 +114,7 @@ class _RulePublishing:
         self.outcomes: list[Outcome] = []
         self.new: list[store.NewRule] = []
         self.ended: dict[UUID, date] = {}
+        self.standing = Standing(())
         self._owner = owner
         self._seen: dict[bytes, tuple[int, bytes, UUID]] = {}
 
@@ -148,14 +140,14 @@ class _RulePublishing:
         elif seen is not None and seen[:2] == (facts.version, content):
             self.outcomes.append(Outcome(index, str(seen[2]), already_done=True))
         else:
-            refusal = DuplicateItem() if seen is not None else self._refusal(facts, courses, versions)
+            refusal = DuplicateItem() if seen is not None else self._refusal(facts, signature, courses, versions)
             if refusal is not None:
                 self.outcomes.append(Outcome.failed(index, refusal))
                 return
             self._publish(index, facts, signature, content, versions)
 
     def _refusal(
-        self, facts: RuleFacts, courses: Mapping[CourseKey, Course], versions: Sequence[Record]
+        self, facts: RuleFacts, signature: bytes, courses: Mapping[CourseKey, Course], versions: Sequence[Record]
     ) -> ServiceError | None:
         refusal = rule_refusal(facts, courses)
         if refusal is not None:
@@ -168,7 +160,8 @@ class _RulePublishing:
             return RuleVersionOutdated(version=facts.version, newest=published[-1]["version"])
         if any(row["version"] == facts.version for row in versions):
             return RuleExistsDifferent(version=facts.version)
-        return version_refusal(facts, published[-1]) if published else None
+        refusal = version_refusal(facts, published[-1]) if published else None
+        return refusal or meeting_refusal(self.standing, place_of(uuid7(), signature, facts))
 
     def _publish(
         self, index: int, facts: RuleFacts, signature: bytes, content: bytes, versions: Sequence[Record]
@@ -176,10 +169,33 @@ class _RulePublishing:
         rule = EquivalenceRule(uuid7(), self._owner, facts, *days_of(facts))
         published = in_force_of(versions)
         if published and rule.valid_from is not None:
-            self.ended[published[-1]["rule_id"]] = rule.valid_from - timedelta(days=1)
+            last_day = rule.valid_from - timedelta(days=1)
+            self.ended[published[-1]["rule_id"]] = last_day
+            self.standing.end(published[-1]["rule_id"], last_day)
+        self.standing.put(place_of(rule.rule_id, signature, facts))
         self._seen[signature] = (facts.version, content, rule.rule_id)
         self.new.append(store.NewRule(rule, signature, content))
         self.outcomes.append(Outcome(index, str(rule.rule_id)))
+
+
+def lock_names(signatures: Iterable[bytes], targets: Iterable[CourseKey]) -> set[str]:
+    """What is held while rules are published: their versions, and their targets, for which rules may meet."""
+    return {f"rule:{signature.hex()}" for signature in signatures} | {
+        f"rule-target:{key_text(target)}" for target in targets
+    }
+
+
+def place_of(rule_id: UUID, signature: bytes, facts: RuleFacts) -> Place:
+    """What a rule would answer, and when."""
+    return Place(rule_id, signature, facts.source_groups, facts.target, *days_of(facts))
+
+
+def meeting_refusal(standing: Standing, place: Place) -> RuleMeetsAnother | None:
+    """Why a rule cannot stand beside those that do."""
+    other = standing.met_by(place)
+    if other is None:
+        return None
+    return RuleMeetsAnother(rule_id=other.rule_id, first_day=other.first or "", last_day=other.last or "")
 
 
 def in_force_of(versions: Sequence[Record]) -> list[Record]:

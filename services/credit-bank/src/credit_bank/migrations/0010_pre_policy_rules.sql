@@ -66,7 +66,7 @@ SELECT key, reference, title_th, value::jsonb,
     ('GRADE_LETTERS', 'S6', 'มส ไม่มีสิทธิ์สอบปลายภาค ร รอการตัดสิน ผ มผ สำหรับกิจกรรม', '["มส", "ร", "ผ", "มผ"]', 'FORMAL', 'BASIC', NULL, 'd.2 S6 [T24]', 'confirmed'),
     ('ATTENDANCE_PCT', 'S7', 'เวลาเรียนร้อยละ 80 มีสิทธิ์สอบ ต่ำกว่าร้อยละ 60 เรียนซ้ำ (ผลที่ตามมายังไม่ยืนยัน)', '{"SITS_FINAL": 80, "WITH_PERMISSION": 60}', 'FORMAL', 'BASIC', NULL, 'd.2 S7 [T19]', 'assumed'),
     ('RESIDENCE_TERMS', 'S8', 'เทียบโอนเข้าโรงเรียนเมื่อรับเข้าหรือต้นภาคเรียนแรก และเรียนอย่างน้อย 1 ภาคเรียน', '1', 'FORMAL', 'BASIC', NULL, 'd.2 S8 [T11]', 'assumed'),
-    ('NONFORMAL_REQUEST_TERM', 'S9', 'การศึกษานอกระบบ: ยื่นเทียบโอนในภาคเรียนแรก', '1', 'NONFORMAL', 'BASIC', NULL, 'd.2 S9 [T12]', 'assumed'),
+    ('NONFORMAL_REQUEST_TERM', 'S9', 'การศึกษานอกระบบ: ยื่นเทียบโอนในภาคเรียนแรก', '1', 'NONFORMAL', 'BASIC', NULL, 'd.2 S9 [T12]', 'confirmed'),
     ('REMEDIAL_GRADE_MAX', 'S10', 'ผลหลังแก้ 0 ไม่เกิน 1', '100', 'FORMAL', 'BASIC', NULL, 'd.2 S10', 'assumed'),
     -- d.3: vocational side
     ('TERM_WEEKS', 'O1', 'ภาคเรียนละ 18 สัปดาห์', '18', 'FORMAL', 'VOCATIONAL', NULL, 'd.3 O1', 'confirmed'),
