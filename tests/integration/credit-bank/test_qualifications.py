@@ -18,6 +18,7 @@ from credit_bank.qualifications.structures import shipped_qualifications
 from credit_bank.qualifications.use_cases import PublishQualifications, publish_qualifications, read_qualifications
 from nuaikit.credit_bank.v1 import catalogue_pb2, catalogue_pb2_grpc, qualifications_pb2, qualifications_pb2_grpc
 
+from tests.support.credit_calls import post, reasons, refusal
 from tests.support.credit_world import World
 
 SHIPPED = {qualification.code: qualification for qualification in shipped_qualifications()}
@@ -210,3 +211,18 @@ async def test_figures_of_another_type_and_a_condition_of_no_type_are_refused(wo
     with pytest.raises(grpc.aio.AioRpcError) as refusal:
         await stub.PublishQualifications(request, metadata=publisher.metadata)
     assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_shipped_qualifications_are_published_over_either_transport_and_what_is_there_stays(world: World) -> None:
+    answer = await post(world, "qualifications/shipped", {"codes": ["M3-OBEC"]}, "publisher")
+    assert [(one["id"], one["already_done"]) for one in answer.json()["results"]] == [("M3-OBEC/2551R60", False)]
+    stub = qualifications_pb2_grpc.QualificationServiceStub(world.channel)
+    request = qualifications_pb2.PublishShippedQualificationsRequest(request_id=str(uuid4()))
+    outcomes = (await stub.PublishShippedQualifications(request, metadata=world.staff["publisher"].metadata)).outcomes
+    assert {one.id for one in outcomes if one.already_done} == {"M3-OBEC/2551R60"}
+    # This world has the other three with figures of its own.
+    assert reasons(outcomes).count("QUALIFICATION_EXISTS_DIFFERENT") == len(outcomes) - 1 == 3
+    unknown = await post(world, "qualifications/shipped", {"codes": ["M9"]}, "publisher")
+    assert (unknown.status_code, unknown.json()["reason"]) == (422, "INVALID_FIELD")
+    refused = stub.PublishShippedQualifications(request, metadata=world.staff["school-registrar"].metadata)
+    assert await refusal(refused) == (grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_MISSING")

@@ -28,8 +28,7 @@ from credit_bank.config import Settings
 from credit_bank.equivalences.candidates import candidate_rules
 from credit_bank.equivalences.proposing import ProposeRules, propose_rules
 from credit_bank.people import store as people
-from credit_bank.qualifications.structures import shipped_qualifications
-from credit_bank.qualifications.use_cases import PublishQualifications, publish_qualifications
+from credit_bank.qualifications.use_cases import publish_shipped_qualifications
 
 DONE, FAILED, SOME_REFUSED = 0, 1, 3
 """Exit codes; 2 is a command that was misspelt, or settings that are not usable."""
@@ -87,9 +86,9 @@ async def load_data(pool: Pool, *, actor: Actor, only: str | None = None) -> dic
     """
     report: dict[str, dict[str, object]] = {}
     if only != "candidates":
-        structures = shipped_qualifications()
-        publishing = PublishQualifications(uuid7(), structures)
-        report["qualifications"] = _told(await publish_qualifications(pool, publishing, actor=actor, now=utc_now()))
+        report["qualifications"] = _told(
+            await publish_shipped_qualifications(pool, uuid7(), (), actor=actor, now=utc_now())
+        )
     if only != "qualifications":
         courses = await files.exported(pool, owner=None, code_system=None, curriculum_version="")
         drafts = candidate_rules(courses)

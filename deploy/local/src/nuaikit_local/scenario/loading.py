@@ -6,7 +6,14 @@ from typing import Any
 
 from google.type.date_pb2 import Date
 from nuaikit.common.v1 import credit_pb2
-from nuaikit.credit_bank.v1 import catalogue_pb2, catalogue_pb2_grpc, partnerships_pb2, partnerships_pb2_grpc
+from nuaikit.credit_bank.v1 import (
+    catalogue_pb2,
+    catalogue_pb2_grpc,
+    partnerships_pb2,
+    partnerships_pb2_grpc,
+    qualifications_pb2,
+    qualifications_pb2_grpc,
+)
 from nuaikit.student_registry.v1 import (
     assignments_pb2,
     assignments_pb2_grpc,
@@ -77,10 +84,14 @@ async def load_rules(story: Story) -> None:
             courses = catalogue_pb2.PublishCoursesRequest(courses=[_course(block, story) for block in blocks])
             await platform.settle(catalogue.PublishCourses, courses, await story.actor(name), step=f"courses-{name}")
         publisher = await story.actor("publisher")
-        qualifications = catalogue_pb2.PublishQualificationsRequest(
-            qualifications=[_qualification(block) for block in world.blocks["qualification"]]
+        # A world that was loaded by an earlier release keeps what it published: figures never change.
+        await platform.settle(
+            qualifications_pb2_grpc.QualificationServiceStub(bank).PublishShippedQualifications,
+            qualifications_pb2.PublishShippedQualificationsRequest(),
+            publisher,
+            step="shipped-qualifications",
+            expected=frozenset({"QUALIFICATION_EXISTS_DIFFERENT"}),
         )
-        await platform.settle(catalogue.PublishQualifications, qualifications, publisher, step="qualifications")
         rules = catalogue_pb2.PublishEquivalenceRulesRequest(rules=[_rule(b, story) for b in world.blocks["rule"]])
         await platform.settle(catalogue.PublishEquivalenceRules, rules, publisher, step="rules")
         await _load_agreements(story, partnerships_pb2_grpc.PartnershipServiceStub(bank))
@@ -111,22 +122,6 @@ def _course(block: dict[str, Any], story: Story) -> catalogue_pb2.Course:
 
 def _amount(hundredths: int, unit: str) -> credit_pb2.CreditAmount:
     return credit_pb2.CreditAmount(credit_hundredths=hundredths, unit=f"CREDIT_UNIT_{unit}")
-
-
-def _qualification(block: dict[str, Any]) -> catalogue_pb2.Qualification:
-    return catalogue_pb2.Qualification(
-        code=block["code"],
-        version=block["version"],
-        name_th=block["name_th"],
-        unit=f"CREDIT_UNIT_{block['unit']}",
-        total_min_hundredths=block["total_min_hundredths"],
-        category_minima=[
-            catalogue_pb2.CategoryMinimum(category=category, min_credits=_amount(least, block["unit"]))
-            for category, least in block["minima"].items()
-        ],
-        counts_together_with=block["counts_together_with"],
-        provenance=provenance(block),
-    )
 
 
 def _rule(block: dict[str, Any], story: Story) -> catalogue_pb2.EquivalenceRule:

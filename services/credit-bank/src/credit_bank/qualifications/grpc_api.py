@@ -8,6 +8,8 @@ from typing import Any
 from chassis.auth import Identifier
 from chassis.errors import InvalidField
 from chassis.grpc_server import Servicer, actor_of
+from chassis.ids import parse_uuid
+from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
 from nuaikit.credit_bank.v1 import catalogue_pb2 as pb
@@ -15,6 +17,7 @@ from nuaikit.credit_bank.v1 import qualifications_pb2 as service_pb
 from nuaikit.credit_bank.v1 import qualifications_pb2_grpc as pb_grpc
 
 from credit_bank import wire
+from credit_bank.calendar_th import utc_now
 from credit_bank.qualifications import use_cases
 from credit_bank.qualifications.conditions import (
     ActivityNeeded,
@@ -129,6 +132,20 @@ class QualificationServicer(pb_grpc.QualificationServiceServicer):
             qualifications=[qualification_to_pb(complete(item)) for item in page.qualifications],
             next_page_token=page.next_page_token,
         )
+
+    async def PublishShippedQualifications(  # noqa: N802  # named by the contract
+        self, request: service_pb.PublishShippedQualificationsRequest, context: ServicerContext[Any, Any]
+    ) -> service_pb.PublishShippedQualificationsResponse:
+        """Publish qualifications that the program brings along."""
+        actor = await actor_of(context, self._identifier)
+        outcomes = await use_cases.publish_shipped_qualifications(
+            self._pool,
+            parse_uuid(request.request_id, field="request_id"),
+            list(request.codes),
+            actor=actor,
+            now=utc_now(),
+        )
+        return service_pb.PublishShippedQualificationsResponse(outcomes=outcomes_to_pb(outcomes))
 
 
 def complete(qualification: Qualification) -> Qualification:

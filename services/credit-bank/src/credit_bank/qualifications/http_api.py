@@ -144,6 +144,14 @@ class PublishQualificationsBody(Body):
     qualifications: Annotated[list[QualificationBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
 
 
+class PublishShippedBody(Body):
+    """Qualifications that the program brings along."""
+
+    codes: Annotated[
+        tuple[str, ...], Field(max_length=limits.FEW_ITEMS_MAX, description="Empty: all.", examples=[["M6-OBEC"]])
+    ] = ()
+
+
 class QualificationPageOut(BaseModel):
     """A page of qualifications; `next_page_token` is empty on the last one."""
 
@@ -164,6 +172,16 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
             request_id, tuple(qualification.to_domain() for qualification in body.qualifications)
         )
         outcomes = await use_cases.publish_qualifications(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.post("/v1/qualifications/shipped")
+    async def publish_shipped_qualifications(
+        body: PublishShippedBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Publish M.6, M.3 and both curricula of ปวช. as the program brings them along, each figure with its source."""
+        outcomes = await use_cases.publish_shipped_qualifications(
+            pool, request_id, body.codes, actor=actor, now=utc_now()
+        )
         return ListResult(results=item_results(outcomes, messages))
 
     @api.get("/v1/qualifications")

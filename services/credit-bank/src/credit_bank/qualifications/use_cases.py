@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from credit_bank.qualifications.domain import (
     qualification_fault,
 )
 from credit_bank.qualifications.errors import QualificationExistsDifferent, QualificationInvalid
+from credit_bank.qualifications.structures import shipped_qualifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,32 @@ class PublishQualifications:
 
     request_id: UUID
     qualifications: tuple[Qualification, ...]
+
+
+async def publish_shipped_qualifications(
+    pool: Pool, request_id: UUID, codes: Sequence[str], *, actor: Actor, now: datetime
+) -> list[Outcome]:
+    """Publish qualifications that the program brings along; what is published already stays as it is.
+
+    Args:
+        pool: Connections.
+        request_id: Of the request.
+        codes: Those that are meant; none: all.
+        actor: Needs `qualification.publish`.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role publishes no qualifications.
+        InvalidField: A code that is not brought along.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("qualification.publish")
+    shipped = shipped_qualifications()
+    known = [qualification.code for qualification in shipped]
+    if not set(codes) <= set(known):
+        raise InvalidField(field="codes", expected=", ".join(known))
+    meant = tuple(item for item in shipped if not codes or item.code in codes)
+    return await publish_qualifications(pool, PublishQualifications(request_id, meant), actor=actor, now=now)
 
 
 async def publish_qualifications(

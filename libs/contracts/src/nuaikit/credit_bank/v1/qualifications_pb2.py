@@ -22,20 +22,25 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 from nuaikit.credit_bank.v1 import catalogue_pb2 as nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+nuaikit/credit_bank/v1/qualifications.proto\x12\x16nuaikit.credit_bank.v1\x1a&nuaikit/credit_bank/v1/catalogue.proto\"P\n\x19ListQualificationsRequest\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"t\n\x1aListQualificationsResponse\x12=\n\x0equalifications\x18\x01 \x03(\x0b\x32%.nuaikit.credit_bank.v1.Qualification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\x93\x01\n\x14QualificationService\x12{\n\x12ListQualifications\x12\x31.nuaikit.credit_bank.v1.ListQualificationsRequest\x1a\x32.nuaikit.credit_bank.v1.ListQualificationsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+nuaikit/credit_bank/v1/qualifications.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fnuaikit/common/v1/outcome.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\"P\n\x19ListQualificationsRequest\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"t\n\x1aListQualificationsResponse\x12=\n\x0equalifications\x18\x01 \x03(\x0b\x32%.nuaikit.credit_bank.v1.Qualification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"H\n#PublishShippedQualificationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05\x63odes\x18\x02 \x03(\t\"X\n$PublishShippedQualificationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome2\xaf\x02\n\x14QualificationService\x12{\n\x12ListQualifications\x12\x31.nuaikit.credit_bank.v1.ListQualificationsRequest\x1a\x32.nuaikit.credit_bank.v1.ListQualificationsResponse\x12\x99\x01\n\x1cPublishShippedQualifications\x12;.nuaikit.credit_bank.v1.PublishShippedQualificationsRequest\x1a<.nuaikit.credit_bank.v1.PublishShippedQualificationsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.qualifications_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTQUALIFICATIONSREQUEST']._serialized_start=111
-  _globals['_LISTQUALIFICATIONSREQUEST']._serialized_end=191
-  _globals['_LISTQUALIFICATIONSRESPONSE']._serialized_start=193
-  _globals['_LISTQUALIFICATIONSRESPONSE']._serialized_end=309
-  _globals['_QUALIFICATIONSERVICE']._serialized_start=312
-  _globals['_QUALIFICATIONSERVICE']._serialized_end=459
+  _globals['_LISTQUALIFICATIONSREQUEST']._serialized_start=144
+  _globals['_LISTQUALIFICATIONSREQUEST']._serialized_end=224
+  _globals['_LISTQUALIFICATIONSRESPONSE']._serialized_start=226
+  _globals['_LISTQUALIFICATIONSRESPONSE']._serialized_end=342
+  _globals['_PUBLISHSHIPPEDQUALIFICATIONSREQUEST']._serialized_start=344
+  _globals['_PUBLISHSHIPPEDQUALIFICATIONSREQUEST']._serialized_end=416
+  _globals['_PUBLISHSHIPPEDQUALIFICATIONSRESPONSE']._serialized_start=418
+  _globals['_PUBLISHSHIPPEDQUALIFICATIONSRESPONSE']._serialized_end=506
+  _globals['_QUALIFICATIONSERVICE']._serialized_start=509
+  _globals['_QUALIFICATIONSERVICE']._serialized_end=812
 # @@protoc_insertion_point(module_scope)

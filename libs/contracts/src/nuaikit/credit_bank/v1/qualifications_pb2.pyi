@@ -1,3 +1,4 @@
+from nuaikit.common.v1 import outcome_pb2 as _outcome_pb2
 from nuaikit.credit_bank.v1 import catalogue_pb2 as _catalogue_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -24,3 +25,17 @@ class ListQualificationsResponse(_message.Message):
     qualifications: _containers.RepeatedCompositeFieldContainer[_catalogue_pb2.Qualification]
     next_page_token: str
     def __init__(self, qualifications: _Optional[_Iterable[_Union[_catalogue_pb2.Qualification, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class PublishShippedQualificationsRequest(_message.Message):
+    __slots__ = ("request_id", "codes")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    codes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., codes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PublishShippedQualificationsResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...

@@ -40,6 +40,11 @@ class QualificationServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsResponse.FromString,
                 _registered_method=True)
+        self.PublishShippedQualifications = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.QualificationService/PublishShippedQualifications',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsResponse.FromString,
+                _registered_method=True)
 
 
 class QualificationServiceServicer:
@@ -53,6 +58,13 @@ class QualificationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PublishShippedQualifications(self, request, context):
+        """Publishes qualifications that the program brings along: M.6, M.3, and the vocational certificate of both curricula.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QualificationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_QualificationServiceServicer_to_server(servicer, server):
                     servicer.ListQualifications,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsResponse.SerializeToString,
+            ),
+            'PublishShippedQualifications': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishShippedQualifications,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class QualificationService:
             '/nuaikit.credit_bank.v1.QualificationService/ListQualifications',
             nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.ListQualificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishShippedQualifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.QualificationService/PublishShippedQualifications',
+            nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_qualifications__pb2.PublishShippedQualificationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,8 @@ class QualificationServiceStub:
     def __new__(cls, channel: _aio.Channel) -> QualificationServiceAsyncStub: ...
     ListQualifications: _grpc.UnaryUnaryMultiCallable[_qualifications_pb2.ListQualificationsRequest, _qualifications_pb2.ListQualificationsResponse]
     """Lists qualifications with every condition of an award."""
+    PublishShippedQualifications: _grpc.UnaryUnaryMultiCallable[_qualifications_pb2.PublishShippedQualificationsRequest, _qualifications_pb2.PublishShippedQualificationsResponse]
+    """Publishes qualifications that the program brings along: M.6, M.3, and the vocational certificate of both curricula."""
 
 @_typing.type_check_only
 class QualificationServiceAsyncStub(QualificationServiceStub):
@@ -43,6 +45,8 @@ class QualificationServiceAsyncStub(QualificationServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListQualifications: _aio.UnaryUnaryMultiCallable[_qualifications_pb2.ListQualificationsRequest, _qualifications_pb2.ListQualificationsResponse]  # type: ignore[assignment]
     """Lists qualifications with every condition of an award."""
+    PublishShippedQualifications: _aio.UnaryUnaryMultiCallable[_qualifications_pb2.PublishShippedQualificationsRequest, _qualifications_pb2.PublishShippedQualificationsResponse]  # type: ignore[assignment]
+    """Publishes qualifications that the program brings along: M.6, M.3, and the vocational certificate of both curricula."""
 
 class QualificationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Reads qualifications; they are published with CatalogueService.PublishQualifications."""
@@ -54,5 +58,13 @@ class QualificationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_qualifications_pb2.ListQualificationsResponse, _abc.Awaitable[_qualifications_pb2.ListQualificationsResponse]]:
         """Lists qualifications with every condition of an award."""
+
+    @_abc_1.abstractmethod
+    def PublishShippedQualifications(
+        self,
+        request: _qualifications_pb2.PublishShippedQualificationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_qualifications_pb2.PublishShippedQualificationsResponse, _abc.Awaitable[_qualifications_pb2.PublishShippedQualificationsResponse]]:
+        """Publishes qualifications that the program brings along: M.6, M.3, and the vocational certificate of both curricula."""
 
 def add_QualificationServiceServicer_to_server(servicer: QualificationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
