@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from credit_bank.calendar_th import thai_date
+from credit_bank.partnerships.domain import CommitteeFacts, Mandate, Member
+from credit_bank.partnerships.use_cases import RegisterCommittees, register_committees
 
 from tests.support import credit_calls as calls
-from tests.support.credit_world import Person, World
+from tests.support.credit_world import DEMONSTRATION, Person, World, ids_of
 
 CASES = "transfer-cases"
 
@@ -84,6 +86,28 @@ async def vote(world: World, case_id: str, *members: str, **opinion: Any) -> Non
     yes = {"is_accepted": True} | opinion
     for member in members:
         await done(world, "votes", "votes", [{"line_id": line["line_id"]} | yes for line in lines], member)
+
+
+async def committee(world: World, order_no: str, mandates: set[Mandate], *names: str) -> UUID:
+    """Another committee of the college; the first named is its chair, and two decide."""
+    facts = CommitteeFacts(
+        institution_id=world.college,
+        mandates=frozenset(mandates),
+        order_no=order_no,
+        quorum=2,
+        members=tuple(
+            Member(assignment_id, is_chair=number == 0)
+            for number, name in enumerate(names)
+            if (assignment_id := world.staff[name].actor.assignment_id)
+        ),
+        valid_from=date(2025, 5, 1),
+        valid_to=None,
+        provenance=DEMONSTRATION,
+    )
+    command = RegisterCommittees(uuid4(), (facts,))
+    director = world.staff["college-director"].actor
+    [found] = ids_of(await register_committees(world.pool, command, actor=director, now=datetime.now(UTC)))
+    return found
 
 
 NO = {"is_accepted": False, "reason_code": "CONTENT_INSUFFICIENT", "reason_th": "เนื้อหาไม่ครอบคลุม"}

@@ -28,6 +28,8 @@ from tests.support.credit_world import DEMONSTRATION, World, course_key, credit_
 from tests.support.telemetry import RecordedTelemetry
 
 COMMITTEES = (("chair", "member-1", "member-2"), ("appeal-chair", "appeal-1", "appeal-2"))
+CLOSERS = {"chair", *COMMITTEES[1]}
+"""Who may close a vote."""
 VOTERS = tuple(name for committee in COMMITTEES for name in committee)
 QUORUM = 2
 PAUSES_MAX = 3
@@ -52,7 +54,7 @@ class Model:
     votes: tuple[tuple[str, str], ...] = ()
     declared: frozenset[str] = frozenset()
     heard: frozenset[str] = frozenset()
-    decider: str = ""
+    took_part: frozenset[str] = frozenset()
     pauses: int = 0
 
     def step(self, action: Action) -> tuple["Model", str]:
@@ -88,7 +90,7 @@ class Model:
         votes = (*self.votes, (who, how))
         line = "EVALUATED" if len(self._counted(votes)) >= QUORUM else self.line
         state = "UNDER_EVALUATION" if self.state == "ACCEPTED_FOR_REVIEW" else self.state
-        return replace(self, votes=votes, state=state, line=line), DONE
+        return replace(self, votes=votes, state=state, line=line, took_part=self.took_part | {who}), DONE
 
     def decide(self, who: str, _how: str) -> tuple["Model", str]:
         if self.state in AFTER_DECISION:
@@ -105,7 +107,7 @@ class Model:
         if accepting > counted["no"]:
             asks = counted["assess"] and 2 * counted["assess"] >= accepting
             line = "ACCEPTED_WITH_ASSESSMENT" if asks else "ACCEPTED"
-        return replace(self, state="DECIDED", line=line, decider=who), DONE
+        return replace(self, state="DECIDED", line=line, took_part=self.took_part | {who}), DONE
 
     def ask(self, _who: str, _how: str) -> tuple["Model", str]:
         if self.state == "WAITING_FOR_INFORMATION":
@@ -131,11 +133,11 @@ class Model:
     def appeal(self, _who: str, _how: str) -> tuple["Model", str]:
         if self.state == "APPEALED":
             return self, ALREADY
-        if self.state != "DECIDED":
+        if self.state not in AFTER_DECISION - {"REVERSED"}:
             return self, "CASE_STATE_WRONG"
         if self.line != "REJECTED":
             return self, "NOTHING_TO_APPEAL"
-        heard = self.heard | {who for who, _ in self.votes} | {self.decider}
+        heard = self.took_part
         fresh = replace(self, state="APPEALED", line="PROPOSED", committee=None, votes=(), heard=heard)
         return replace(fresh, hearing=self.hearing + 1), DONE
 
@@ -143,11 +145,26 @@ class Model:
         wanted = int(how)
         if self.committee == wanted:
             return self, ALREADY
-        if self.state not in UNDECIDED | {"APPEALED"} or self.votes:
+        if self.state == "DECIDED" and self.line == "ACCEPTED_WITH_ASSESSMENT":
+            return (self, "COMMITTEE_STILL_SITS") if self._able() else (replace(self, committee=wanted), DONE)
+        if self.state not in UNDECIDED | {"APPEALED"}:
             return self, "CASE_STATE_WRONG"
+        if self.votes and self._can_decide():
+            return self, "COMMITTEE_STILL_SITS"
         if self.state == "APPEALED" and not self._may_hear(wanted):
             return self, "APPEAL_COMMITTEE_SAME"
-        return replace(self, committee=wanted), DONE
+        anew = replace(self, hearing=self.hearing + 1, line="PROPOSED", votes=()) if self.votes else self
+        return replace(anew, committee=wanted), DONE
+
+    def _able(self) -> set[str]:
+        """Members of the committee who may judge."""
+        assert self.committee is not None
+        return set(COMMITTEES[self.committee]) - self.declared - self.heard
+
+    def _can_decide(self) -> bool:
+        able = self._able()
+        voted = {who for who, _ in self.votes} - self.declared - self.heard
+        return len(able | voted) >= QUORUM and bool(able & CLOSERS)
 
     def _may_hear(self, number: int) -> bool:
         free = [who for who in COMMITTEES[number] if who not in self.heard]
@@ -199,12 +216,14 @@ class Model:
         chair = COMMITTEES[self.committee][0]
         if self.state in ("ACCEPTED_FOR_REVIEW", "UNDER_EVALUATION", "APPEALED"):
             voted = {who for who, _ in self.votes}
+            if self.votes and not self._can_decide():
+                return ("assign", "registrar", str(1 - self.committee))
             free = [who for who in COMMITTEES[self.committee] if not self._sits(who) and who not in voted]
             return ("vote", free[0], opinion) if free and len(voted) < QUORUM else ("decide", chair, "")
         usual: dict[str, Action] = {
             "SUBMITTED": ("review", "registrar", ""),
             "WAITING_FOR_INFORMATION": ("answer", "learner", ""),
-            "POSTED": ("reverse", "chair", ""),
+            "POSTED": ("appeal", "learner", "") if self.line == "REJECTED" else ("reverse", "chair", ""),
         }
         if self.line == "ACCEPTED_WITH_ASSESSMENT":
             return ("assess", chair, "no" if opinion == "no" else "yes")
@@ -217,7 +236,7 @@ HOWS = st.sampled_from(["yes", "yes", "no", "assess"])
 ACTIONS = st.one_of(
     st.tuples(st.just("vote"), st.sampled_from(VOTERS), HOWS),
     st.tuples(st.sampled_from(["decide", "assess"]), st.sampled_from(["chair", "appeal-chair"]), HOWS),
-    st.tuples(st.just("declare"), st.sampled_from(["member-2", "appeal-2"]), st.just("")),
+    st.tuples(st.just("declare"), st.sampled_from(["member-1", "member-2", "appeal-1", "appeal-2"]), st.just("")),
     st.tuples(st.sampled_from(["review", "ask", "post", "close"]), st.just("registrar"), st.just("")),
     st.tuples(st.just("assign"), st.just("registrar"), st.sampled_from(["0", "1"])),
     st.tuples(st.sampled_from(["answer", "withdraw", "appeal"]), st.just("learner"), st.just("")),
@@ -381,7 +400,9 @@ class ActorsMachine(RuleBasedStateMachine):
         assert [row["from_state"] for row in steps[1:]] == [row["to_state"] for row in steps[:-1]], "no step is lost"
         assert steps[-1]["to_state"] == model.state
         judges = await world.fetch(
-            "SELECT v.hearing, v.subject_hash FROM vote v JOIN case_line l USING (line_id) WHERE l.case_id = $1",
+            "SELECT DISTINCT v.subject_hash, (SELECT count(*) FROM case_appeal a"
+            "                                  WHERE a.case_id = l.case_id AND a.hearing <= v.hearing) AS appeals"
+            "  FROM vote v JOIN case_line l USING (line_id) WHERE l.case_id = $1",
             self.case_id,
         )
         by_person = Counter(row["subject_hash"] for row in judges)

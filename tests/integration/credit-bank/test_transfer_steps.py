@@ -1,23 +1,23 @@
 """Steps of cases beside the usual way: drafts, clocks, interests, assessments, appeals, ends, reversals."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from credit_bank.partnerships.domain import CommitteeFacts, Mandate, Member
-from credit_bank.partnerships.use_cases import RegisterCommittees, register_committees
+from credit_bank.partnerships.domain import Mandate
 from credit_bank.recording.domain import Evidence, RplMode, SourceMode
 from nuaikit.credit_bank.v1 import events_pb2, transfers_pb2, transfers_pb2_grpc
 
 from tests.support import credit_calls as calls
-from tests.support.credit_world import DEMONSTRATION, World, ids_of, to_pb
+from tests.support.credit_world import World, ids_of, to_pb
 from tests.support.transfer_calls import (
     CASES,
     NO,
     case_json,
+    committee,
     decided,
     done,
     opened,
@@ -140,27 +140,6 @@ async def test_prior_learning_is_recognised_for_somebody_without_a_school(world:
     await posted(world, kept["id"])
 
 
-async def committee(world: World, order_no: str, mandates: set[Mandate], *names: str) -> UUID:
-    facts = CommitteeFacts(
-        institution_id=world.college,
-        mandates=frozenset(mandates),
-        order_no=order_no,
-        quorum=2,
-        members=tuple(
-            Member(assignment_id, is_chair=number == 0)
-            for number, name in enumerate(names)
-            if (assignment_id := world.staff[name].actor.assignment_id)
-        ),
-        valid_from=date(2025, 5, 1),
-        valid_to=None,
-        provenance=DEMONSTRATION,
-    )
-    command = RegisterCommittees(uuid4(), (facts,))
-    director = world.staff["college-director"].actor
-    [found] = ids_of(await register_committees(world.pool, command, actor=director, now=datetime.now(UTC)))
-    return found
-
-
 async def test_learner_changes_between_the_systems_of_one_school(world: World) -> None:
     learner_id = await world.learner((world.college, "PRIMARY", "FORMAL"))
     [[thai]] = await world.results([learner_id], ("20000-1101", "3"), recorder="college-recorder", verifier=None)
@@ -255,6 +234,35 @@ async def test_overdue_cases_are_listed_until_they_are_decided(world: World) -> 
     assert await overdue() == [late]
     await decided(world, late)
     assert await overdue() == []
+
+
+async def test_case_that_waits_longer_than_its_rules_allow_is_due_again(world: World) -> None:
+    _, _, case_id = await simple(world)
+    await review(world, case_id)
+    await done(
+        world,
+        "request-information",
+        "questions",
+        [{"case_id": case_id, "question_th": "ขอเอกสาร"}],
+        "college-registrar",
+    )
+    await world.execute("UPDATE transfer_case SET pause_days_max = 10, paused_days = 4")
+
+    async def seen(waited: int) -> tuple[str, bool, int]:
+        await world.execute(
+            "UPDATE transfer_case SET waiting_since = now() - make_interval(days => $1), due_on = $2",
+            waited,
+            today() - timedelta(days=6),
+        )
+        case = await read(world, case_id)
+        listed = (await calls.get(world, f"{CASES}?is_overdue=true", "college-registrar")).json()
+        return case["due_on"], case["is_overdue"], listed["total"]
+
+    assert await seen(3) == ((today() - timedelta(days=3)).isoformat(), True, 1), "it was late before it was asked"
+    assert await seen(6) == (today().isoformat(), False, 0), "six of the ten days were left"
+    assert await seen(60) == (today().isoformat(), False, 0), "and no more than those move it"
+    await world.execute("UPDATE transfer_case SET pause_days_max = NULL")
+    assert await seen(60) == ((today() + timedelta(days=54)).isoformat(), False, 0), "without a limit it stands"
 
 
 # ---- conflict of interest, assessment ----

@@ -50,8 +50,9 @@ class AppealCases:
 async def appeal_cases(pool: Pool, command: AppealCases, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Appeal against rejected lines of decided cases: they are proposed again, and others hear them.
 
-    Who hears them is named anew, and the clock begins anew. The sources are reserved again; where they serve something
-    else by now, the appeal is refused.
+    What was accepted may have been posted by then, and the case closed: it stays as it is. Who hears the rejected lines
+    is named anew, and the clock begins anew. The sources are reserved again; where they serve something else by now,
+    the appeal is refused.
 
     Args:
         pool: Connections.

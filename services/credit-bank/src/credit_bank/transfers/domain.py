@@ -102,12 +102,17 @@ TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
     _S.WAITING_FOR_INFORMATION: frozenset({_S.UNDER_EVALUATION, _S.WITHDRAWN}),
     _S.DECIDED: frozenset({_S.POSTED, _S.APPEALED}),
     _S.APPEALED: frozenset({_S.DECIDED}),
-    _S.POSTED: frozenset({_S.CLOSED, _S.REVERSED}),
-    _S.CLOSED: frozenset({_S.REVERSED}),
+    _S.POSTED: frozenset({_S.CLOSED, _S.REVERSED, _S.APPEALED}),
+    _S.CLOSED: frozenset({_S.REVERSED, _S.APPEALED}),
     _S.REVERSED: frozenset(),
     _S.WITHDRAWN: frozenset(),
 }
-"""From where a case may go where. A closed case is reversed when its source turns out to be void."""
+"""From where a case may go where. A closed case is reversed when its source turns out to be void.
+
+Credit-bank.md c.3 draws the appeal from the decision alone. The accepted lines are posted as soon as they are decided,
+though, and no step of the office may take from the applicant the days of appeal that his letter names: he appeals
+against the rejected lines from there as well, and what is posted stays.
+"""
 
 _AFTER_POSTING = frozenset({_S.POSTED, _S.CLOSED, _S.REVERSED})
 _REACHED: Mapping[CaseState, frozenset[CaseState]] = {

@@ -137,6 +137,12 @@ class CommitteeMissing(Refused):
     reason = "COMMITTEE_MISSING"
 
 
+class CommitteeStillSits(Refused):
+    """Members of the committee have voted on the case, and it can still decide it."""
+
+    reason = "COMMITTEE_STILL_SITS"
+
+
 class HeardBefore(Forbidden):
     """The caller took part in the decision against which the appeal is."""
 

@@ -29,6 +29,7 @@ from credit_bank.transfers import errors, reading, store_file, store_steps
 from credit_bank.transfers.domain import CaseResult, LineState, TransferCase
 from credit_bank.transfers.printing import page_of
 from credit_bank.transfers.store_file import Precedent
+from credit_bank.transfers.store_steps import Step, TakenStep
 
 FORMAT = "nuaikit-case-file-1"
 
@@ -109,6 +110,7 @@ async def get_case_file(pool: Pool, case_id: UUID, *, actor: Actor, now: datetim
         kept = await store_file.parts(connection, case_id)
         steps = (await store_steps.steps_of(connection, [case_id]))[case_id]
         committee_ids = {case.committee_id} | {appeal["earlier_committee_id"] for appeal in kept["appeals"]}
+        committee_ids |= {committee_id for taken in steps for committee_id in _committees_of(taken.step)}
         committees = await partnerships.read_committees(connection, {found for found in committee_ids if found})
         places = {case.institution_id} | {source["issuer_institution_id"] for source in kept["sources"]}
         institutions = await people.read_institutions(connection, places)
@@ -187,12 +189,13 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
     """
     async with transaction(pool) as connection:
         case = await reading.read_one(connection, case_id, actor=actor, now=now)
-        if case.result is None or case.decided_at is None or case.committee_id is None:
+        if case.result is None or case.decided_at is None:
             raise errors.CaseStateWrong(state=case.state, wanted="DECIDED")
         kept = await store_file.parts(connection, case_id)
-        committees = await partnerships.read_committees(connection, {case.committee_id})
-        institutions = await people.read_institutions(connection, {case.institution_id})
         steps = (await store_steps.steps_of(connection, [case_id]))[case_id]
+        decider = _decider(case, steps)
+        committees = await partnerships.read_committees(connection, {decider} if decider else ())
+        institutions = await people.read_institutions(connection, {case.institution_id})
     named = {rule for line in case.lines for rule in line.policy_rules}
     for taken in steps:
         named |= set(taken.step.details.get("policy_rules", ()))
@@ -205,7 +208,7 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
         learner_id=case.learner_id,
         institution_id=case.institution_id,
         institution_name_th=place.name_th if place else "",
-        committee_order_no=committees[case.committee_id].facts.order_no,
+        committee_order_no=committees[decider].facts.order_no if decider else "",
         requested_on=case.requested_on,
         decided_on=thai_date(case.decided_at),
         result=case.result,
@@ -227,6 +230,20 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
         qualification_code=case.qualification_code,
         qualification_version=case.qualification_version,
     )
+
+
+def _committees_of(step: Step) -> list[UUID]:
+    """Committees that a step names."""
+    named = (step.details.get("committee_id"), step.details.get("earlier_committee_id"))
+    return [UUID(found) for found in named if found]
+
+
+def _decider(case: TransferCase, steps: Sequence[TakenStep]) -> UUID | None:
+    """The committee that decided last: another may have the case by now, for an appeal or an assessment."""
+    decided = [taken.step for taken in steps if taken.step.kind == "DECIDED"]
+    named = decided[-1].details.get("committee_id") if decided else None
+    # Steps of the bank's first days name none; nothing else could have decided then.
+    return UUID(named) if named else case.committee_id
 
 
 async def list_precedents(

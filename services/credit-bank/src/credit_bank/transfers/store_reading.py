@@ -15,6 +15,7 @@ from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.equivalences.domain import TransferMode
 from credit_bank.provenance import Provenance
 from credit_bank.transfers.domain import (
+    UNDECIDED,
     Applicant,
     CaseLine,
     CaseResult,
@@ -26,12 +27,25 @@ from credit_bank.transfers.domain import (
     TransferCase,
 )
 
-# The filters of every part of `_VISIBLE`. Overdue: past the due day with the clock running and nothing decided.
-_WANTED = """
+
+def stood_days(today: str) -> str:
+    """SQL of the days by which the due day of a case `c` has moved while it waits, as of the day that `today` names.
+
+    No more days than its rules let the clock stand: beyond them it runs although the case waits, so that no case is
+    parked for good.
+    """
+    return f"""CASE WHEN c.waiting_since IS NULL THEN 0
+         ELSE least({today}::date - (c.waiting_since AT TIME ZONE 'Asia/Bangkok')::date,
+                    c.pause_days_max - c.paused_days) END"""
+
+
+# The filters of every part of `_VISIBLE`. Overdue: past the due day and nothing decided.
+_WANTED = f"""
     ($4::uuid[] IS NULL OR c.case_id = ANY($4)) AND ($5::uuid[] IS NULL OR c.learner_id = ANY($5))
            AND ($6::text IS NULL OR c.state = $6) AND ($7::text IS NULL OR c.ground = $7)
            AND ($8::date IS NULL OR (c.due_on < $8 AND c.state IN
-                ('SUBMITTED', 'ACCEPTED_FOR_REVIEW', 'UNDER_EVALUATION', 'APPEALED')))
+                ('SUBMITTED', 'ACCEPTED_FOR_REVIEW', 'UNDER_EVALUATION', 'WAITING_FOR_INFORMATION', 'APPEALED')
+                AND c.due_on + {stood_days("$8")} < $8))
 """
 # The cases an actor may see: those of his institution ($1), of one assignment's committees only ($2) where he sits in
 # one; those that rest on results of his institution; or his own as a learner, by any record of his ($3). One statement,
@@ -60,8 +74,8 @@ SQL_READ_VISIBLE = (
     + """
     SELECT c.case_id, c.learner_id, c.institution_id, c.ground, c.partnership_id, c.committee_id, c.state, c.result,
            c.requested_on, c.requested_by, c.submitted_at, c.due_on, c.qualification_code, c.qualification_version,
-           c.is_entered_by_staff, c.waiting_since, c.pause_count, c.paused_days, c.appeal_until, c.hearing,
-           c.decided_at, c.form, c.level, c.policy_rules,
+           c.is_entered_by_staff, c.waiting_since, c.pause_count, c.paused_days, c.pause_days_max, c.appeal_until,
+           c.hearing, c.decided_at, c.form, c.level, c.policy_rules,
            coalesce((SELECT p.question_th FROM case_pause p
                       WHERE p.case_id = c.case_id AND p.answered_at IS NULL), '') AS question_th,
            (SELECT sum(o.credit_hundredths) * 100 / q.total_min_hundredths
@@ -95,10 +109,8 @@ SQL_READ_VISIBLE = (
 """
 )
 
-_RUNNING = frozenset(
-    {CaseState.SUBMITTED, CaseState.ACCEPTED_FOR_REVIEW, CaseState.UNDER_EVALUATION, CaseState.APPEALED}
-)
-"""States in which the clock runs."""
+_OPEN = UNDECIDED | {CaseState.APPEALED}
+"""States in which a decision is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +199,9 @@ def _case(row: Record, today: date) -> TransferCase:
     state = CaseState(row["state"])
     due_on = row["due_on"]
     if due_on is not None and row["waiting_since"] is not None:
-        due_on += timedelta(days=(today - thai_date(row["waiting_since"])).days)
+        stood = (today - thai_date(row["waiting_since"])).days
+        left = row["pause_days_max"] if row["pause_days_max"] is None else row["pause_days_max"] - row["paused_days"]
+        due_on += timedelta(days=stood if left is None else min(stood, left))
     return TransferCase(
         case_id=row["case_id"],
         learner_id=row["learner_id"],
@@ -205,7 +219,7 @@ def _case(row: Record, today: date) -> TransferCase:
         qualification_version=row["qualification_version"],
         lines=tuple(_line(line) for line in row["lines"]),
         is_entered_by_staff=row["is_entered_by_staff"],
-        is_overdue=due_on is not None and due_on < today and state in _RUNNING,
+        is_overdue=due_on is not None and due_on < today and state in _OPEN,
         waiting_since=row["waiting_since"],
         pause_count=row["pause_count"],
         paused_days=row["paused_days"],

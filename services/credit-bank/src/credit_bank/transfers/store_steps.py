@@ -30,9 +30,14 @@ SQL_SET_COMMITTEES = """
     UPDATE transfer_case c SET committee_id = i.committee_id, row_version = row_version + 1
       FROM unnest($1::uuid[], $2::uuid[]) AS i(case_id, committee_id) WHERE c.case_id = i.case_id
 """
-SQL_MODES = (
-    "SELECT case_id, array_agg(DISTINCT mode) AS modes FROM case_line WHERE case_id = ANY($1::uuid[]) GROUP BY 1"
-)
+# A committee that takes over hears anew what is not decided; what was voted before stays as it is and does not count.
+SQL_HEAR_ANEW = """
+    UPDATE transfer_case SET hearing = hearing + 1 WHERE case_id = ANY($1::uuid[])
+"""
+SQL_HEAR_LINES_ANEW = """
+    UPDATE case_line l SET state = 'PROPOSED', hearing = c.hearing FROM transfer_case c
+     WHERE l.case_id = ANY($1::uuid[]) AND c.case_id = l.case_id AND l.state IN ('PROPOSED', 'EVALUATED')
+"""
 SQL_BEGIN_WAITING = """
     UPDATE transfer_case SET state = 'WAITING_FOR_INFORMATION', waiting_since = $2, pause_count = pause_count + 1,
                              row_version = row_version + 1
@@ -78,15 +83,17 @@ SQL_INSERT_INTERESTS = """
 SQL_INTERESTS = """
     SELECT case_id, array_agg(subject_hash) AS persons FROM case_interest WHERE case_id = ANY($1::uuid[]) GROUP BY 1
 """
-# Who voted or decided in an earlier hearing than the present one.
+# Who voted or decided before the newest appeal. A committee that took over without an appeal hears the same matter, and
+# who sat in the one before may sit in it.
 SQL_HEARD_BEFORE = """
+    WITH appealed AS (
+        SELECT case_id, max(hearing) AS hearing FROM case_appeal WHERE case_id = ANY($1::uuid[]) GROUP BY case_id)
     SELECT case_id, array_agg(DISTINCT person) AS persons FROM (
-        SELECT l.case_id, v.subject_hash AS person
-          FROM vote v JOIN case_line l USING (line_id) JOIN transfer_case c USING (case_id)
-         WHERE l.case_id = ANY($1::uuid[]) AND v.hearing < c.hearing
+        SELECT a.case_id, v.subject_hash AS person
+          FROM appealed a JOIN case_line l USING (case_id) JOIN vote v USING (line_id) WHERE v.hearing < a.hearing
         UNION
-        SELECT s.case_id, s.taken_by FROM case_step s JOIN transfer_case c USING (case_id)
-         WHERE s.case_id = ANY($1::uuid[]) AND s.kind = 'DECIDED' AND s.hearing < c.hearing) AS took_part
+        SELECT a.case_id, s.taken_by FROM appealed a JOIN case_step s USING (case_id)
+         WHERE s.kind = 'DECIDED' AND s.hearing < a.hearing) AS took_part
      GROUP BY case_id
 """
 SQL_INSERT_ASSESSMENTS = """
@@ -110,7 +117,7 @@ SQL_APPEAL_CASES = """
     UPDATE transfer_case c SET state = 'APPEALED', hearing = hearing + 1, due_on = i.due_on, appeal_until = NULL,
                                committee_id = NULL, row_version = row_version + 1
       FROM unnest($1::uuid[], $2::date[]) AS i(case_id, due_on)
-     WHERE c.case_id = i.case_id AND c.state = 'DECIDED' RETURNING true
+     WHERE c.case_id = i.case_id AND c.state IN ('DECIDED', 'POSTED', 'CLOSED') RETURNING true
 """
 SQL_APPEAL_LINES = """
     UPDATE case_line l SET state = 'PROPOSED', hearing = c.hearing, reason_code = '', reason_th = ''
@@ -211,10 +218,10 @@ async def set_committees(connection: Connection, committees: Mapping[UUID, UUID]
     await connection.execute(SQL_SET_COMMITTEES, list(committees), list(committees.values()))
 
 
-async def modes_of(connection: Connection, case_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    """How the lines of each case are carried over."""
-    rows = await connection.fetch(SQL_MODES, list(case_ids))
-    return {row["case_id"]: frozenset(row["modes"]) for row in rows}
+async def hear_anew(connection: Connection, case_ids: Collection[UUID]) -> None:
+    """Begin another hearing of what is not decided in these cases."""
+    await connection.execute(SQL_HEAR_ANEW, list(case_ids))
+    await connection.execute(SQL_HEAR_LINES_ANEW, list(case_ids))
 
 
 async def begin_waiting(connection: Connection, questions: Mapping[UUID, str], *, actor: Actor, now: datetime) -> None:
