@@ -140,6 +140,7 @@ ROLES: dict[str, frozenset[str]] = {
     "outside_assessor": frozenset({"credit.assess"}),
     "learner": frozenset({"own.read", "own.grant", "own.transfer", "own.survey"}),
     "auditor": frozenset({"access.read", "credit.read"}),
+    "area_officer": frozenset({"registry.area_desk.read"}),
 }
 """What roles may do, as far as these tests need it."""
 for _role, _more in {

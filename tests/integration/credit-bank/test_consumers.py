@@ -16,9 +16,11 @@ from credit_bank import consumers
 from credit_bank.app import SERVICE
 from credit_bank.catalogue.events import TOPIC as CATALOGUE
 from credit_bank.config import Settings
+from credit_bank.people import store as people
 from credit_bank.recording.events import TOPIC as LEDGER
 from nuaikit.credit_bank.v1 import events_pb2 as own
 from nuaikit.student_registry.v1 import events_pb2 as registry
+from nuaikit.student_registry.v1 import institutions_pb2 as registry_institutions
 from pydantic import SecretStr
 
 from tests.support import kafka
@@ -30,7 +32,14 @@ from tests.support.kafka import Broker, eventually
 from tests.support.telemetry import RecordedTelemetry
 
 NEIGHBOURS = (consumers.LEARNERS, consumers.INSTITUTIONS, consumers.ASSIGNMENTS)
-COPIES = ("institution_copy", "learner_copy", "enrolment_copy", "assignment_copy", "share_grant_copy")
+COPIES = (
+    "institution_copy",
+    "institution_parent_copy",
+    "learner_copy",
+    "enrolment_copy",
+    "assignment_copy",
+    "share_grant_copy",
+)
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 Begin = Callable[..., Awaitable[Running[Settings]]]
 
@@ -99,6 +108,15 @@ async def tell_everything(world: World, emitter: Emitter) -> tuple[UUID, UUID, i
             name_th="โรงเรียนใหม่",
             local_alias="new-school",
             parent_institution_id=str(world.school),
+            parents=[
+                registry_institutions.InstitutionParent(tree="administration", parent_institution_id=str(world.school)),
+                registry_institutions.InstitutionParent(
+                    tree="province",
+                    parent_institution_id=str(world.college),
+                    valid_from=date_to_pb(date(2020, 5, 1)),
+                    valid_to=date_to_pb(date(2024, 4, 30)),
+                ),
+            ],
             data_status=status,
         ),
     )
@@ -136,6 +154,29 @@ async def tell_everything(world: World, emitter: Emitter) -> tuple[UUID, UUID, i
     )
     await emitter.emit(consumers.LEARNERS, learner, granted)
     return learner_id, assignment_id, 7
+
+
+async def test_where_an_institution_stands_is_kept_in_every_tree(world: World, begin: Begin, emitter: Emitter) -> None:
+    await begin("consume")
+    _, _, count = await tell_everything(world, emitter)
+    await arrived(world, count)
+    async with world.pool.acquire() as connection:
+        [school] = await people.below(connection, world.school, on=date(2026, 5, 1))
+        assert await people.below(connection, world.college, on=date(2024, 4, 30)) == [school]
+        assert await people.below(connection, world.college, on=date(2024, 5, 1)) == []
+    moved = registry.InstitutionChanged(
+        institution_id=str(school),
+        kind="INSTITUTION_KIND_SCHOOL",
+        name_th="โรงเรียนใหม่",
+        local_alias="new-school",
+        parent_institution_id=str(world.stranger),
+        data_status="RULE_STATUS_DEMONSTRATION",
+    )
+    await emitter.emit(consumers.INSTITUTIONS, str(school), moved)
+    await arrived(world, count + 1)
+    async with world.pool.acquire() as connection:
+        assert await people.below(connection, world.stranger, on=date(2026, 5, 1)) == [school]
+        assert await people.below(connection, world.school, on=date(2026, 5, 1)) == [], "what is told is all there is"
 
 
 async def test_recording_works_on_copies_alone_while_the_registry_is_away(
@@ -183,7 +224,7 @@ async def test_copies_are_made_again_from_the_topics_and_are_the_same(
     learner_id, _, count = await tell_everything(world, emitter)
     await arrived(world, count)
     told = await copies(world)
-    assert [len(rows) for rows in told.values()] == [1, 1, 1, 1, 1]
+    assert [len(rows) for rows in told.values()] == [1, 2, 1, 1, 1, 1]
     assert "M.4" in told["enrolment_copy"][0], "the newest fact stands"
     assert learner_id in told["learner_copy"][0]
 

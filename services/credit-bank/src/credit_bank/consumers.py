@@ -19,7 +19,7 @@ from credit_bank import clients
 from credit_bank.calendar_th import thai_date, utc_now
 from credit_bank.ledger import merged
 from credit_bank.people import merges, store
-from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.domain import Enrolment, Institution, KnownLearner, Parent, ShareGrant
 from credit_bank.people.merges import KnownMerge
 
 LEARNERS = "nuaikit.student-registry.learners.v1"
@@ -45,6 +45,25 @@ async def institution_changed(
         data_status=clients.data_status_name(event.data_status),
     )
     await store.keep_institution(connection, institution)
+    await store.keep_parents(connection, institution.institution_id, _parents(event))
+
+
+def _parents(event: events_pb2.InstitutionChanged) -> list[Parent]:
+    """Parents in every tree; events of before there were several trees name one of the administration."""
+    told = [
+        Parent(
+            tree=parent.tree,
+            parent_institution_id=parse_uuid(parent.parent_institution_id, field="parents.parent_institution_id"),
+            valid_from=date_from_pb(parent.valid_from, field="parents.valid_from")
+            if parent.HasField("valid_from")
+            else None,
+            valid_to=date_from_pb(parent.valid_to, field="parents.valid_to") if parent.HasField("valid_to") else None,
+        )
+        for parent in event.parents
+    ]
+    if told or not event.HasField("parent_institution_id"):
+        return told
+    return [Parent("administration", parse_uuid(event.parent_institution_id, field="parent_institution_id"))]
 
 
 async def learner_registered(connection: Connection, event: events_pb2.LearnerRegistered, _envelope: Envelope) -> None:

@@ -701,6 +701,14 @@ CREATE TABLE institution_copy (
     data_status text NOT NULL
 );
 
+CREATE TABLE institution_parent_copy (
+    institution_id uuid NOT NULL,
+    tree text NOT NULL,
+    parent_institution_id uuid NOT NULL,
+    valid_from date DEFAULT '-infinity'::date NOT NULL,
+    valid_to date
+);
+
 CREATE TABLE journal (
     journal_id uuid NOT NULL,
     learner_id uuid NOT NULL,
@@ -1393,6 +1401,8 @@ ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_pkey PRIMARY KEY (entry_i
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_key_check CHECK (rule_key <> ''::text);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_version_check CHECK (rule_version <> ''::text);
 ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_pkey PRIMARY KEY (institution_id);
+ALTER TABLE institution_parent_copy ADD CONSTRAINT institution_parent_copy_pkey PRIMARY KEY (institution_id, tree, valid_from);
+ALTER TABLE institution_parent_copy ADD CONSTRAINT institution_parent_copy_tree_check CHECK (tree <> ''::text);
 ALTER TABLE journal ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_seq UNIQUE (learner_id, seq);
 ALTER TABLE journal ADD CONSTRAINT journal_hash_check CHECK (octet_length(hash) = 32);
@@ -1691,6 +1701,7 @@ CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_cou
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX exchange_delivery_due ON exchange_delivery USING btree (peer, next_try_at, message_id) WHERE state = 'PENDING'::text;
+CREATE INDEX institution_parent_copy_children ON institution_parent_copy USING btree (parent_institution_id, tree);
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX journal_case_line ON journal USING btree (line_id) WHERE line_id IS NOT NULL;
 CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
@@ -1713,7 +1724,7 @@ CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id,
 CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
 CREATE UNIQUE INDEX review_flag_open ON review_flag USING btree (subject, account_id, line_id, transcript_id, entry_root_id) NULLS NOT DISTINCT WHERE resolved_at IS NULL;
 CREATE INDEX share_grant_copy_learner ON share_grant_copy USING btree (learner_id, recipient_institution_id);
-CREATE INDEX transfer_case_due ON transfer_case USING btree (institution_id, due_on) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'APPEALED'::text]);
+CREATE INDEX transfer_case_due ON transfer_case USING btree (institution_id, due_on) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'WAITING_FOR_INFORMATION'::text, 'APPEALED'::text]);
 CREATE INDEX transfer_case_institution ON transfer_case USING btree (institution_id, case_id);
 CREATE INDEX transfer_case_learner ON transfer_case USING btree (learner_id, institution_id);
 CREATE INDEX weekly_time_class ON weekly_time USING btree (class_institution_id, grade_label, weekday);

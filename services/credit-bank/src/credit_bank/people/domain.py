@@ -27,6 +27,22 @@ class Institution:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """Under whom an institution stands in one tree.
+
+    Attributes:
+        tree: `administration`, `province` and so on.
+        valid_from: None: since always, as far as is known.
+        valid_to: Last day; None: open.
+    """
+
+    tree: str
+    parent_institution_id: UUID
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownLearner:
     """That a learner exists, and who keeps the record."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.assignments import Assignment
 from chassis.pg import Connection, Record
 
-from credit_bank.people.domain import Enrolment, Institution, KnownLearner, ShareGrant
+from credit_bank.people.domain import Enrolment, Institution, KnownLearner, Parent, ShareGrant
 
 SQL_KEEP_INSTITUTION = """
     INSERT INTO institution_copy (institution_id, kind, name_th, local_alias, official_code, parent_institution_id,
@@ -19,6 +19,27 @@ SQL_KEEP_INSTITUTION = """
        SET kind = EXCLUDED.kind, name_th = EXCLUDED.name_th, local_alias = EXCLUDED.local_alias,
            official_code = EXCLUDED.official_code, parent_institution_id = EXCLUDED.parent_institution_id,
            data_status = EXCLUDED.data_status
+"""
+# What is told of an institution's parents is all of them, ended ones too.
+SQL_FORGET_PARENTS = "DELETE FROM institution_parent_copy WHERE institution_id = $1"
+SQL_KEEP_PARENTS = """
+    INSERT INTO institution_parent_copy (institution_id, tree, parent_institution_id, valid_from, valid_to)
+    SELECT $1, tree, parent_institution_id, coalesce(valid_from, '-infinity'), valid_to
+      FROM unnest($2::text[], $3::uuid[], $4::date[], $5::date[])
+           AS i(tree, parent_institution_id, valid_from, valid_to)
+    ON CONFLICT (institution_id, tree, valid_from) DO NOTHING
+"""
+# Everything that stands below an institution ($1) on a day ($2): by administration, and by the tree of the provinces.
+SQL_BELOW = """
+    WITH RECURSIVE parents AS (
+        SELECT institution_id, parent_institution_id, tree FROM institution_parent_copy
+         WHERE tree IN ('administration', 'province') AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)),
+    below AS (
+        SELECT institution_id, tree FROM parents WHERE parent_institution_id = $1
+         UNION
+        SELECT p.institution_id, p.tree FROM below b JOIN parents p ON p.parent_institution_id = b.institution_id
+                                                                 AND p.tree IN (b.tree, 'administration'))
+    SELECT DISTINCT institution_id FROM below WHERE institution_id <> $1
 """
 SQL_KEEP_LEARNER = """
     INSERT INTO learner_copy (learner_id, registrar_institution_id, registered_at, data_status)
@@ -91,6 +112,24 @@ async def keep_institution(connection: Connection, institution: Institution) -> 
         institution.parent_institution_id,
         institution.data_status,
     )
+
+
+async def keep_parents(connection: Connection, institution_id: UUID, parents: Sequence[Parent]) -> None:
+    """Keep under whom an institution stands, instead of what was kept before."""
+    await connection.execute(SQL_FORGET_PARENTS, institution_id)
+    await connection.execute(
+        SQL_KEEP_PARENTS,
+        institution_id,
+        [parent.tree for parent in parents],
+        [parent.parent_institution_id for parent in parents],
+        [parent.valid_from for parent in parents],
+        [parent.valid_to for parent in parents],
+    )
+
+
+async def below(connection: Connection, institution_id: UUID, *, on: date) -> list[UUID]:
+    """Institutions below one on a day, by administration or province; sorted."""
+    return sorted(row["institution_id"] for row in await connection.fetch(SQL_BELOW, institution_id, on))
 
 
 async def keep_learner(connection: Connection, learner: KnownLearner) -> None:

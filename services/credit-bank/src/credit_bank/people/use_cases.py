@@ -29,6 +29,13 @@ async def read_institutions(connection: Connection, institution_ids: Collection[
     return await store.institutions(connection, sorted(set(institution_ids)))
 
 
+async def read_institutions_below(
+    connection: Connection, institution_id: UUID, *, on: date
+) -> Mapping[UUID, Institution]:
+    """Institutions that stand below one on a day, by administration or province, by id."""
+    return await store.institutions(connection, await store.below(connection, institution_id, on=on))
+
+
 async def read_learners(connection: Connection, learner_ids: Collection[UUID]) -> Mapping[UUID, KnownLearner]:
     """Learners that are known here, by id."""
     return await store.learners(connection, sorted(set(learner_ids)))

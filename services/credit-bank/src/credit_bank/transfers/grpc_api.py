@@ -15,7 +15,7 @@ from nuaikit.credit_bank.v1 import transfers_pb2_grpc
 
 from credit_bank.calendar_th import thai_date, utc_now
 from credit_bank.clients import Registry
-from credit_bank.transfers import batches, files, reading, use_cases
+from credit_bank.transfers import batches, files, oversight, reading, use_cases
 from credit_bank.transfers import messages_pb as wire
 from credit_bank.wire import course_key_from_pb
 
@@ -362,6 +362,16 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
             actor=actor,
         )
         return wire.batch_to_pb(page)
+
+    async def ListLateCases(  # noqa: N802  # named by the contract
+        self, request: pb.ListLateCasesRequest, context: Context
+    ) -> pb.ListLateCasesResponse:
+        """What is late below the caller's office."""
+        actor = await actor_of(context, self._identifier)
+        found = await oversight.list_late_cases(
+            self._pool, page_size=request.page_size, page_token=request.page_token, actor=actor, now=utc_now()
+        )
+        return wire.late_cases_to_pb(found)
 
 
 def servicer(pool: Pool, registry: Registry, identifier: Identifier) -> Servicer:

@@ -16,6 +16,7 @@ from credit_bank.json_models import ListResult
 from credit_bank.transfers import json_models, reading, use_cases
 from credit_bank.transfers.domain import CaseState, Ground
 from credit_bank.transfers.http_files import add_batches, add_files
+from credit_bank.transfers.http_oversight import add_oversight
 
 
 def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
@@ -26,6 +27,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     _add_judging(api, pool, messages)
     add_batches(api, pool)
     add_files(api, pool)
+    add_oversight(api, pool)
 
     @api.get("")
     async def list_cases(  # noqa: PLR0917  # FastAPI calls it by names

@@ -25,6 +25,7 @@ from credit_bank.transfers.domain import (
 from credit_bank.transfers.drafts import DraftInput
 from credit_bank.transfers.files import DecisionLetter, Precedents
 from credit_bank.transfers.opening import CaseProposal, LineProposal
+from credit_bank.transfers.oversight import LateCases
 from credit_bank.transfers.store_drafts import Draft
 from credit_bank.transfers.store_steps import AssessmentResult
 from credit_bank.wire import (
@@ -344,4 +345,37 @@ def batch_to_pb(page: BatchPage) -> transfers_pb2.GetCaseBatchResponse:
             for item in page.items
         ],
         next_page_token=page.next_page_token,
+    )
+
+
+def late_cases_to_pb(found: LateCases) -> transfers_pb2.ListLateCasesResponse:
+    """What is late below an office as the contract carries it."""
+    return transfers_pb2.ListLateCasesResponse(
+        backlogs=[
+            transfers_pb2.CaseBacklog(
+                institution_id=str(one.institution_id),
+                institution_name_th=one.institution_name_th,
+                undecided=one.undecided,
+                late=one.late,
+                oldest_due_on=date_or_none_to_pb(one.oldest_due_on),
+            )
+            for one in found.backlogs
+        ],
+        cases=[
+            transfers_pb2.LateCase(
+                case_id=str(case.case_id),
+                institution_id=str(case.institution_id),
+                institution_name_th=case.institution_name_th,
+                ground=f"TRANSFER_GROUND_{case.ground}",
+                state=f"CASE_STATE_{case.state}",
+                submitted_on=date_to_pb(case.submitted_on),
+                due_on=date_to_pb(case.due_on),
+                days_late=case.days_late,
+                is_waiting=case.is_waiting,
+                has_committee=case.has_committee,
+                hearing=case.hearing,
+            )
+            for case in found.cases
+        ],
+        next_page_token=found.next_page_token,
     )

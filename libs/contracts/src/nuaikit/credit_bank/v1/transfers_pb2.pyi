@@ -801,3 +801,61 @@ class GetCaseBatchResponse(_message.Message):
     items: _containers.RepeatedCompositeFieldContainer[CaseBatchItem]
     next_page_token: str
     def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., items: _Optional[_Iterable[_Union[CaseBatchItem, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListLateCasesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class LateCase(_message.Message):
+    __slots__ = ("case_id", "institution_id", "institution_name_th", "ground", "state", "submitted_on", "due_on", "days_late", "is_waiting", "has_committee", "hearing")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_NAME_TH_FIELD_NUMBER: _ClassVar[int]
+    GROUND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_ON_FIELD_NUMBER: _ClassVar[int]
+    DUE_ON_FIELD_NUMBER: _ClassVar[int]
+    DAYS_LATE_FIELD_NUMBER: _ClassVar[int]
+    IS_WAITING_FIELD_NUMBER: _ClassVar[int]
+    HAS_COMMITTEE_FIELD_NUMBER: _ClassVar[int]
+    HEARING_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    institution_id: str
+    institution_name_th: str
+    ground: TransferGround
+    state: CaseState
+    submitted_on: _date_pb2.Date
+    due_on: _date_pb2.Date
+    days_late: int
+    is_waiting: bool
+    has_committee: bool
+    hearing: int
+    def __init__(self, case_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., institution_name_th: _Optional[str] = ..., ground: _Optional[_Union[TransferGround, str]] = ..., state: _Optional[_Union[CaseState, str]] = ..., submitted_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., due_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., days_late: _Optional[int] = ..., is_waiting: _Optional[bool] = ..., has_committee: _Optional[bool] = ..., hearing: _Optional[int] = ...) -> None: ...
+
+class CaseBacklog(_message.Message):
+    __slots__ = ("institution_id", "institution_name_th", "undecided", "late", "oldest_due_on")
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_NAME_TH_FIELD_NUMBER: _ClassVar[int]
+    UNDECIDED_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_DUE_ON_FIELD_NUMBER: _ClassVar[int]
+    institution_id: str
+    institution_name_th: str
+    undecided: int
+    late: int
+    oldest_due_on: _date_pb2.Date
+    def __init__(self, institution_id: _Optional[str] = ..., institution_name_th: _Optional[str] = ..., undecided: _Optional[int] = ..., late: _Optional[int] = ..., oldest_due_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
+class ListLateCasesResponse(_message.Message):
+    __slots__ = ("backlogs", "cases", "next_page_token")
+    BACKLOGS_FIELD_NUMBER: _ClassVar[int]
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    backlogs: _containers.RepeatedCompositeFieldContainer[CaseBacklog]
+    cases: _containers.RepeatedCompositeFieldContainer[LateCase]
+    next_page_token: str
+    def __init__(self, backlogs: _Optional[_Iterable[_Union[CaseBacklog, _Mapping]]] = ..., cases: _Optional[_Iterable[_Union[LateCase, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -160,6 +160,11 @@ class TransferServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
                 _registered_method=True)
+        self.ListLateCases = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ListLateCases',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesResponse.FromString,
+                _registered_method=True)
 
 
 class TransferServiceServicer:
@@ -341,6 +346,13 @@ class TransferServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLateCases(self, request, context):
+        """Lists what is late below the caller's office, without naming learners (R-84).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TransferServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -468,6 +480,11 @@ def add_TransferServiceServicer_to_server(servicer, server):
                     servicer.GetCaseBatch,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.SerializeToString,
+            ),
+            'ListLateCases': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLateCases,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1146,6 +1163,33 @@ class TransferService:
             '/nuaikit.credit_bank.v1.TransferService/GetCaseBatch',
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLateCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ListLateCases',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -83,6 +83,8 @@ class TransferServiceStub:
     """Begins cases for many learners at once; the work goes on after the call."""
     GetCaseBatch: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]
     """Reads how far a batch is and what became of each learner."""
+    ListLateCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListLateCasesRequest, _transfers_pb2.ListLateCasesResponse]
+    """Lists what is late below the caller's office, without naming learners (R-84)."""
 
 @_typing.type_check_only
 class TransferServiceAsyncStub(TransferServiceStub):
@@ -139,6 +141,8 @@ class TransferServiceAsyncStub(TransferServiceStub):
     """Begins cases for many learners at once; the work goes on after the call."""
     GetCaseBatch: _aio.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]  # type: ignore[assignment]
     """Reads how far a batch is and what became of each learner."""
+    ListLateCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListLateCasesRequest, _transfers_pb2.ListLateCasesResponse]  # type: ignore[assignment]
+    """Lists what is late below the caller's office, without naming learners (R-84)."""
 
 class TransferServiceServicer(metaclass=_abc_1.ABCMeta):
     """Carries transfer cases from the learner's request to the posting of accepted lines."""
@@ -342,5 +346,13 @@ class TransferServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_transfers_pb2.GetCaseBatchResponse, _abc.Awaitable[_transfers_pb2.GetCaseBatchResponse]]:
         """Reads how far a batch is and what became of each learner."""
+
+    @_abc_1.abstractmethod
+    def ListLateCases(
+        self,
+        request: _transfers_pb2.ListLateCasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ListLateCasesResponse, _abc.Awaitable[_transfers_pb2.ListLateCasesResponse]]:
+        """Lists what is late below the caller's office, without naming learners (R-84)."""
 
 def add_TransferServiceServicer_to_server(servicer: TransferServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
