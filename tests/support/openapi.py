@@ -15,6 +15,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks as openapi
 
 CALL_SECONDS_MAX = 15
+DESCRIBE_SECONDS_MAX = 60  # made at the first reading, on a machine that may have other work
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
     openapi.status_code_conformance,
@@ -35,7 +36,7 @@ async def broken_promises(base_url: str, headers: Mapping[str, str], *, examples
 
 
 def _broken_promises(base_url: str, headers: dict[str, str], examples: int) -> dict[str, str]:
-    schema = schemathesis.openapi.from_url(f"{base_url}/openapi.json", wait_for_schema=5)
+    schema = schemathesis.openapi.from_url(f"{base_url}/openapi.json", timeout=DESCRIBE_SECONDS_MAX)
     broken: dict[str, str] = {}
     count = 0
     for result in schema.get_all_operations():

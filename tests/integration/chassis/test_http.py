@@ -1,13 +1,16 @@
 """The HTTP edge: every answer that is not a good one is a problem document, and none of them tells too much."""
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from chassis.http import BODY_BYTES_MAX, PROBLEM_JSON, RETRY_AFTER_S
+from chassis.http import BODY_BYTES_MAX, PROBLEM_JSON, RETRY_AFTER_S, create_http
+from chassis.messages import Messages
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -245,3 +248,38 @@ async def test_openapi_tells_the_problem_document_and_how_to_sign_in(client: htt
     assert {"4XX", "5XX"} <= set(operation["responses"])
     assert {parameter["name"] for parameter in operation["parameters"]} == {"Idempotency-Key", "Nuaikit-Assignment"}
     assert "/livez" not in api["paths"]
+
+
+async def test_others_are_answered_while_the_description_is_made_and_it_is_made_once() -> None:
+    making, enough = threading.Event(), threading.Event()
+    made: list[bool] = []
+
+    async def always() -> list[str]:
+        return []
+
+    app = create_http(
+        "x", [], telemetry=RecordedTelemetry().of("x"), messages=Messages("chassis"), identifier=None, ready=always
+    )
+    describe = app.openapi
+
+    def slowly() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made.append(True)
+            making.set()
+            assert enough.wait(10)
+        return describe()
+
+    app.openapi = slowly
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        reading = [asyncio.create_task(client.get("/openapi.json")) for _ in range(2)]
+        try:
+            assert await asyncio.to_thread(making.wait, 10)
+            assert (await client.get("/livez")).json() == {"status": "ok"}
+        finally:
+            enough.set()
+        assert [(await answer).json()["openapi"][:3] for answer in reading] == ["3.1", "3.1"]
+    assert made == [True]
+
+
+async def test_description_can_be_read_as_a_page(client: httpx.AsyncClient) -> None:
+    assert "./openapi.json" in (await client.get("/docs")).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,7 +12,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Security
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import BaseModel
@@ -29,6 +31,7 @@ from chassis.telemetry import Telemetry, context_of, current_trace_id
 
 log = logging.getLogger(__name__)
 
+OPENAPI_PATH = "/openapi.json"
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 2
 
@@ -185,7 +188,7 @@ def create_http(
     app = FastAPI(
         title=f"Nuaikit {service_name}",
         version="1",
-        redoc_url=None,
+        openapi_url=None,  # `_add_description` publishes it
         # `_Edge` makes the one server span; with a global tracer provider about, FastAPI would make a second one.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         responses={
@@ -201,19 +204,30 @@ def create_http(
     _add_health(app, ready)
     _add_problems(app, messages)
     app.add_middleware(_Edge, telemetry=telemetry, messages=messages)
-    _add_examples(app, words or {})
+    _add_description(app, words or {})
     return app
 
 
-def _add_examples(app: FastAPI, words: Mapping[str, object]) -> None:
+def _add_description(app: FastAPI, words: Mapping[str, object]) -> None:
     describe = app.openapi
+    making = asyncio.Lock()
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             Examples(describe(), words).fill()  # the framework keeps what it made, and so its examples
         return describe()
 
+    async def document(_: Request) -> JSONResponse:
+        # A hundred routes are seconds of work: beside the loop, where the first reader holds up nobody else.
+        async with making:
+            return JSONResponse(await asyncio.to_thread(app.openapi))
+
+    async def page(_: Request) -> HTMLResponse:
+        return get_swagger_ui_html(openapi_url=f".{OPENAPI_PATH}", title=app.title)
+
     app.openapi = described
+    app.add_route(OPENAPI_PATH, document, include_in_schema=False)
+    app.add_route("/docs", page, include_in_schema=False)
 
 
 def _add_health(app: FastAPI, ready: Ready) -> None:
