@@ -11,6 +11,7 @@ import pytest
 from chassis.errors import ServiceError
 from chassis.messages import Messages
 from credit_bank.catalogue import domain as catalogue
+from credit_bank.catalogue import layout, oddities
 from credit_bank.recording import layouts
 
 MESSAGES = Messages("credit_bank")
@@ -29,6 +30,8 @@ def reasons() -> set[str]:
             importlib.import_module(module.name)
     ours = {kind.reason for kind in classes(ServiceError) if kind.__module__.startswith(("credit_bank", "chassis"))}
     faults = re.findall(r'CourseFault\(\s*"([A-Z_]+)"', inspect.getsource(catalogue))
+    faults += re.findall(r'_odd\(\s*"([A-Z_]+)"', inspect.getsource(oddities))
+    faults += re.findall(r'Cell(?:Fault|Invalid)\((?:[A-Z]+, )?"([A-Z_]+)"', inspect.getsource(layout))
     rows = re.findall(r'"([A-Z_]+_(?:INVALID|MISSING))"', inspect.getsource(layouts))
     return ours | set(faults) | set(rows) - {"INTERNAL"}
 

@@ -28,6 +28,11 @@ SHAPE_FAULTS: Final = frozenset({"OBEC_CODE_SHAPE", "OVEC_CODE_SHAPE"})
 PREFIX_LENGTH: Final = {CodeSystem.OBEC: 3, CodeSystem.OVEC: 5}
 """So much of a misspelt code is taken to look for those of the catalogue that begin like it."""
 
+OFFERED_MAX: Final = 5
+"""Codes offered for a misspelt one."""
+PREFIXES_MAX: Final = 400
+"""Beginnings of codes that are looked for in one call."""
+
 
 async def check_courses(pool: Pool, courses: Sequence[CourseFacts], *, actor: Actor) -> list[list[CourseFault]]:
     """Everything that is wrong or odd about each course, what refuses it first; nothing is kept.
@@ -43,18 +48,23 @@ async def check_courses(pool: Pool, courses: Sequence[CourseFacts], *, actor: Ac
     """
     del actor
     check_size(courses, limits.ITEMS_MAX, field="courses")
-    checks = [all_faults(facts) for facts in courses]
-    misspelt = {
-        facts.key.code[: PREFIX_LENGTH[facts.key.code_system]]
-        for facts, faults in zip(courses, checks, strict=True)
-        if any(fault.reason in SHAPE_FAULTS for fault in faults)
-    }
-    # Signs that mean something to LIKE never begin a code, and one letter would offer half the catalogue.
-    prefixes = sorted(prefix for prefix in misspelt if len(prefix) > 1 and prefix.isalnum())
+    return await offer_codes(pool, courses, [all_faults(facts) for facts in courses])
+
+
+async def offer_codes(
+    pool: Pool, courses: Sequence[CourseFacts], checks: Sequence[Sequence[CourseFault]]
+) -> list[list[CourseFault]]:
+    """The same faults, where a code is misspelt with codes of the catalogue that begin like it."""
+    prefixes: set[str] = set()
+    for facts, faults in zip(courses, checks, strict=True):
+        code = facts.key.code
+        # One letter alone would offer half the catalogue; a file of nothing but misspelt codes is not helped by codes.
+        if len(code) > 1 and len(prefixes) < PREFIXES_MAX and any(fault.reason in SHAPE_FAULTS for fault in faults):
+            prefixes |= {code, code[: PREFIX_LENGTH[facts.key.code_system]]}
     if not prefixes:
-        return checks
+        return [list(faults) for faults in checks]
     async with pool.acquire(timeout=10) as connection:
-        known = await store.similar_codes(connection, prefixes)
+        known = await store.similar_codes(connection, prefixes, limit=OFFERED_MAX)
     return [[_offered(facts, fault, known) for fault in faults] for facts, faults in zip(courses, checks, strict=True)]
 
 
@@ -62,7 +72,10 @@ def _offered(facts: CourseFacts, fault: CourseFault, known: Sequence[str]) -> Co
     if fault.reason not in SHAPE_FAULTS or fault.suggestion:
         return fault
     prefix = facts.key.code[: PREFIX_LENGTH[facts.key.code_system]]
-    return replace(fault, suggestion=" / ".join([code for code in known if prefix and code.startswith(prefix)][:5]))
+    alike = [code for code in known if prefix and code.startswith(prefix)]
+    # Those that begin with all of it, where there are any.
+    closer = [code for code in alike if code.startswith(facts.key.code)]
+    return replace(fault, suggestion=" / ".join((closer or alike)[:OFFERED_MAX]))
 
 
 @dataclass(frozen=True, slots=True)

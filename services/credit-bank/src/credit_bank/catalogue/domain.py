@@ -208,7 +208,9 @@ def obec_faults(code: str, subject_type: str) -> Iterator[CourseFault]:
         # Older codes wrote upper secondary as the fourth stage.
         yield CourseFault("OBEC_CODE_LEVEL", "code", f"{letter}3{code[2:]}" if level == "4" else "")
     elif year not in ("0123456" if level == "1" else "0123"):
-        yield CourseFault("OBEC_CODE_YEAR", "code")
+        # Years of the secondary stages were counted through: ม.4 as the fourth.
+        is_counted_through = level == "3" and year in "456"
+        yield CourseFault("OBEC_CODE_YEAR", "code", f"{letter}3{int(year) - 3}{code[3:]}" if is_counted_through else "")
     if letter == "ก" or subject_type == ACTIVITY_TYPE:
         # Activity codes such as ก31901 follow local habit; only their type is held to (CB e.1).
         if subject_type != ACTIVITY_TYPE:
@@ -255,7 +257,15 @@ def _code_faults(facts: CourseFacts) -> Iterator[CourseFault]:
     elif key.code_system is CodeSystem.OVEC:
         yield from ovec_faults(key.code, key.curriculum_version)
     if not key.curriculum_version or len(key.curriculum_version) > CHARACTERS_MAX:
-        yield CourseFault("CURRICULUM_VERSION_MISSING", "curriculum_version")
+        yield CourseFault("CURRICULUM_VERSION_MISSING", "curriculum_version", _usual_curricula(key))
+
+
+_CURRICULA: Final = {"OBEC": "OBEC-2551R60", "2": "PWC-2562 / PWC-2567", "3": "PWS-2563 / PWS-2567"}
+"""Curricula that are taught, by system or by the first digit of an OVEC code (CB a)."""
+
+
+def _usual_curricula(key: CourseKey) -> str:
+    return _CURRICULA.get(key.code[:1] if key.code_system is CodeSystem.OVEC else key.code_system, "")
 
 
 def _credit_faults(facts: CourseFacts) -> Iterator[CourseFault]:
@@ -270,7 +280,7 @@ def _credit_faults(facts: CourseFacts) -> Iterator[CourseFault]:
         ):
             step = CREDIT_STEP_HUNDREDTHS[unit]
             lower = min(facts.credit_hundredths, CREDIT_HUNDREDTHS_MAX) // step * step
-            yield CourseFault("CREDIT_STEP", "credits", _amount_text(lower) if lower > 0 else "")
+            yield CourseFault("CREDIT_STEP", "credits", amount_text(lower) if lower > 0 else "")
     elif unit is not None and facts.subject_type != ACTIVITY_TYPE:
         figures = _TPN_SHAPE.match(facts.tpn or "")
         yield CourseFault("CREDITS_MISSING", "credits", figures[3] if figures and figures[3] != "*" else "")
@@ -316,7 +326,8 @@ def _placing_faults(facts: CourseFacts) -> Iterator[CourseFault]:
             yield CourseFault("SCOPE_TAG_SHAPE", "scopes", str(ScopeTier.NATIONAL) if shape is None else "")
 
 
-def _amount_text(hundredths: int) -> str:
+def amount_text(hundredths: int) -> str:
+    """Credits as people write them."""
     return f"{hundredths // 100}.{hundredths % 100 // 10}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -14,23 +14,27 @@ from uuid import UUID, uuid5
 import xlsxwriter
 from chassis.auth import Actor
 from chassis.messages import Messages
+from chassis.outcomes import Problem
 from chassis.pg import Pool
 from chassis.tabular import Table, clean, read_table
 
 from credit_bank import limits
 from credit_bank.catalogue import store
+from credit_bank.catalogue.checking import offer_codes
 from credit_bank.catalogue.domain import Course, CourseFacts, CourseFault
+from credit_bank.catalogue.keys import CourseKey
 from credit_bank.catalogue.layout import (
+    CODE,
     COLUMN_OF,
     COLUMNS,
     NEEDED,
-    CellInvalid,
+    CellFault,
     CourseRowFault,
     course_cells,
     read_course,
 )
 from credit_bank.catalogue.oddities import all_faults
-from credit_bank.catalogue.use_cases import PublishCourses, owner_of, publish_courses
+from credit_bank.catalogue.use_cases import PublishCourses, owner_of, publish_courses, rehearse_courses
 from credit_bank.provenance import Provenance
 
 REASON_CODES, EXPLANATION, SUGGESTION = "รหัสเหตุผล", "คำอธิบาย", "ค่าที่แนะนำ"
@@ -60,7 +64,7 @@ class ImportCourses:
 
 @dataclass(frozen=True, slots=True)
 class CourseImportReport:
-    """What became of a file; of a rehearsal `already_known` is not told."""
+    """What became of a file, or of a rehearsal what would become of it now."""
 
     encoding: str
     is_dry_run: bool
@@ -91,24 +95,27 @@ async def import_courses(pool: Pool, command: ImportCourses, *, actor: Actor, no
     """
     actor.require("catalogue.publish")
     table = await asyncio.to_thread(read_table, command.content, needed=NEEDED, encoding=command.encoding)
-    faults, good = await asyncio.to_thread(_read_rows, table, owner_of(actor), command.usual)
+    rows = await asyncio.to_thread(_read_rows, table, owner_of(actor), command.usual)
+    courses = [row.facts for row in rows if row.facts is not None]
+    offered = iter(await offer_codes(pool, courses, [row.faults for row in rows if row.facts is not None]))
+    rows = [row if row.facts is None else replace(row, faults=next(offered)) for row in rows]
+    faults = [CourseRowFault(fault.row, fault.column, None, fault.reason) for fault in table.faults]
+    good = _sort_out(rows, faults)
     accepted = already = 0
-    if command.is_dry_run:
-        accepted = len(good)
-    else:
-        for start in range(0, len(good), limits.ITEMS_MAX):
-            part = good[start : start + limits.ITEMS_MAX]
+    for start in range(0, len(good), limits.ITEMS_MAX):
+        part = good[start : start + limits.ITEMS_MAX]
+        part_facts = tuple(facts for _, facts in part)
+        if command.is_dry_run:
+            outcomes = await rehearse_courses(pool, part_facts, actor=actor)
+        else:
             request_id = uuid5(command.request_id, f"part {start // limits.ITEMS_MAX}")
-            publishing = PublishCourses(request_id, tuple(facts for _, facts in part))
-            for (row, _), outcome in zip(
-                part, await publish_courses(pool, publishing, actor=actor, now=now), strict=True
-            ):
-                if outcome.problem is None:
-                    accepted += 1
-                    already += outcome.already_done
-                else:
-                    column = COLUMN_OF.get(outcome.problem.field or "")
-                    faults.append(CourseRowFault(row, column, None, outcome.problem.reason))
+            outcomes = await publish_courses(pool, PublishCourses(request_id, part_facts), actor=actor, now=now)
+        for (row, _), outcome in zip(part, outcomes, strict=True):
+            if outcome.problem is None:
+                accepted += 1
+                already += outcome.already_done
+            else:
+                faults.append(_refused(row, outcome.problem))
     rejected = {fault.row for fault in faults if fault.is_refused}
     return CourseImportReport(
         encoding=table.encoding,
@@ -122,28 +129,68 @@ async def import_courses(pool: Pool, command: ImportCourses, *, actor: Actor, no
     )
 
 
-def _read_rows(
-    table: Table, owner: UUID | None, usual: Provenance
-) -> tuple[list[CourseRowFault], list[tuple[int, CourseFacts]]]:
-    faults = [CourseRowFault(fault.row, fault.column, None, fault.reason) for fault in table.faults]
-    good: list[tuple[int, CourseFacts]] = []
-    for row in table.rows:
-        try:
-            facts = read_course(row.cells, owner=owner, usual=usual)
-        except CellInvalid as invalid:
-            faults.append(CourseRowFault(row.number, invalid.column, row.cells.get(invalid.column), invalid.reason))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as it was read.
+
+    Attributes:
+        facts: None when not even its key can be told.
+        cells: Cells without usable value.
+        faults: What is wrong or odd about the course that it states.
+    """
+
+    number: int
+    texts: Mapping[str, str]
+    facts: CourseFacts | None
+    cells: list[CellFault]
+    faults: list[CourseFault]
+
+
+def _read_rows(table: Table, owner: UUID | None, usual: Provenance) -> list[_Row]:
+    rows: list[_Row] = []
+    for line in table.rows:
+        facts, cells = read_course(line.cells, owner=owner, usual=usual)
+        # A cell that could not be read was taken for absent, which is no second fault of it.
+        wrong = {cell.column for cell in cells}
+        found = (
+            [] if facts is None else [fault for fault in all_faults(facts) if COLUMN_OF.get(fault.field) not in wrong]
+        )
+        rows.append(_Row(line.number, line.cells, facts, cells, found))
+    return rows
+
+
+def _sort_out(rows: Sequence[_Row], faults: list[CourseRowFault]) -> list[tuple[_Row, CourseFacts]]:
+    """Rows that may be published; what is wrong or odd about any of them is added to `faults`."""
+    good: list[tuple[_Row, CourseFacts]] = []
+    first: dict[CourseKey, CourseFacts] = {}
+    for row in rows:
+        faults += [
+            CourseRowFault(row.number, *_at(row, cell.column), cell.reason, cell.suggestion) for cell in row.cells
+        ]
+        faults += [_row_fault(row, fault) for fault in row.faults]
+        if row.facts is None or row.cells or any(fault.is_refused for fault in row.faults):
             continue
-        found = all_faults(facts)
-        faults += [_row_fault(row.number, row.cells, fault) for fault in found]
-        if not any(fault.is_refused for fault in found):
-            good.append((row.number, facts))
-    return faults, good
+        # The first good row of a course stands, in a file that goes in by parts too.
+        if first.setdefault(row.facts.key, row.facts) != row.facts:
+            faults.append(CourseRowFault(row.number, *_at(row, CODE), "DUPLICATE_ITEM"))
+        else:
+            good.append((row, row.facts))
+    return good
 
 
-def _row_fault(row: int, cells: dict[str, str], fault: CourseFault) -> CourseRowFault:
-    column = COLUMN_OF.get(fault.field)
-    value = None if column is None else cells.get(column)
-    return CourseRowFault(row, column, value, fault.reason, fault.suggestion, fault.is_refused)
+def _at(row: _Row, column: str | None) -> tuple[str | None, str | None]:
+    return column, None if column is None else row.texts.get(column)
+
+
+def _row_fault(row: _Row, fault: CourseFault) -> CourseRowFault:
+    place = _at(row, COLUMN_OF.get(fault.field))
+    return CourseRowFault(row.number, *place, fault.reason, fault.suggestion, fault.is_refused)
+
+
+def _refused(row: _Row, problem: Problem) -> CourseRowFault:
+    """What the catalogue says of a row that is good by itself."""
+    suggestion = problem.metadata.get(f"suggestion_{problem.field}", "")
+    return CourseRowFault(row.number, *_at(row, COLUMN_OF.get(problem.field or "")), problem.reason, suggestion)
 
 
 def rejected_rows(report: CourseImportReport, messages: Messages) -> bytes:

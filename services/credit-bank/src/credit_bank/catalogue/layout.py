@@ -6,18 +6,27 @@ What is written reads back as the same courses, so that an exported file changes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from chassis.tabular import ascii_digits
 
-from credit_bank.calendar_th import BE_OFFSET
-from credit_bank.catalogue.domain import UNIT_OF_SYSTEM, Course, CourseFacts, normalise_code
-from credit_bank.catalogue.keys import CodeSystem, CourseKey, ProvisionMode, ScopeTag
+from credit_bank.calendar_th import BE_OFFSET, YEARS_BE
+from credit_bank.catalogue.domain import (
+    UNIT_OF_SYSTEM,
+    Course,
+    CourseFacts,
+    normalise_code,
+    obec_faults,
+    ovec_faults,
+)
+from credit_bank.catalogue.keys import CodeSystem, CourseKey, ProvisionMode, ScopeTag, ScopeTier
 from credit_bank.provenance import STATUSES, Provenance
+
+Value = TypeVar("Value")
 
 LAYOUT: Final = "nuaikit-courses-1"
 
@@ -53,7 +62,23 @@ COLUMN_OF: Final = {
 
 _SYSTEMS: Final = {"สพฐ.": CodeSystem.OBEC, "สอศ.": CodeSystem.OVEC} | {str(system): system for system in CodeSystem}
 _AMOUNT = re.compile(r"^\d{1,4}(\.\d{1,2})?$")
+_DECIMAL = re.compile(r"\d{1,3}(\.\d)?")
+_WHOLE = re.compile(r"(?<![\d.])(\d{1,5})(\.0+)?(?![\d.])")
 _THAI_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+_ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+NUMBER_DIGITS_MAX: Final = 6
+CENTURY_BE: Final = 2_500
+"""Of a year of Buddhist Era that is written with two digits."""
+MODE_WORDS: Final = {
+    "ทวิภาคี": str(ProvisionMode.DUAL_VOCATIONAL_TRAINING),
+    "สถานศึกษา": str(ProvisionMode.INSTITUTION),
+    "ในสถานศึกษา": str(ProvisionMode.INSTITUTION),
+    "สถานประกอบการ": str(ProvisionMode.WORKPLACE),
+    "ทางไกล": str(ProvisionMode.DISTANCE),
+    "ออนไลน์": str(ProvisionMode.DISTANCE),
+}
+"""What people write for a mode; only ever offered. ทวิศึกษา is none: it is a learner in two institutions."""
+NATIONAL_WORDS: Final = frozenset({"ทั้งประเทศ", "ระดับประเทศ", "ส่วนกลาง"})
 OUTCOME_SEPARATOR: Final = " | "
 
 
@@ -74,98 +99,171 @@ class CourseRowFault:
     is_refused: bool = True
 
 
-class CellInvalid(ValueError):
-    """A cell has no usable value."""
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell without usable value, and a value that would be right where something tells."""
 
-    def __init__(self, column: str, reason: str) -> None:
-        """Keep which column and why."""
-        super().__init__(column)
-        self.column = column
+    column: str
+    reason: str
+    suggestion: str = ""
+
+
+class _CellInvalid(ValueError):
+    def __init__(self, reason: str, suggestion: str = "") -> None:
+        super().__init__(reason)
         self.reason = reason
+        self.suggestion = suggestion
 
 
-def read_course(cells: Mapping[str, str], *, owner: UUID | None, usual: Provenance) -> CourseFacts:
-    """What one row states.
+def read_course(
+    cells: Mapping[str, str], *, owner: UUID | None, usual: Provenance
+) -> tuple[CourseFacts | None, list[CellFault]]:
+    """What one row states, and every cell of it that has no usable value.
 
     Args:
         cells: By column name; columns may be absent.
         owner: Institution whose courses the file holds; None for national ones.
         usual: Source and status of rows that name none.
 
-    Raises:
-        CellInvalid: A cell has no usable value.
+    Returns:
+        No course when even the system of its code is unknown. Cells at fault are read as absent, so that whatever else
+        is wrong with the row is found in the same pass.
     """
+    faults: list[CellFault] = []
+
+    def of(column: str, read: Callable[[str], Value], default: Value) -> Value:
+        text = cells.get(column, "")
+        try:
+            return read(text) if text else default
+        except _CellInvalid as invalid:
+            faults.append(CellFault(column, invalid.reason, invalid.suggestion))
+            return default
+
     system = _SYSTEMS.get(cells[SYSTEM])
     if system is None:
-        raise CellInvalid(SYSTEM, "CODE_SYSTEM_UNKNOWN")
-    hundredths = _credits(cells[CREDITS])
-    key = CourseKey(system, normalise_code(system, cells[CODE]), cells[CURRICULUM], owner)
-    return CourseFacts(
-        key=key,
+        return None, [CellFault(SYSTEM, "CODE_SYSTEM_UNKNOWN", _system_of_code(cells[CODE]))]
+    no_number: int | None = None
+    no_day: date | None = None
+    hundredths = of(CREDITS, _credits, no_number)
+    provenance = Provenance(
+        cells.get(SOURCE) or usual.source,
+        of(STATUS, _status, usual.status),
+        of(EFFECTIVE_FROM, _day, no_day) or usual.effective_from,
+        cells.get(SOURCE_VERSION) or usual.version,
+    )
+    no_scopes: tuple[ScopeTag, ...] = ()
+    no_modes: tuple[ProvisionMode, ...] = ()
+    facts = CourseFacts(
+        key=CourseKey(system, normalise_code(system, cells[CODE]), cells[CURRICULUM], owner),
         title_th=cells[TITLE],
         title_en=cells.get(TITLE_EN) or None,
         unit=None if hundredths is None else UNIT_OF_SYSTEM.get(system),
         credit_hundredths=hundredths,
-        hours_total=_number(cells, HOURS),
+        hours_total=of(HOURS, _number, no_number),
         tpn=ascii_digits(cells.get(TPN, "")) or None,
         category=cells.get(CATEGORY, ""),
         subject_type=cells.get(SUBJECT_TYPE, ""),
         subject_group=cells.get(SUBJECT_GROUP, ""),
         outcomes=tuple(text.strip() for text in cells.get(OUTCOMES, "").split(OUTCOME_SEPARATOR) if text.strip()),
-        provenance=_provenance(cells, usual),
-        valid_from=_day(cells, VALID_FROM),
-        valid_to=_day(cells, VALID_TO),
-        framework_level=_number(cells, FRAMEWORK),
-        scopes=tuple(_each(cells, SCOPES, ScopeTag.of)),
-        provision_modes=tuple(_each(cells, MODES, ProvisionMode)),
+        provenance=provenance,
+        valid_from=of(VALID_FROM, _day, no_day),
+        valid_to=of(VALID_TO, _day, no_day),
+        framework_level=of(FRAMEWORK, _number, no_number),
+        scopes=of(SCOPES, _scopes, no_scopes),
+        provision_modes=of(MODES, _modes, no_modes),
     )
+    return facts, faults
+
+
+def _system_of_code(code: str) -> str:
+    if not list(obec_faults(normalise_code(CodeSystem.OBEC, code), "")):
+        return str(CodeSystem.OBEC)
+    is_ovec = not list(ovec_faults(normalise_code(CodeSystem.OVEC, code)))
+    return str(CodeSystem.OVEC) if is_ovec else " / ".join(CodeSystem)
 
 
 def _credits(text: str) -> int | None:
     digits = ascii_digits(text)
-    if not digits:
-        return None
     if not _AMOUNT.match(digits):
-        raise CellInvalid(CREDITS, "CREDIT_STEP")
+        meant = _DECIMAL.search(digits.replace(",", "."))
+        raise _CellInvalid("CREDIT_STEP", meant[0] if meant else "")
     whole, _, rest = digits.partition(".")
     return int(whole) * 100 + int((rest + "00")[:2]) or None
 
 
-def _number(cells: Mapping[str, str], column: str) -> int | None:
-    digits = ascii_digits(cells.get(column, ""))
-    if digits and not (digits.isascii() and digits.isdigit() and len(digits) < 7):  # noqa: PLR2004  # below a million
-        raise CellInvalid(column, "NUMBER_INVALID")
-    return int(digits) if digits else None
+def _number(text: str) -> int:
+    digits = ascii_digits(text)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= NUMBER_DIGITS_MAX):
+        meant = _WHOLE.search(digits)
+        raise _CellInvalid("NUMBER_INVALID", meant[1] if meant else "")
+    return int(digits)
 
 
-def _day(cells: Mapping[str, str], column: str) -> date | None:
-    text = ascii_digits(cells.get(column, ""))
-    if not text:
-        return None
-    thai = _THAI_DAY.match(text)
+def _day(text: str) -> date:
+    """A day as วว/ดด/พ.ศ., or as a sheet keeps one: ISO and Gregorian. A year of the other era is never guessed."""
+    digits = ascii_digits(text)
+    thai, kept = _THAI_DAY.match(digits), _ISO_DAY.match(digits)
     try:
-        return date(int(thai[3]) - BE_OFFSET, int(thai[2]), int(thai[1])) if thai else date.fromisoformat(text)
+        if thai and int(thai[3]) in YEARS_BE:
+            return date(int(thai[3]) - BE_OFFSET, int(thai[2]), int(thai[1]))
+        if kept and int(kept[1]) + BE_OFFSET in YEARS_BE:
+            return date(int(kept[1]), int(kept[2]), int(kept[3]))
     except ValueError:
-        raise CellInvalid(column, "DATE_INVALID") from None
+        pass  # no such day
+    raise _CellInvalid("DATE_INVALID", _meant_day(digits))
 
 
-def _each(cells: Mapping[str, str], column: str, make: Any) -> list[Any]:
-    try:
-        return [make(word) for word in cells.get(column, "").split()]
-    except ValueError:
-        raise CellInvalid(column, "SCOPE_TAG_SHAPE" if column == SCOPES else "PROVISION_MODE_UNKNOWN") from None
+def _meant_day(digits: str) -> str:
+    """The day that was probably meant: a year of the other era, or two digits of one of Buddhist Era."""
+    numbers = [int(part) for part in re.findall(r"\d+", digits)]
+    if len(numbers) != 3:  # noqa: PLR2004  # day, month, year
+        return ""
+    if _ISO_DAY.match(digits):
+        numbers.reverse()
+    day, month, year = numbers
+    for year_be in (year, year + BE_OFFSET, year + CENTURY_BE):
+        try:
+            if year_be in YEARS_BE:
+                return _thai_day(date(year_be - BE_OFFSET, month, day))
+        except ValueError:
+            return ""
+    return ""
 
 
-def _provenance(cells: Mapping[str, str], usual: Provenance) -> Provenance:
-    status = cells.get(STATUS) or usual.status
-    if status not in STATUSES:
-        raise CellInvalid(STATUS, "STATUS_UNKNOWN")
-    return Provenance(
-        cells.get(SOURCE) or usual.source,
-        status,
-        _day(cells, EFFECTIVE_FROM) or usual.effective_from,
-        cells.get(SOURCE_VERSION) or usual.version,
-    )
+def _status(text: str) -> str:
+    if text not in STATUSES:
+        raise _CellInvalid("STATUS_UNKNOWN", " / ".join(STATUSES))
+    return text
+
+
+def _scopes(text: str) -> tuple[ScopeTag, ...]:
+    return _each(text, ScopeTag.of, "SCOPE_TAG_SHAPE", _meant_scope)
+
+
+def _modes(text: str) -> tuple[ProvisionMode, ...]:
+    return _each(text, ProvisionMode, "PROVISION_MODE_UNKNOWN", lambda word: MODE_WORDS.get(word, ""))
+
+
+def _meant_scope(word: str) -> str:
+    digits = ascii_digits(word)
+    if digits.isascii() and digits.isdigit():
+        return f"{ScopeTier.PROVINCE}:{digits}"
+    return str(ScopeTier.NATIONAL) if word in NATIONAL_WORDS else ""
+
+
+def _each(text: str, make: Callable[[str], Value], reason: str, meant: Callable[[str], str]) -> tuple[Value, ...]:
+    """Every word of a cell; the offered cell has all of them right, or there is no offer."""
+    good: list[Value] = []
+    offered: list[str] = []
+    for word in text.split():
+        try:
+            good.append(make(word))
+            offered.append(word)
+        except ValueError:
+            offered.append(meant(word))
+    if len(good) < len(offered):
+        raise _CellInvalid(reason, " ".join(offered) if all(offered) else "")
+    return tuple(good)
 
 
 def course_cells(course: Course) -> list[str]:

@@ -77,7 +77,11 @@ SQL_INSERT_APPROVALS = """
            AS i(approval_id, course_id, course_version, body_th, reference, approved_on)
 """
 SQL_SIMILAR_CODES = """
-    SELECT DISTINCT code FROM course WHERE code LIKE ANY($1::text[]) ORDER BY code LIMIT 20
+    SELECT DISTINCT alike.code
+      FROM unnest($1::text[]) AS p(prefix),
+           LATERAL (SELECT DISTINCT c.code FROM course c WHERE starts_with(c.code, p.prefix)
+                     ORDER BY c.code LIMIT $2) AS alike
+     ORDER BY alike.code
 """
 # Lists of courses travel as JSON, since their outcomes are lists themselves.
 SQL_KEEP_COURSES = """
@@ -248,7 +252,6 @@ async def insert_approvals(
     )
 
 
-async def similar_codes(connection: Connection, prefixes: Collection[str]) -> list[str]:
-    """Codes of the catalogue that begin like these, at most twenty."""
-    rows = await connection.fetch(SQL_SIMILAR_CODES, [f"{prefix}%" for prefix in prefixes])
-    return [row["code"] for row in rows]
+async def similar_codes(connection: Connection, prefixes: Collection[str], *, limit: int) -> list[str]:
+    """Codes of the catalogue that begin like these, at most `limit` for each."""
+    return [row["code"] for row in await connection.fetch(SQL_SIMILAR_CODES, sorted(set(prefixes)), limit)]

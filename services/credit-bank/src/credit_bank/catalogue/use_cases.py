@@ -24,6 +24,7 @@ from credit_bank.catalogue.domain import (
     CourseApproval,
     CourseFacts,
     CourseKey,
+    amount_text,
     course_document,
     course_faults,
 )
@@ -92,6 +93,26 @@ async def publish_courses(pool: Pool, command: PublishCourses, *, actor: Actor, 
     return decisions.outcomes
 
 
+async def rehearse_courses(pool: Pool, courses: Sequence[CourseFacts], *, actor: Actor) -> list[Outcome]:
+    """What publishing would answer now; nothing is kept.
+
+    Args:
+        pool: Connections.
+        courses: However many.
+        actor: Needs `catalogue.publish`.
+
+    Raises:
+        PermissionMissing: The role publishes no courses.
+    """
+    actor.require("catalogue.publish")
+    async with pool.acquire(timeout=10) as connection:
+        known = await store.find_courses(connection, {facts.key for facts in courses})
+    decisions = _Decisions()
+    for index, facts in enumerate(courses):
+        decisions.decide(index, facts, known.get(facts.key), owner=owner_of(actor))
+    return decisions.outcomes
+
+
 async def lock_keys(connection: Connection, keys: Collection[str]) -> None:
     """Keep others from publishing under the same keys until the transaction ends."""
     await store.lock_keys(connection, keys)
@@ -140,13 +161,18 @@ class _Decisions:
         if facts.key.owner_institution_id != owner:
             return OwnerNotCaller(code=facts.key.code)
         if facts.key in self._seen:
-            return DuplicateItem(code=facts.key.code)
+            return DuplicateItem(field="code", code=facts.key.code)
         refusal = course_refusal(facts)
         if refusal is not None or known is None:
             return refusal
         before = known[0].facts
         if (before.unit, before.credit_hundredths) != (facts.unit, facts.credit_hundredths):
-            return CourseCreditsFixed(code=facts.key.code)
+            published = before.credit_hundredths
+            return CourseCreditsFixed(
+                field="credits",
+                code=facts.key.code,
+                suggestion_credits="" if published is None else amount_text(published),
+            )
         return None
 
 
