@@ -22,7 +22,7 @@ SELECT DISTINCT '2569.3', role, unnest(string_to_array(permissions, ' ')) FROM (
     ('college_registrar', 'credit.correct credit.revoke credit.expire rule.propose transfer.reverse awarding.redeem survey.manage'),
     ('school_director',   'credit.approve credit.revoke catalogue.approve rule.review rule.publish awarding.unredeem transfer.read'),
     ('college_director',  'credit.approve credit.revoke catalogue.approve rule.review awarding.unredeem credit.read'),
-    ('area_director',     'credit.approve credit.revoke catalogue.approve rule.review awarding.unredeem'),
+    ('area_director',     'credit.approve credit.revoke catalogue.approve rule.review rule.publish committee.manage partnership.manage transfer.read awarding.unredeem'),
     ('committee_member',  'rule.propose'),
     ('committee_chair',   'rule.propose rule.review transfer.reverse'),
     ('guidance_teacher',  'survey.manage'),
