@@ -35,10 +35,11 @@ class RuleKey(StrEnum):
     """What is read from rules by name; the shape of each value is said here.
 
     `MIN_GRADE`: least grade points of a source result, 1/100. `MAX_SHARE`, `WARN_SHARE`: largest share of a
-    qualification's total that may be transferred, and the one above which people are warned, percent. `SLA_DAYS`:
-    calendar days for a decision from the complete file. `PAUSE_COUNT_MAX`, `PAUSE_DAYS_MAX`: pauses of that clock, and
-    days of all of them. `APPEAL_DAYS`: days after a decision within which it may be appealed. `MIN_HOURS_PCT`,
-    `MIN_CONTENT_PCT`: least share of the target's hours and content, percent, where an equivalence rule names none.
+    qualification's total that may be transferred, and the one above which people are warned, percent; of the largest
+    also a table by mode, `{"ALL": 75, "RPL": 30}` (CB-I7). `SLA_DAYS`: calendar days for a decision from the complete
+    file. `PAUSE_COUNT_MAX`, `PAUSE_DAYS_MAX`: pauses of that clock, and days of all of them. `APPEAL_DAYS`: days after
+    a decision within which it may be appealed. `MIN_HOURS_PCT`, `MIN_CONTENT_PCT`: least share of the target's hours
+    and content, percent, where an equivalence rule names none.
     `VALIDITY_DAYS`: days for which learning counts; null: for ever. `COUNTS_IN_GPA`: {mode: whether a transferred grade
     is in the average}. `ROUNDING`: {document kind: HALF_UP or TRUNCATE}. `RETAKE`: REPLACE, BEST or ALL.
     `REMEDIAL_GRADE_MAX`: grade points after remedial work, 1/100. `FEE_SATANG`: fee of a request. `IDENTITY_STATES`:
@@ -179,12 +180,26 @@ def rule_fault(rule: Rule) -> tuple[str, str] | None:
     return ("value", expected) if expected else None
 
 
+_SHARE_WORDS: Final = frozenset({"ALL", "TRANSFER", "EQUATE", "RPL"})
+"""Over what a largest share may be said: all modes together, or one."""
+
+
+def _is_share_table(value: Any) -> bool:
+    """Whether a value is a table of largest shares by mode."""
+    if not isinstance(value, dict) or not value:
+        return False
+    table = cast("dict[str, Any]", value)
+    least, most = _FIGURES[RuleKey.MAX_SHARE]
+    are_shares = all(type(share) is int and least <= share <= most for share in table.values())
+    return are_shares and table.keys() <= _SHARE_WORDS
+
+
 def _expected_value(rule: Rule) -> str:
     """What the value would have to be; empty for a good one. A key that decides nothing may say anything."""
     value = rule.value
     if rule.key in _FIGURES:
         least, most = _FIGURES[RuleKey(rule.key)]
-        if value is None and rule.key in _MAY_BE_NONE:
+        if (value is None and rule.key in _MAY_BE_NONE) or (rule.key == RuleKey.MAX_SHARE and _is_share_table(value)):
             return ""
         is_good = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
         return "" if is_good else f"a whole number from {least} to {most}"
