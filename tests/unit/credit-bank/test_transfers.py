@@ -311,6 +311,7 @@ def test_second_attempt_of_the_same_course_is_no_second_course_of_a_group() -> N
 ENDED = changed(PARTNERSHIP, valid_to=date(2026, 11, 20))
 SUSPENDED = changed(PARTNERSHIP, state=PartnershipState.SUSPENDED)
 FOREIGN = changed(PARTNERSHIP, party_institution_ids=(SCHOOL, OTHER))
+NAMING_OTHERS = changed(PARTNERSHIP, courses=(key("20000-1102"), key("ค31101")))
 COMING = changed(PARTNERSHIP, valid_from=date(2026, 11, 22))
 UNVERIFIED = replace(MATHS, is_verified=False)
 STRANGERS = replace(MATHS, learner_id=uuid4())
@@ -349,6 +350,7 @@ REFUSALS: dict[str, tuple[CaseProposal, dict[str, Any], str]] = {
     "partnership suspended": (proposal(THAI_LINE), with_partnership(SUSPENDED), "PARTNERSHIP_NOT_ACTIVE"),
     "partnership of others": (proposal(THAI_LINE), with_partnership(FOREIGN), "PARTNERSHIP_NOT_ACTIVE"),
     "partnership coming": (proposal(THAI_LINE), with_partnership(COMING), "PARTNERSHIP_NOT_ACTIVE"),
+    "course not named": (proposal(THAI_LINE), with_partnership(NAMING_OTHERS), "COURSE_NOT_IN_AGREEMENT"),
     "learner not covered": (
         proposal(THAI_LINE),
         {"enrolments": {LEARNER: [enrolment(SCHOOL, "PRIMARY", "FORMAL")]}},
@@ -392,6 +394,12 @@ def test_partnership_with_unknown_dates_is_in_force_while_its_state_says_so() ->
 def test_dual_education_at_the_partner_covers_a_learner_who_is_not_yet_enrolled_here() -> None:
     surroundings = around(enrolments={LEARNER: [enrolment(SCHOOL, "PRIMARY", "DUAL_EDUCATION")]})
     assert opened(proposal(THAI_LINE), surroundings).lines
+
+
+@pytest.mark.parametrize("named", ["20000-1101", "ท31101"])
+def test_agreement_that_names_courses_concerns_a_line_by_its_target_or_its_sources(named: str) -> None:
+    naming = with_partnership(changed(PARTNERSHIP, courses=(key(named),)))
+    assert opened(proposal(THAI_LINE), around(**naming)).lines[0].target.key == key("20000-1101")
 
 
 def test_admission_reaches_results_of_any_issuer() -> None:

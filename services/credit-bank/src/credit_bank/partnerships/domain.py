@@ -154,7 +154,7 @@ class PartnershipFacts:
         reference: Unique among these parties.
         signed_on: None when unknown, never invented; so are the first and the last day.
         committee_id: Committee that serves it.
-        courses: Named in it; none: not limited to courses.
+        courses: Named in it; none: not limited to courses. Others are neither offered nor transferred under it.
         file_sha256: Of the signed file; None: not kept.
     """
 
@@ -200,6 +200,10 @@ class Partnership:
             and (facts.valid_from is None or facts.valid_from <= day)
             and (facts.valid_to is None or day <= facts.valid_to)
         )
+
+    def covers_course(self, course: CourseKey) -> bool:
+        """Whether it concerns a course; one that names none is not limited to courses."""
+        return not self.facts.courses or course in self.facts.courses
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ class PartnershipStateWrong(Refused):
     reason = "PARTNERSHIP_STATE_WRONG"
 
 
+class CourseNotInAgreement(Refused):
+    """The agreement names its courses, and this is none of them."""
+
+    reason = "COURSE_NOT_IN_AGREEMENT"
+
+
 class PartnershipUnknown(NotFound):
     """There is no such partnership for the caller."""
 

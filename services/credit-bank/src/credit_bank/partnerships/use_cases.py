@@ -44,6 +44,7 @@ from credit_bank.partnerships.errors import (
     CommitteeExistsDifferent,
     CommitteeInvalid,
     CommitteeUnknown,
+    CourseNotInAgreement,
     MemberUnknown,
     NotAParty,
     OfferingExistsDifferent,
@@ -404,12 +405,21 @@ def _offering_refusal(
         return OfferingInvalid(field="reference", expected="a reference, a year BE and a term 1 to 3")
     if facts.course not in courses:
         return CourseUnknown(codes=facts.course.code)
-    if facts.partnership_id is not None:
-        partnership = partnerships.get(facts.partnership_id)
-        if partnership is None or institution_id not in partnership.facts.party_institution_ids:
-            return PartnershipUnknown(partnership_id=facts.partnership_id)
-        if not partnership.is_active_on(on):
-            return PartnershipStateWrong(state=partnership.facts.state, wanted=PartnershipState.ACTIVE)
+    if facts.partnership_id is None:
+        return None
+    return _agreement_refusal(facts, partnerships.get(facts.partnership_id), institution_id, on=on)
+
+
+def _agreement_refusal(
+    facts: OfferingFacts, partnership: Partnership | None, institution_id: UUID, *, on: date
+) -> ServiceError | None:
+    """Why an offering may not be made under an agreement; None: it may."""
+    if partnership is None or institution_id not in partnership.facts.party_institution_ids:
+        return PartnershipUnknown(partnership_id=facts.partnership_id)
+    if not partnership.is_active_on(on):
+        return PartnershipStateWrong(state=partnership.facts.state, wanted=PartnershipState.ACTIVE)
+    if not partnership.covers_course(facts.course):
+        return CourseNotInAgreement(code=facts.course.code)
     return None
 
 

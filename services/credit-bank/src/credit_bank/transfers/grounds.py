@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from credit_bank.catalogue.keys import CourseKey
 from credit_bank.partnerships.domain import Partnership
+from credit_bank.partnerships.errors import CourseNotInAgreement
 from credit_bank.people.domain import Enrolment
 from credit_bank.transfers import errors
 from credit_bank.transfers.domain import Ground
@@ -101,6 +103,18 @@ def covers(partnership: Partnership, enrolments: Iterable[Enrolment], *, institu
         )
         for enrolment in enrolments
     )
+
+
+def require_named(partnership: Partnership | None, sources: Iterable[CourseKey], target: CourseKey) -> None:
+    """Refuse a line that an agreement which names its courses does not concern: by its target, or by all its sources.
+
+    Raises:
+        CourseNotInAgreement: Neither is named.
+    """
+    if partnership is None or partnership.covers_course(target):
+        return
+    if not all(partnership.covers_course(source) for source in sources):
+        raise CourseNotInAgreement(code=target.code)
 
 
 _FORM_OF_SYSTEM: Mapping[str, str] = {"DUAL_EDUCATION": "FORMAL"}

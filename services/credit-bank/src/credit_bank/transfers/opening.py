@@ -28,7 +28,7 @@ from credit_bank.qualifications.rules import CATEGORY_WITHIN
 from credit_bank.rules.domain import RuleKey
 from credit_bank.transfers import errors
 from credit_bank.transfers.domain import Applicant, Ground, require_mandate, require_valid
-from credit_bank.transfers.grounds import Standing, require_ground, require_prior_learning
+from credit_bank.transfers.grounds import Standing, require_ground, require_named, require_prior_learning
 from credit_bank.transfers.policy import CasePolicies, CasePolicy, figure, form_of, level_of, named
 
 
@@ -238,6 +238,7 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
         CommitteeNotValid: The day is outside its period.
         CommitteeMandateMissing: It may not decide a line's mode.
         PartnershipNotActive, LearnerNotEnrolled, ModeNotChanged, GroundNotShown: The ground does not hold.
+        CourseNotInAgreement: The agreement names its courses, and neither target nor sources are among them.
         CircularTransfer: A source was itself awarded by a transfer.
         SourceNotPriorLearning: The ground is prior learning, and a source is something else.
         EntryUnknown: A source is not a result of this learner that the ground reaches.
@@ -259,6 +260,7 @@ def open_case(proposal: CaseProposal, around: Surroundings, *, case_id: UUID, li
     for line, line_id in zip(proposal.lines, line_ids, strict=True):
         sources = _check_sources(line, proposal, around, reachable=reachable)
         target, category = _check_target(line, around, qualification)
+        require_named(partnership, (source.course for source in sources), target.key)
         lines.append(_line(line_id, sources, (target, category), around, ground=proposal.ground, level=level))
     if proposal.ground is Ground.RPL:
         require_prior_learning(standing, (source.issuer_id for line in lines for source in line.sources))
