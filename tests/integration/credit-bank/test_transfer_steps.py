@@ -1,7 +1,7 @@
 """Steps of cases beside the usual way: drafts, clocks, interests, assessments, appeals, ends, reversals."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +20,6 @@ from tests.support.transfer_calls import (
     committee,
     decided,
     done,
-    opened,
     posted,
     read,
     review,
@@ -413,79 +412,6 @@ async def test_reversal_is_exact_and_frees_the_learning(world: World) -> None:
     assert (event.line_id, event.reason_code) == (line_id, "DECIDED_IN_ERROR")
     other = case_json(world, learner_id, ([thai], "20000-1102"))
     await done(world, "", "cases", [other], "college-registrar")
-
-
-async def test_source_that_changes_is_decided_on(world: World) -> None:
-    from credit_bank.ledger import use_cases as ledger  # noqa: PLC0415  # only here
-    from credit_bank.ledger.domain import AccountKey  # noqa: PLC0415
-    from credit_bank.ledger.flags import Flag, FlagKind, FlagSubject, new_flag_id, raise_flags  # noqa: PLC0415
-
-    learner_id, [thai], case_id = await simple(world)
-    await decided(world, case_id)
-    await posted(world, case_id)
-    line = (await read(world, case_id))["lines"][0]
-    account = AccountKey.qualification(learner_id, "PWC-2562", "2562", world.college)
-
-    async def flag() -> str:
-        flag_id = new_flag_id()
-        async with world.pool.acquire() as connection, connection.transaction():
-            await ledger.lock_learners(connection, [learner_id])
-            await raise_flags(
-                connection,
-                [
-                    Flag(
-                        flag_id,
-                        learner_id,
-                        world.college,
-                        FlagKind.SOURCE_REVOKED,
-                        FlagSubject.POSTING,
-                        account,
-                        UUID(line["line_id"]),
-                        None,
-                        thai,
-                        thai,
-                        UUID(line["journal_id"]),
-                        datetime.now(UTC),
-                    )
-                ],
-                now=datetime.now(UTC),
-            )
-        return str(flag_id)
-
-    first = await flag()
-    assert (await read(world, case_id))["warnings"] == ["SOURCE_FLAGGED"]
-    decision = {"flag_id": first, "is_kept": True, "reason_th": "ผลไม่กระทบการเทียบโอน"}
-    found = await step(world, "resolve-flags", "resolutions", [decision], "stranger-registrar")
-    assert calls.reasons(found) == ["FLAG_NOT_FOUND"]
-    for is_done in (False, True):
-        [item] = await done(world, "resolve-flags", "resolutions", [decision], "college-registrar")
-        assert item["already_done"] is is_done
-    assert (await read(world, case_id))["lines"][0]["state"] == "POSTED"
-    second = {"flag_id": await flag(), "is_kept": False, "reason_th": "ผลต้นทางถูกเพิกถอน"}
-    await done(world, "resolve-flags", "resolutions", [second], "college-registrar")
-    case = await read(world, case_id)
-    assert (case["state"], case["lines"][0]["state"], case["warnings"]) == ("REVERSED", "REVERSED", [])
-
-
-# ---- share ----
-
-
-async def test_no_more_is_posted_than_the_rule_lets_be_transferred(world: World) -> None:
-    await world.execute(
-        "INSERT INTO policy_rule (key, reference, title_th, value, forms, levels, version, source, status,"
-        " effective_from) VALUES ('MAX_SHARE', 'test', 'ทดสอบ', '1', '{FORMAL}', '{VOCATIONAL_CERTIFICATE}', 't1',"
-        " 'tests', 'demonstration', '2026-01-01')"
-    )
-    _, _, case_id = await opened(
-        world, ("ท31101", "3"), ("ค31101", "3"), lines=[([0], "20000-1101"), ([1], "20000-1102")]
-    )
-    await decided(world, case_id)
-    [item] = await step(world, "post", "case_ids", [case_id], "college-registrar")
-    assert item["problem"]["reason"] == "SHARE_EXCEEDED", "2.0 of 103 credits are more than one percent"
-    assert item["problem"]["metadata"]["limit_pct"] == "1"
-    _, _, small = await simple(world)
-    await decided(world, small)
-    await posted(world, small)
 
 
 # ---- gRPC ----

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -32,6 +32,8 @@ class DecideCases:
 async def decide_cases(pool: Pool, command: DecideCases, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Close the vote: quorum and majority on every line; rejected lines give their claims back.
 
+    A case under review on whose lines nobody may vote any more, since their sources changed, is decided without a vote.
+
     Args:
         pool: Connections.
         command: At most 200 cases.
@@ -56,6 +58,12 @@ async def decide_cases(pool: Pool, command: DecideCases, *, actor: Actor, now: d
         votes = await store.votes(connection, [line.line_id for found in lines.values() for line in found])
         bench = await read_bench(connection, locked.values())
         verdicts: dict[UUID, list[Verdict]] = {}
+        ended = {
+            case_id: replace(case, state=CaseState.UNDER_EVALUATION)
+            for case_id, case in locked.items()
+            if case.state is CaseState.ACCEPTED_FOR_REVIEW
+            and not any(line.state in domain.VOTABLE for line in lines[case_id])
+        }
 
         def check(case: CaseRow) -> None:
             committee = bench.require_sitting(case, actor=actor, today=thai_date(now))
@@ -71,8 +79,13 @@ async def decide_cases(pool: Pool, command: DecideCases, *, actor: Actor, now: d
                 if line.state in domain.VOTABLE
             ]
 
-        outcomes, decided = step(command.case_ids, locked, CaseState.DECIDED, check)
-        return outcomes, await _decide(connection, decided, lines, verdicts, actor=actor, now=now)
+        outcomes, decided = step(command.case_ids, locked | ended, CaseState.DECIDED, check)
+        first = [case.case_id for case in decided if case.case_id in ended]
+        await store.begin_evaluation(connection, first)
+        begun = [move_of(locked[case_id], "EVALUATED", CaseState.UNDER_EVALUATION) for case_id in first]
+        announced = await keep_moves(connection, begun, actor=actor, now=now)
+        announced += await _decide(connection, decided, lines, verdicts, actor=actor, now=now)
+        return outcomes, announced
 
     return await run(pool, command, work, actor=actor)
 

@@ -22,7 +22,7 @@ from credit_bank.ledger.errors import CourseAlreadyAwarded
 from credit_bank.people.domain import Identity
 from credit_bank.transfers import domain, errors, events, store
 from credit_bank.transfers.domain import CaseState, LineState, SourceNow
-from credit_bank.transfers.policy import CasePolicies
+from credit_bank.transfers.policy import CasePolicies, form_of
 from credit_bank.transfers.shares import Shares, read_shares
 from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_policies, run, step
 from credit_bank.transfers.store import CaseRow, LineRow
@@ -218,7 +218,7 @@ async def _post(
     claimed = await ledger.activate_claims(connection, [line.line_id for _, line in work], now=now)
     assert claimed == sum(len(line.source_entry_ids) for _, line in work), "every source was reserved for its line"
     awards = [
-        Award(_account(case), line.target_course_id, journal.journal_id)
+        Award(_account(case), line.target_course_id, journal.journal_id, form_of(line.forms))
         for (case, line), journal in zip(work, journals, strict=True)
     ]
     await ledger.record_awards(connection, awards)

@@ -49,7 +49,9 @@ SQL_LINES = """
            target_owner_institution_id, target_title_th, target_category, unit, credit_hundredths, mode, rule_id,
            hearing, findings ->> 'obstacle' AS obstacle,
            array(SELECT s.entry_id FROM case_line_source s WHERE s.line_id = l.line_id ORDER BY s.entry_id)
-               AS source_entry_ids
+               AS source_entry_ids,
+           array(SELECT DISTINCT e.form FROM case_line_source s JOIN entry e USING (entry_id)
+                  WHERE s.line_id = l.line_id) AS forms
       FROM case_line l WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, line_no
 """
 # Everybody who drafted, recorded, assessed or verified any version of a result that a case rests on. Who taught it is
@@ -172,6 +174,7 @@ class LineRow:
     Attributes:
         obstacle: Why its rule does not allow acceptance; None: it does.
         category: Category of the qualification in which its credits count.
+        forms: Forms of education in which its sources were learned.
     """
 
     line_id: UUID
@@ -188,6 +191,7 @@ class LineRow:
     rule_id: UUID | None
     hearing: int
     source_entry_ids: tuple[UUID, ...]
+    forms: frozenset[str]
 
 
 def course_key_of(row: Record, prefix: str = "") -> CourseKey:
@@ -277,6 +281,7 @@ async def lines(connection: Connection, case_ids: Collection[UUID]) -> dict[UUID
             rule_id=row["rule_id"],
             hearing=row["hearing"],
             source_entry_ids=tuple(row["source_entry_ids"]),
+            forms=frozenset(row["forms"]),
         )
         found[row["case_id"]].append(line)
     return found
