@@ -3,11 +3,20 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from credit_bank.transfers import batches
+import pytest
+from credit_bank.equivalences.judging import RejectionReason
+from credit_bank.partnerships.domain import Mandate
+from credit_bank.rules.domain import EducationForm
+from credit_bank.transfers import batches, reversing
+from credit_bank.transfers.assessing import METHODS
+from credit_bank.transfers.domain import Applicant, CaseResult, CaseState, Ground, LineState
+from credit_bank.transfers.policy import CASE_KEYS
+from credit_bank.transfers.printing import day_th, rule_th, word
 from nuaikit.credit_bank.v1 import transfers_pb2, transfers_pb2_grpc
 
 from tests.support import credit_calls as calls
@@ -28,12 +37,18 @@ async def test_whole_case_is_one_page_and_the_same_as_data(world: World) -> None
     assert sha256 in page.text
     assert "&lt;b&gt;เนื้อหา&lt;/b&gt;" in page.text, "what people write is never markup"
     assert "<script" not in page.text
+    for said in ("ยื่นคำขอ", "เริ่มพิจารณา", "เนื้อหาไม่ครอบคลุม", "แบบบันทึกผลการเรียน", "นายทะเบียนวิทยาลัย", "MOU-TEST-2568"):
+        assert said in page.text
+    for code in ("SUBMITTED", "CONTENT_INSUFFICIENT", "ASSESSMENT_SHEET", "college_registrar", "TRANSFER", "assumed"):
+        assert code not in page.text, "paper speaks the words of people"
     document = json.loads(data.content)
     assert [one["kind"] for one in document["steps"]] == ["SUBMITTED", "REVIEW_BEGUN", "EVALUATED", "DECIDED"]
     assert [one["is_accepted"] for one in document["votes"]] == [False, False]
     assert [one["type"] for one in document["journals"]] == ["transfer.submitted", "transfer.decided"]
     assert document["sources"][0]["evidence"][0]["document_no"] == "ทดสอบ 1/2569"
-    assert "สมมติ" not in data.text
+    assert document["partnership"]["reference"] == "MOU-TEST-2568"
+    assert any(rule.startswith("SLA_DAYS R12") for rule in document["policy_rules"])
+    assert "สมมติ" not in data.text, "no name of a learner"
     mine = (await calls.get(world, f"{CASES}/{case_id}/file.json", world.signed_in(learner_id))).json()
     assert (mine["votes"], mine["interests"]) == ([], [])
     assert mine["case"]["lines"][0]["reason_code"] == "CONTENT_INSUFFICIENT"
@@ -68,6 +83,68 @@ async def test_letter_says_what_was_decided_why_and_until_when_one_may_appeal(wo
         transfers_pb2.GetDecisionLetterRequest(case_id=case_id), metadata=me.metadata
     )
     assert (over_grpc.result, len(over_grpc.lines)) == ("PARTLY_ACCEPTED", 2)
+
+
+async def test_letter_of_a_decision_stays_readable_while_its_appeal_is_heard(world: World) -> None:
+    learner_id, _, case_id = await opened(
+        world, ("ท31101", "3"), ("ค31101", "3"), lines=[([0], "20000-1101"), ([1], "20000-1501")]
+    )
+    me = world.signed_in(learner_id)
+    await decided(world, case_id, rejected=["20000-1501"])
+    await posted(world, case_id)
+
+    async def letter() -> dict[str, Any]:
+        return (await calls.get(world, f"{CASES}/{case_id}/decision-letter", me)).json()
+
+    before = await letter()
+    assert before["lines"][1]["reason_th"] == NO["reason_th"]
+    appeal = {"case_id": case_id, "reason_th": "ขอทบทวน", "appealed_on": today().isoformat()}
+    assert calls.reasons(await step(world, "appeal", "appeals", [appeal], me)) == [None]
+    assert (await read(world, case_id, me))["lines"][1]["state"] == "PROPOSED"
+    assert await letter() == before, "what the applicant appeals against"
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        ("2026-11-21T18:21:50.686151+00:00", "22 พ.ย. 2569 01:21 น."),
+        ("2026-12-31T16:59:59+00:00", "31 ธ.ค. 2569 23:59 น."),
+        ("2026-12-31T17:00:00+00:00", "1 ม.ค. 2570 00:00 น."),
+        ("2026-02-28", "28 ก.พ. 2569"),
+        (None, ""),
+    ],
+)
+def test_paper_bears_the_day_of_thailand(instant: str | None, shown: str) -> None:
+    assert day_th(instant) == shown
+
+
+def test_every_code_of_a_file_has_a_word() -> None:
+    codes: dict[str, Iterable[str]] = {
+        "case": CaseState,
+        "result": CaseResult,
+        "line": LineState,
+        "ground": Ground,
+        "mode": Mandate,
+        "form": EducationForm,
+        "reason": [*RejectionReason, *reversing.REASONS],
+        "method": METHODS,
+        "rule": CASE_KEYS,
+        "requester": Applicant,
+    }
+    missing = [(kind, code) for kind, found in codes.items() for code in found if word(kind, code) == str(code)]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        ("MIN_GRADE R9 2569.1 assumed", "ผลการเรียนขั้นต่ำ: R9 ฉบับ 2569.1 (ค่าสมมติ ยังไม่ได้รับการยืนยัน)"),
+        ("MAX_SHARE ประกาศ 1/2570 ข้อ 2 2570.1 confirmed", "สัดส่วนเทียบโอนสูงสุด: ประกาศ 1/2570 ข้อ 2 ฉบับ 2570.1 (ยืนยันแล้ว)"),
+        ("SLA_DAYS no announced rule", "กำหนดเวลาพิจารณา: ไม่มีประกาศกำหนด"),
+    ],
+)
+def test_rule_of_a_decision_is_said_in_words(named: str, shown: str) -> None:
+    assert rule_th(named) == shown
 
 
 async def test_precedents_tell_how_the_same_question_was_decided_and_nobodys_name(world: World) -> None:

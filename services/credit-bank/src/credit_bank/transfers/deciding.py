@@ -125,6 +125,12 @@ async def _decide(
             committee_id=str(case.committee_id),
             policy_rules=[appeals[case.case_id][1]],
             lines={str(verdict.line_id): str(verdict.line_state) for verdict in verdicts[case.case_id]},
+            reasons={
+                str(verdict.line_id): [str(verdict.reason_code or ""), verdict.reason_th]
+                for verdict in verdicts[case.case_id]
+                if not verdict.is_accepted
+            },
+            appeal_until=_text(appeals[case.case_id][0]),
         )
         for case in cases
     ]
@@ -143,6 +149,10 @@ async def _decide(
         )
         for case, journal in zip(cases, journals, strict=True)
     ]
+
+
+def _text(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _result(lines: Sequence[LineRow], verdicts: Sequence[Verdict]) -> CaseResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -25,8 +25,9 @@ from credit_bank.catalogue.domain import CourseKey
 from credit_bank.catalogue.errors import CourseUnknown
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
+from credit_bank.qualifications import use_cases as qualifications
 from credit_bank.transfers import errors, reading, store_file, store_steps
-from credit_bank.transfers.domain import CaseResult, LineState, TransferCase
+from credit_bank.transfers.domain import VOTABLE, CaseLine, CaseResult, CaseState, LineState, TransferCase
 from credit_bank.transfers.printing import page_of
 from credit_bank.transfers.store_file import Precedent
 from credit_bank.transfers.store_steps import Step, TakenStep
@@ -114,17 +115,25 @@ async def get_case_file(pool: Pool, case_id: UUID, *, actor: Actor, now: datetim
         committees = await partnerships.read_committees(connection, {found for found in committee_ids if found})
         places = {case.institution_id} | {source["issuer_institution_id"] for source in kept["sources"]}
         institutions = await people.read_institutions(connection, places)
+        version = (case.qualification_code, case.qualification_version)
+        qualification = (await qualifications.read_qualifications(connection, [version])).get(version)
     document: dict[str, Any] = {
         "format": FORMAT,
         "printed_on": thai_date(now).isoformat(),
         "case": asdict(case),
-        "institutions": {str(key): institution.name_th for key, institution in institutions.items()},
+        "institutions": {
+            str(key): {"name_th": institution.name_th, "official_code": institution.official_code}
+            for key, institution in institutions.items()
+        },
+        "qualification_name_th": qualification.name_th if qualification else "",
         "committees": [
             {
                 "committee_id": key,
                 "order_no": committee.facts.order_no,
                 "quorum": committee.facts.quorum,
                 "mandates": sorted(committee.facts.mandates),
+                "valid_from": committee.facts.valid_from,
+                "valid_to": committee.facts.valid_to,
                 "members": [asdict(member) for member in committee.facts.members],
             }
             for key, committee in sorted(committees.items())
@@ -143,6 +152,8 @@ async def get_case_file(pool: Pool, case_id: UUID, *, actor: Actor, now: datetim
             for taken in steps
         ],
     } | kept
+    document["policy_rules"] = [row["rule"] for row in kept["policy_rules"]]
+    document["partnership"] = next(iter(kept["partnership"]), None)
     if actor.institution_id is None:
         document = _for_applicant(document)
     text = json.dumps(plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -189,7 +200,8 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
     """
     async with transaction(pool) as connection:
         case = await reading.read_one(connection, case_id, actor=actor, now=now)
-        if case.result is None or case.decided_at is None:
+        result = case.result
+        if result is None or case.decided_at is None:
             raise errors.CaseStateWrong(state=case.state, wanted="DECIDED")
         kept = await store_file.parts(connection, case_id)
         steps = (await store_steps.steps_of(connection, [case_id]))[case_id]
@@ -203,6 +215,7 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
     for source in kept["sources"]:
         sources.setdefault(str(source["line_id"]), []).append(f"{source['code']} {source['title_th']}")
     place = institutions.get(case.institution_id)
+    case = _as_decided(case, steps)
     return DecisionLetter(
         case_id=case.case_id,
         learner_id=case.learner_id,
@@ -211,7 +224,7 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
         committee_order_no=committees[decider].facts.order_no if decider else "",
         requested_on=case.requested_on,
         decided_on=thai_date(case.decided_at),
-        result=case.result,
+        result=result,
         lines=tuple(
             LetterLine(
                 target_code=line.target.code,
@@ -244,6 +257,29 @@ def _decider(case: TransferCase, steps: Sequence[TakenStep]) -> UUID | None:
     named = decided[-1].details.get("committee_id") if decided else None
     # Steps of the bank's first days name none; nothing else could have decided then.
     return UUID(named) if named else case.committee_id
+
+
+def _as_decided(case: TransferCase, steps: Sequence[TakenStep]) -> TransferCase:
+    """A case as its newest decision left it: while an appeal is heard, its lines say nothing of what was decided."""
+    decided = [taken.step.details for taken in steps if taken.step.kind == "DECIDED"]
+    if case.state is not CaseState.APPEALED or not decided:
+        return case
+    # Each decision says what it said of the lines that it heard; those that were not heard again stood as before.
+    states: dict[str, str] = {}
+    reasons: dict[str, list[str]] = {}
+    for details in decided:
+        states |= details.get("lines", {})
+        reasons |= details.get("reasons", {})
+    lines = tuple(_line_as_decided(line, states, reasons) for line in case.lines)
+    until = decided[-1].get("appeal_until")
+    return replace(case, lines=lines, appeal_until=date.fromisoformat(until) if until else None)
+
+
+def _line_as_decided(line: CaseLine, states: Mapping[str, str], reasons: Mapping[str, Sequence[str]]) -> CaseLine:
+    if line.state not in VOTABLE or str(line.line_id) not in states:
+        return line
+    code, sentence = reasons.get(str(line.line_id), ("", ""))
+    return replace(line, state=LineState(states[str(line.line_id)]), reason_code=code, reason_th=sentence)
 
 
 async def list_precedents(

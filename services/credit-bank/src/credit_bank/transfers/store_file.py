@@ -51,7 +51,14 @@ SQL_JOURNALS = """
     SELECT j.seq, j.type, j.posted_at, j.effective_on, encode(j.hash, 'hex') AS hash
       FROM journal j WHERE j.case_id = $1 ORDER BY j.seq
 """
+SQL_POLICY_RULES = "SELECT unnest(policy_rules) AS rule FROM transfer_case WHERE case_id = $1"
+SQL_PARTNERSHIP = """
+    SELECT p.partnership_id, p.reference, coalesce(c.partnership_version, p.version) AS version, p.programme
+      FROM transfer_case c JOIN partnership p USING (partnership_id) WHERE c.case_id = $1
+"""
 _PARTS = {
+    "policy_rules": SQL_POLICY_RULES,
+    "partnership": SQL_PARTNERSHIP,
     "sources": SQL_SOURCES,
     "votes": SQL_VOTES,
     "pauses": SQL_PAUSES,
