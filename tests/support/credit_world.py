@@ -716,12 +716,13 @@ async def _agree(world: World, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetry) -> AsyncIterator[World]:
+async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetry, **more: Any) -> AsyncIterator[World]:
     """The running credit bank, furnished.
 
     Args:
         database: Makes a migrated database of a service.
         telemetry: Where spans and metrics of the service go.
+        more: Settings beside the usual ones.
     """
     async with AsyncExitStack() as stack:
         issuer = await stack.enter_async_context(token_issuer())
@@ -744,6 +745,7 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
             database_pool_size_max=16,
             evidence_store_url=f"file://{evidence}",
             evidence_bytes_max=256 * 1024,
+            **more,
         )
         service = await stack.enter_async_context(
             running(SERVICE, settings, parts=frozenset({"serve"}), telemetry=telemetry.of("credit-bank"))

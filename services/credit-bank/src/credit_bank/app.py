@@ -29,6 +29,7 @@ from credit_bank.equivalences import http_api as equivalences_http
 from credit_bank.equivalences import preview_http as previews_http
 from credit_bank.exchange import grpc_api as exchange_grpc
 from credit_bank.exchange import http_api as exchange_http
+from credit_bank.exchange import linking_http as exchange_linking_http
 from credit_bank.exchange import sending
 from credit_bank.exchange.peers import Exchange, load
 from credit_bank.offerings import grpc_api as offerings_grpc
@@ -72,7 +73,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             recording_grpc.evidence_servicer(pool, identifier),
             statements_grpc.servicer(pool, registry, identifier),
             awarding_grpc.servicer(pool, registry, identifier),
-            exchange_grpc.servicer(pool, exchange, identifier),
+            exchange_grpc.servicer(pool, registry, exchange, identifier),
             transfers_grpc.servicer(pool, registry, identifier),
             transcripts_grpc.servicer(pool, registry, identifier),
             access_grpc.servicer(pool, identifier),
@@ -113,6 +114,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             reviews_http.router(pool, messages),
             checkpoints_http.router(pool),
             exchange_http.router(pool, exchange),
+            exchange_linking_http.router(pool, registry, exchange, messages),
             transfers_http.router(pool, registry, messages),
             transcripts_http.router(pool, registry),
             access_http.router(pool),

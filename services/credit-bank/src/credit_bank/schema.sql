@@ -671,12 +671,35 @@ CREATE TABLE exchange_delivery (
     last_answer text NOT NULL
 );
 
+CREATE TABLE exchange_draft (
+    draft_id uuid NOT NULL,
+    peer text NOT NULL,
+    message_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    drafted_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE exchange_inbox (
     peer text NOT NULL,
     message_id uuid NOT NULL,
     content jsonb NOT NULL,
     sha256 bytea NOT NULL,
     received_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE exchange_link (
+    link_id uuid NOT NULL,
+    peer text NOT NULL,
+    learner_ref text NOT NULL,
+    institution_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    requested_on date NOT NULL,
+    request_reference text NOT NULL,
+    linked_by text NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    ended_by text,
+    ended_at timestamp with time zone,
+    end_reason_th text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE exchange_mark (
@@ -1394,8 +1417,15 @@ ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_peer_check CHECK 
 ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_sent CHECK ((state = 'SENT'::text) = (sent_at IS NOT NULL));
 ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_signature_check CHECK (octet_length(signature) = 64);
 ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'REFUSED'::text]));
+ALTER TABLE exchange_draft ADD CONSTRAINT exchange_draft_pkey PRIMARY KEY (draft_id);
 ALTER TABLE exchange_inbox ADD CONSTRAINT exchange_inbox_pkey PRIMARY KEY (peer, message_id);
 ALTER TABLE exchange_inbox ADD CONSTRAINT exchange_inbox_sha256_check CHECK (octet_length(sha256) = 32);
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_pkey PRIMARY KEY (link_id);
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_end_reason CHECK ((ended_at IS NULL) = (end_reason_th = ''::text));
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL));
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_learner_ref_check CHECK (learner_ref ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_peer_check CHECK (peer <> ''::text);
+ALTER TABLE exchange_link ADD CONSTRAINT exchange_link_request_reference_check CHECK (request_reference <> ''::text);
 ALTER TABLE exchange_mark ADD CONSTRAINT exchange_mark_pkey PRIMARY KEY (peer);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_key_check CHECK (rule_key <> ''::text);
@@ -1628,6 +1658,8 @@ ALTER TABLE equivalence_rule_source ADD CONSTRAINT equivalence_rule_source_rule_
 ALTER TABLE equivalence_rule_step ADD CONSTRAINT equivalence_rule_step_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES equivalence_rule(rule_id);
 ALTER TABLE evidence ADD CONSTRAINT evidence_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE exchange_delivery ADD CONSTRAINT exchange_delivery_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE exchange_draft ADD CONSTRAINT exchange_draft_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES result_draft(draft_id);
+ALTER TABLE exchange_draft ADD CONSTRAINT exchange_draft_peer_message_id_fkey FOREIGN KEY (peer, message_id) REFERENCES exchange_inbox(peer, message_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
@@ -1701,6 +1733,10 @@ CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_cou
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX exchange_delivery_due ON exchange_delivery USING btree (peer, next_try_at, message_id) WHERE state = 'PENDING'::text;
+CREATE INDEX exchange_draft_message ON exchange_draft USING btree (peer, message_id);
+CREATE INDEX exchange_inbox_learner ON exchange_inbox USING btree (peer, (content ->> 'learner_ref'::text));
+CREATE INDEX exchange_link_learner ON exchange_link USING btree (learner_id);
+CREATE UNIQUE INDEX exchange_link_open ON exchange_link USING btree (peer, learner_ref, institution_id) WHERE ended_at IS NULL;
 CREATE INDEX institution_parent_copy_children ON institution_parent_copy USING btree (parent_institution_id, tree);
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX journal_case_line ON journal USING btree (line_id) WHERE line_id IS NOT NULL;
@@ -1750,7 +1786,9 @@ CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule
 CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER exchange_draft_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_draft FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER exchange_inbox_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_inbox FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER exchange_link_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,8 @@ TYPES: Final = (
 )
 """Journals that are told; what is pending, counted or proposed is nobody else's business."""
 NEEDED: Final = ("contract", "message_id", "bank", "learner_ref", "seq", "type", "posted_at")
+
+REFERENCE_SHAPE: Final = re.compile(r"^[0-9a-f]{64}$")
 
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -99,6 +102,9 @@ def content_fault(content: object, *, bank: str, message: UUID) -> str:
     if values["contract"] != CONTRACT:
         return "CONTRACT_UNKNOWN"
     if values["message_id"] != str(message) or values["bank"] != bank:
+        return "CONTENT_INVALID"
+    seq, reference = values["seq"], values["learner_ref"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or not REFERENCE_SHAPE.match(str(reference)):
         return "CONTENT_INVALID"
     return "" if values["type"] in TYPES else "TYPE_UNKNOWN"
 

@@ -13,7 +13,7 @@ from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Pool, transaction
+from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits, settled
 from credit_bank.clients import Registry
@@ -113,6 +113,24 @@ async def draft_results(pool: Pool, command: DraftResults, *, actor: Actor, now:
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
         await outbox.add(connection, [events.draft_changed(draft) for draft in drafts])
     return outcomes
+
+
+async def new_drafts(
+    connection: Connection, results: Sequence[PartialResult], *, actor: Actor, now: datetime
+) -> tuple[list[Draft], list[NewEvent]]:
+    """Keep new drafts of the actor's institution in a caller's transaction, and give the events for its outbox.
+
+    Args:
+        connection: Inside the caller's transaction.
+        results: What is known of each.
+        actor: Who drafts; that he may is checked by the caller.
+        now: UTC.
+    """
+    drafts = [Draft(uuid7(), actor.at(), result, 1, DraftState.DRAFT, actor.subject_hash, now) for result in results]
+    await store_drafts.keep_drafts(
+        connection, drafts, institution_id=actor.at(), drafted_by=actor.subject_hash, now=now
+    )
+    return drafts, [events.draft_changed(draft) for draft in drafts]
 
 
 def _next_version(

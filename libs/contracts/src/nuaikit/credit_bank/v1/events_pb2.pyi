@@ -718,3 +718,19 @@ class QualificationAccountChanged(_message.Message):
     journal_seq: int
     changed_at: _timestamp_pb2.Timestamp
     def __init__(self, account_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., qualification_version: _Optional[str] = ..., state: _Optional[str] = ..., journal_seq: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ExchangeLinkChanged(_message.Message):
+    __slots__ = ("link_id", "learner_id", "institution_id", "peer", "is_ended", "changed_at")
+    LINK_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    IS_ENDED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    link_id: str
+    learner_id: str
+    institution_id: str
+    peer: str
+    is_ended: bool
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, link_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., peer: _Optional[str] = ..., is_ended: _Optional[bool] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -23,29 +23,61 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/exchange.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcc\x01\n\x08\x44\x65livery\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12-\n\tstored_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_answer\x18\x08 \x01(\t\"[\n\x15ListDeliveriesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"g\n\x16ListDeliveriesResponse\x12\x34\n\ndeliveries\x18\x01 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Delivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x0f\x45xchangeMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12\x15\n\rsignature_hex\x18\x03 \x01(\t\"u\n\x16ReceiveMessagesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\x39\n\x08messages\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeMessage\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"I\n\x0f\x45xchangeReceipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"T\n\x17ReceiveMessagesResponse\x12\x39\n\x08receipts\x18\x01 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeReceipt2\xf6\x01\n\x0f\x45xchangeService\x12o\n\x0eListDeliveries\x12-.nuaikit.credit_bank.v1.ListDeliveriesRequest\x1a..nuaikit.credit_bank.v1.ListDeliveriesResponse\x12r\n\x0fReceiveMessages\x12..nuaikit.credit_bank.v1.ReceiveMessagesRequest\x1a/.nuaikit.credit_bank.v1.ReceiveMessagesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/exchange.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\"\xcc\x01\n\x08\x44\x65livery\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12-\n\tstored_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_answer\x18\x08 \x01(\t\"[\n\x15ListDeliveriesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"g\n\x16ListDeliveriesResponse\x12\x34\n\ndeliveries\x18\x01 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Delivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"M\n\x0f\x45xchangeMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12\x15\n\rsignature_hex\x18\x03 \x01(\t\"u\n\x16ReceiveMessagesRequest\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\x39\n\x08messages\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeMessage\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"I\n\x0f\x45xchangeReceipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"T\n\x17ReceiveMessagesResponse\x12\x39\n\x08receipts\x18\x01 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ExchangeReceipt\"C\n\x1cListLearnerReferencesRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\"D\n\x10LearnerReference\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\t\x12\x13\n\x0blearner_ref\x18\x03 \x01(\t\"]\n\x1dListLearnerReferencesResponse\x12<\n\nreferences\x18\x01 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LearnerReference\"\x8d\x01\n\x10LearnerLinkInput\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12\x13\n\x0blearner_ref\x18\x02 \x01(\t\x12\x12\n\nlearner_id\x18\x03 \x01(\t\x12\'\n\x0crequested_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x19\n\x11request_reference\x18\x05 \x01(\t\"b\n\x13LinkLearnersRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x37\n\x05links\x18\x02 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LearnerLinkInput\"H\n\x14LinkLearnersResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"4\n\x0eLearnerLinkEnd\x12\x0f\n\x07link_id\x18\x01 \x01(\t\x12\x11\n\treason_th\x18\x02 \x01(\t\"b\n\x16\x45ndLearnerLinksRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x34\n\x04\x65nds\x18\x02 \x03(\x0b\x32&.nuaikit.credit_bank.v1.LearnerLinkEnd\"K\n\x17\x45ndLearnerLinksResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"i\n\x1bListReceivedMessagesRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\x99\x01\n\x0bLearnerLink\x12\x0f\n\x07link_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x13\n\x0blearner_ref\x18\x03 \x01(\t\x12\x12\n\nlearner_id\x18\x04 \x01(\t\x12\'\n\x0crequested_on\x18\x05 \x01(\x0b\x32\x11.google.type.Date\x12\x19\n\x11request_reference\x18\x06 \x01(\t\"\xca\x01\n\x0fReceivedMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0f\n\x07link_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x0b\n\x03seq\x18\x05 \x01(\x03\x12\x10\n\x08standing\x18\x06 \x01(\t\x12/\n\x0breceived_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x64raft_id\x18\x08 \x01(\t\x12\x14\n\x0c\x63ontent_json\x18\t \x01(\t\"\xa6\x01\n\x1cListReceivedMessagesResponse\x12\x32\n\x05links\x18\x01 \x03(\x0b\x32#.nuaikit.credit_bank.v1.LearnerLink\x12\x39\n\x08messages\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.ReceivedMessage\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"F\n\x1b\x44raftReceivedResultsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bmessage_ids\x18\x02 \x03(\t\"P\n\x1c\x44raftReceivedResultsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome2\xe4\x06\n\x0f\x45xchangeService\x12o\n\x0eListDeliveries\x12-.nuaikit.credit_bank.v1.ListDeliveriesRequest\x1a..nuaikit.credit_bank.v1.ListDeliveriesResponse\x12r\n\x0fReceiveMessages\x12..nuaikit.credit_bank.v1.ReceiveMessagesRequest\x1a/.nuaikit.credit_bank.v1.ReceiveMessagesResponse\x12\x84\x01\n\x15ListLearnerReferences\x12\x34.nuaikit.credit_bank.v1.ListLearnerReferencesRequest\x1a\x35.nuaikit.credit_bank.v1.ListLearnerReferencesResponse\x12i\n\x0cLinkLearners\x12+.nuaikit.credit_bank.v1.LinkLearnersRequest\x1a,.nuaikit.credit_bank.v1.LinkLearnersResponse\x12r\n\x0f\x45ndLearnerLinks\x12..nuaikit.credit_bank.v1.EndLearnerLinksRequest\x1a/.nuaikit.credit_bank.v1.EndLearnerLinksResponse\x12\x81\x01\n\x14ListReceivedMessages\x12\x33.nuaikit.credit_bank.v1.ListReceivedMessagesRequest\x1a\x34.nuaikit.credit_bank.v1.ListReceivedMessagesResponse\x12\x81\x01\n\x14\x44raftReceivedResults\x12\x33.nuaikit.credit_bank.v1.DraftReceivedResultsRequest\x1a\x34.nuaikit.credit_bank.v1.DraftReceivedResultsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.exchange_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DELIVERY']._serialized_start=99
-  _globals['_DELIVERY']._serialized_end=303
-  _globals['_LISTDELIVERIESREQUEST']._serialized_start=305
-  _globals['_LISTDELIVERIESREQUEST']._serialized_end=396
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=398
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=501
-  _globals['_EXCHANGEMESSAGE']._serialized_start=503
-  _globals['_EXCHANGEMESSAGE']._serialized_end=580
-  _globals['_RECEIVEMESSAGESREQUEST']._serialized_start=582
-  _globals['_RECEIVEMESSAGESREQUEST']._serialized_end=699
-  _globals['_EXCHANGERECEIPT']._serialized_start=701
-  _globals['_EXCHANGERECEIPT']._serialized_end=774
-  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_start=776
-  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_end=860
-  _globals['_EXCHANGESERVICE']._serialized_start=863
-  _globals['_EXCHANGESERVICE']._serialized_end=1109
+  _globals['_DELIVERY']._serialized_start=156
+  _globals['_DELIVERY']._serialized_end=360
+  _globals['_LISTDELIVERIESREQUEST']._serialized_start=362
+  _globals['_LISTDELIVERIESREQUEST']._serialized_end=453
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=455
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=558
+  _globals['_EXCHANGEMESSAGE']._serialized_start=560
+  _globals['_EXCHANGEMESSAGE']._serialized_end=637
+  _globals['_RECEIVEMESSAGESREQUEST']._serialized_start=639
+  _globals['_RECEIVEMESSAGESREQUEST']._serialized_end=756
+  _globals['_EXCHANGERECEIPT']._serialized_start=758
+  _globals['_EXCHANGERECEIPT']._serialized_end=831
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_start=833
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_end=917
+  _globals['_LISTLEARNERREFERENCESREQUEST']._serialized_start=919
+  _globals['_LISTLEARNERREFERENCESREQUEST']._serialized_end=986
+  _globals['_LEARNERREFERENCE']._serialized_start=988
+  _globals['_LEARNERREFERENCE']._serialized_end=1056
+  _globals['_LISTLEARNERREFERENCESRESPONSE']._serialized_start=1058
+  _globals['_LISTLEARNERREFERENCESRESPONSE']._serialized_end=1151
+  _globals['_LEARNERLINKINPUT']._serialized_start=1154
+  _globals['_LEARNERLINKINPUT']._serialized_end=1295
+  _globals['_LINKLEARNERSREQUEST']._serialized_start=1297
+  _globals['_LINKLEARNERSREQUEST']._serialized_end=1395
+  _globals['_LINKLEARNERSRESPONSE']._serialized_start=1397
+  _globals['_LINKLEARNERSRESPONSE']._serialized_end=1469
+  _globals['_LEARNERLINKEND']._serialized_start=1471
+  _globals['_LEARNERLINKEND']._serialized_end=1523
+  _globals['_ENDLEARNERLINKSREQUEST']._serialized_start=1525
+  _globals['_ENDLEARNERLINKSREQUEST']._serialized_end=1623
+  _globals['_ENDLEARNERLINKSRESPONSE']._serialized_start=1625
+  _globals['_ENDLEARNERLINKSRESPONSE']._serialized_end=1700
+  _globals['_LISTRECEIVEDMESSAGESREQUEST']._serialized_start=1702
+  _globals['_LISTRECEIVEDMESSAGESREQUEST']._serialized_end=1807
+  _globals['_LEARNERLINK']._serialized_start=1810
+  _globals['_LEARNERLINK']._serialized_end=1963
+  _globals['_RECEIVEDMESSAGE']._serialized_start=1966
+  _globals['_RECEIVEDMESSAGE']._serialized_end=2168
+  _globals['_LISTRECEIVEDMESSAGESRESPONSE']._serialized_start=2171
+  _globals['_LISTRECEIVEDMESSAGESRESPONSE']._serialized_end=2337
+  _globals['_DRAFTRECEIVEDRESULTSREQUEST']._serialized_start=2339
+  _globals['_DRAFTRECEIVEDRESULTSREQUEST']._serialized_end=2409
+  _globals['_DRAFTRECEIVEDRESULTSRESPONSE']._serialized_start=2411
+  _globals['_DRAFTRECEIVEDRESULTSRESPONSE']._serialized_end=2491
+  _globals['_EXCHANGESERVICE']._serialized_start=2494
+  _globals['_EXCHANGESERVICE']._serialized_end=3362
 # @@protoc_insertion_point(module_scope)

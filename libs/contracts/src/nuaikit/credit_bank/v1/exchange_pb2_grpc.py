@@ -45,6 +45,31 @@ class ExchangeServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesResponse.FromString,
                 _registered_method=True)
+        self.ListLearnerReferences = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/ListLearnerReferences',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesResponse.FromString,
+                _registered_method=True)
+        self.LinkLearners = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/LinkLearners',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersResponse.FromString,
+                _registered_method=True)
+        self.EndLearnerLinks = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/EndLearnerLinks',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksResponse.FromString,
+                _registered_method=True)
+        self.ListReceivedMessages = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/ListReceivedMessages',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesResponse.FromString,
+                _registered_method=True)
+        self.DraftReceivedResults = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/DraftReceivedResults',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsResponse.FromString,
+                _registered_method=True)
 
 
 class ExchangeServiceServicer:
@@ -65,6 +90,41 @@ class ExchangeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLearnerReferences(self, request, context):
+        """Lists by what other banks would know a learner, for him to take there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkLearners(self, request, context):
+        """Settles for the caller's institution which learners other banks mean.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndLearnerLinks(self, request, context):
+        """Ends links of the caller's institution.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReceivedMessages(self, request, context):
+        """Lists what other banks told of a linked learner.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DraftReceivedResults(self, request, context):
+        """Makes drafts of results that other banks told; people here submit and verify them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExchangeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +137,31 @@ def add_ExchangeServiceServicer_to_server(servicer, server):
                     servicer.ReceiveMessages,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesResponse.SerializeToString,
+            ),
+            'ListLearnerReferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLearnerReferences,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesResponse.SerializeToString,
+            ),
+            'LinkLearners': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkLearners,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersResponse.SerializeToString,
+            ),
+            'EndLearnerLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndLearnerLinks,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksResponse.SerializeToString,
+            ),
+            'ListReceivedMessages': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceivedMessages,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesResponse.SerializeToString,
+            ),
+            'DraftReceivedResults': grpc.unary_unary_rpc_method_handler(
+                    servicer.DraftReceivedResults,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +219,141 @@ class ExchangeService:
             '/nuaikit.credit_bank.v1.ExchangeService/ReceiveMessages',
             nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLearnerReferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/ListLearnerReferences',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListLearnerReferencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkLearners(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/LinkLearners',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.LinkLearnersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndLearnerLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/EndLearnerLinks',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.EndLearnerLinksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReceivedMessages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/ListReceivedMessages',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListReceivedMessagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DraftReceivedResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/DraftReceivedResults',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.DraftReceivedResultsResponse.FromString,
             options,
             channel_credentials,
             insecure,

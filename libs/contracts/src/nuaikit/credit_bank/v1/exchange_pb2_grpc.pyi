@@ -37,6 +37,16 @@ class ExchangeServiceStub:
     """Lists what is stored for other banks and how far it came."""
     ReceiveMessages: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ReceiveMessagesRequest, _exchange_pb2.ReceiveMessagesResponse]
     """Takes messages of another bank; the same message again changes nothing."""
+    ListLearnerReferences: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ListLearnerReferencesRequest, _exchange_pb2.ListLearnerReferencesResponse]
+    """Lists by what other banks would know a learner, for him to take there."""
+    LinkLearners: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.LinkLearnersRequest, _exchange_pb2.LinkLearnersResponse]
+    """Settles for the caller's institution which learners other banks mean."""
+    EndLearnerLinks: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.EndLearnerLinksRequest, _exchange_pb2.EndLearnerLinksResponse]
+    """Ends links of the caller's institution."""
+    ListReceivedMessages: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ListReceivedMessagesRequest, _exchange_pb2.ListReceivedMessagesResponse]
+    """Lists what other banks told of a linked learner."""
+    DraftReceivedResults: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.DraftReceivedResultsRequest, _exchange_pb2.DraftReceivedResultsResponse]
+    """Makes drafts of results that other banks told; people here submit and verify them."""
 
 @_typing.type_check_only
 class ExchangeServiceAsyncStub(ExchangeServiceStub):
@@ -47,6 +57,16 @@ class ExchangeServiceAsyncStub(ExchangeServiceStub):
     """Lists what is stored for other banks and how far it came."""
     ReceiveMessages: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ReceiveMessagesRequest, _exchange_pb2.ReceiveMessagesResponse]  # type: ignore[assignment]
     """Takes messages of another bank; the same message again changes nothing."""
+    ListLearnerReferences: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ListLearnerReferencesRequest, _exchange_pb2.ListLearnerReferencesResponse]  # type: ignore[assignment]
+    """Lists by what other banks would know a learner, for him to take there."""
+    LinkLearners: _aio.UnaryUnaryMultiCallable[_exchange_pb2.LinkLearnersRequest, _exchange_pb2.LinkLearnersResponse]  # type: ignore[assignment]
+    """Settles for the caller's institution which learners other banks mean."""
+    EndLearnerLinks: _aio.UnaryUnaryMultiCallable[_exchange_pb2.EndLearnerLinksRequest, _exchange_pb2.EndLearnerLinksResponse]  # type: ignore[assignment]
+    """Ends links of the caller's institution."""
+    ListReceivedMessages: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ListReceivedMessagesRequest, _exchange_pb2.ListReceivedMessagesResponse]  # type: ignore[assignment]
+    """Lists what other banks told of a linked learner."""
+    DraftReceivedResults: _aio.UnaryUnaryMultiCallable[_exchange_pb2.DraftReceivedResultsRequest, _exchange_pb2.DraftReceivedResultsResponse]  # type: ignore[assignment]
+    """Makes drafts of results that other banks told; people here submit and verify them."""
 
 class ExchangeServiceServicer(metaclass=_abc_1.ABCMeta):
     """Exchanges verified results with credit banks of other levels. Off unless peers are configured."""
@@ -66,5 +86,45 @@ class ExchangeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_exchange_pb2.ReceiveMessagesResponse, _abc.Awaitable[_exchange_pb2.ReceiveMessagesResponse]]:
         """Takes messages of another bank; the same message again changes nothing."""
+
+    @_abc_1.abstractmethod
+    def ListLearnerReferences(
+        self,
+        request: _exchange_pb2.ListLearnerReferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.ListLearnerReferencesResponse, _abc.Awaitable[_exchange_pb2.ListLearnerReferencesResponse]]:
+        """Lists by what other banks would know a learner, for him to take there."""
+
+    @_abc_1.abstractmethod
+    def LinkLearners(
+        self,
+        request: _exchange_pb2.LinkLearnersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.LinkLearnersResponse, _abc.Awaitable[_exchange_pb2.LinkLearnersResponse]]:
+        """Settles for the caller's institution which learners other banks mean."""
+
+    @_abc_1.abstractmethod
+    def EndLearnerLinks(
+        self,
+        request: _exchange_pb2.EndLearnerLinksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.EndLearnerLinksResponse, _abc.Awaitable[_exchange_pb2.EndLearnerLinksResponse]]:
+        """Ends links of the caller's institution."""
+
+    @_abc_1.abstractmethod
+    def ListReceivedMessages(
+        self,
+        request: _exchange_pb2.ListReceivedMessagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.ListReceivedMessagesResponse, _abc.Awaitable[_exchange_pb2.ListReceivedMessagesResponse]]:
+        """Lists what other banks told of a linked learner."""
+
+    @_abc_1.abstractmethod
+    def DraftReceivedResults(
+        self,
+        request: _exchange_pb2.DraftReceivedResultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.DraftReceivedResultsResponse, _abc.Awaitable[_exchange_pb2.DraftReceivedResultsResponse]]:
+        """Makes drafts of results that other banks told; people here submit and verify them."""
 
 def add_ExchangeServiceServicer_to_server(servicer: ExchangeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
