@@ -164,9 +164,9 @@ async def walk(own_world, build):
     world = own_world
     await world.institution("area", "AREA_OFFICE_SECONDARY")
     await world.institution("school", parent="area")
-    await world.rows("INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-02', 'test', 'demonstration')")
+    await world.rows("INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-16', 'test', 'demonstration')")
     await world.rows(
-        "INSERT INTO role_permission SELECT '2569.9', role, permission FROM role_permission WHERE version = '2569.2'"
+        "INSERT INTO role_permission SELECT '2569.9', role, permission FROM role_permission WHERE version = '2569.3'"
     )
     await world.rows(
         "INSERT INTO role_permission SELECT DISTINCT '2569.9', 'committee_chair', permission FROM role_permission "

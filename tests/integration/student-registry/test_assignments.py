@@ -129,7 +129,7 @@ async def test_resolve_gives_role_institution_permissions_and_their_version(worl
         role="homeroom_teacher",
         classroom="M.4/1",
         permissions=["guidance.read", "registry.learners.read", "registry.status.record", "screening.record"],
-        permission_version="2569.2",
+        permission_version="2569.3",
     )
 
 
@@ -187,7 +187,8 @@ async def test_learner_is_resolved_to_himself(world, build):
     (outcome,) = await world.register(build.learner(school, subject="learner-himself"), by=recorder)
     answer = await resolve(world, world.through(world.person("learner-himself")), "")
     assert (answer.role, answer.learner_id) == ("learner", outcome.id)
-    assert list(answer.permissions) == ["own.consent", "own.contact", "own.grant", "own.read", "own.request"]
+    own = ("consent", "contact", "grant", "read", "request", "survey", "transfer")
+    assert list(answer.permissions) == [f"own.{what}" for what in own]
 
 
 async def test_own_assignments_are_listed_with_names_whatever_assignment_the_caller_names(world):
@@ -201,9 +202,9 @@ async def test_own_assignments_are_listed_with_names_whatever_assignment_the_cal
     answer = (await world.http.get("/v1/assignments", headers=stale.headers)).json()
     assert [one["role_name_th"] for one in answer["assignments"]] == ["ครูผู้บันทึกผลของโรงเรียน", "ครูแนะแนว"]
     assert answer["role_permissions"] == {
-        "version": "2569.2",
-        "effective_from": "2026-11-01",
-        "source": "credit-bank.md b, e.7; guidance.md b, j",
+        "version": "2569.3",
+        "effective_from": "2026-11-15",
+        "source": "credit-bank.md b, c.2, c.3; seeds.md R-9, R-17, R-21, R-26",
         "status": "assumed",
     }
 
@@ -212,7 +213,7 @@ async def test_role_permission_versions_take_effect_by_date(own_world):
     world = own_world
     recorder = await world.staff("school_recorder", "demo-school")
     await world.rows(
-        "INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-02', 'test', 'demonstration'), "
+        "INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-16', 'test', 'demonstration'), "
         "('2599.1', '2056-01-01', 'test', 'demonstration')"
     )
     await world.rows("INSERT INTO role_permission VALUES ('2569.9', 'school_recorder', 'credit.read')")

@@ -97,7 +97,7 @@ async def test_new_reader_of_the_topics_gets_every_fact(relayed, build, broker, 
     assert key == message.institution_id == school
     assert message.assignment_id == registrar.assignment_id
     assert "registry.identifier.change" in message.permissions
-    assert message.permission_version == "2569.2"
+    assert message.permission_version == "2569.3"
 
     assert [name for name, _, _, _ in by_topic["learners"]] == [
         "LearnerRegistered",

@@ -224,7 +224,7 @@ async def test_subject_taught_is_kept_and_two_subjects_are_two_assignments(world
 async def test_roles_are_data_with_versions_that_anybody_signed_in_reads(world):
     anybody = world.person("anybody")
     now = await world.call("ListRoles", pb.ListRolesRequest(), anybody)
-    assert (now.version.version, now.version.provenance.status) == ("2569.2", 2)
+    assert (now.version.version, now.version.provenance.status) == ("2569.3", 2)
     roles = {role.role: role for role in now.roles}
     assert "registry.status.record" in roles["homeroom_teacher"].permissions
     assert roles["homeroom_teacher"].needs_classroom
@@ -235,9 +235,9 @@ async def test_roles_are_data_with_versions_that_anybody_signed_in_reads(world):
     assert "registry.status.record" not in {
         permission for role in before.roles if role.role == "homeroom_teacher" for permission in role.permissions
     }
-    assert [version.version for version in before.versions] == ["2569.2", "2569.1"]
+    assert [version.version for version in before.versions] == ["2569.3", "2569.2", "2569.1"]
     answer = (await world.http.get("/v1/roles", headers=anybody.headers)).json()
-    assert answer["version"]["version"] == "2569.2"
+    assert answer["version"]["version"] == "2569.3"
 
 
 async def test_http_ends_names_and_lists(world, director, teacher, follower):
@@ -280,7 +280,7 @@ async def test_new_version_of_permissions_is_told_once_for_every_assignment_that
     monkeypatch.setattr("student_registry.assignments.announcing.CHUNK_ROWS_MAX", 1)
     assert await announce_permissions(deps, now=now_utc()) == 2
     assert await announce_permissions(deps, now=now_utc()) == 0
-    await world.rows("INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-02', 'test', 'demonstration')")
+    await world.rows("INSERT INTO role_permission_version VALUES ('2569.9', '2026-11-16', 'test', 'demonstration')")
     await world.rows("INSERT INTO role_permission VALUES ('2569.9', 'school_recorder', 'credit.read')")
     counts = await asyncio.gather(*[announce_permissions(deps, now=now_utc()) for _ in range(3)])
     assert sum(counts) == 2

@@ -190,11 +190,11 @@ async def test_every_foreign_key_restricts(connection):
 async def test_every_assignable_role_has_permissions_and_unknown_permissions_do_not_exist(connection):
     rows = await connection.fetch(
         "SELECT role, permission FROM role LEFT JOIN role_permission USING (role) "
-        "WHERE version = '2569.2' OR version IS NULL"
+        "WHERE version = '2569.3' OR version IS NULL"
     )
     assert all(row["permission"] for row in rows)
     areas = {row["permission"].split(".")[0] for row in rows}
     assert areas == {
-        "access", "activity", "catalogue", "committee", "credit", "guidance", "offering", "own", "partnership",
-        "qualification", "registry", "report", "rule", "screening", "transcript", "transfer",
+        "access", "activity", "awarding", "catalogue", "committee", "credit", "exchange", "guidance", "offering", "own",
+        "partnership", "qualification", "registry", "report", "rule", "screening", "survey", "transcript", "transfer",
     }  # fmt: skip
