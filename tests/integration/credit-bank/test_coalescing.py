@@ -1,4 +1,4 @@
-"""Calls of one caller at the same time share a transaction, and each has the answer it would have had alone."""
+"""Calls at the same time share a transaction, and each has the answer it would have had alone."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -25,11 +25,16 @@ def call(*results: ResultInput, request_id: UUID | None = None) -> RecordResults
 
 async def at_once(world: World, *commands: RecordResults, who: str = RECORDER) -> list[list[Outcome] | BaseException]:
     """All of them through one coalescer, at the same moment."""
-    coalescer = Coalescer(world.pool, world.bank_registry)
-    actor, now = world.staff[who].actor, datetime.now(UTC)
+    return await by_many(world, *((who, command) for command in commands))
+
+
+async def by_many(world: World, *calls: tuple[str, RecordResults]) -> list[list[Outcome] | BaseException]:
+    """Calls of several people through one coalescer, at the same moment."""
+    coalescer, now = Coalescer(world.pool, world.bank_registry), datetime.now(UTC)
     return list(
         await asyncio.gather(
-            *(coalescer.record(command, actor=actor, now=now) for command in commands), return_exceptions=True
+            *(coalescer.record(command, actor=world.staff[who].actor, now=now) for who, command in calls),
+            return_exceptions=True,
         )
     )
 
@@ -127,6 +132,49 @@ async def test_registry_away_gives_the_request_id_back_for_that_call_only(world:
     assert [reasons(answer) for answer in answers] == [[None], [None], ["UNAVAILABLE"]]
     kept = await world.fetchval("SELECT count(*) FROM request WHERE request_id = $1", theirs.request_id)
     assert kept == 0
+
+
+async def test_calls_of_different_people_share_a_transaction_and_keep_who_recorded_what(world: World) -> None:
+    """A staff room that enters results at the same time: one group, and each result has its own recorder."""
+    people = [f"recorder-{n}" for n in range(8)]
+    for name in people:
+        await world.employ(name, "school_recorder", world.school)
+    learners = [await world.learner() for _ in people]
+    request_id = uuid4()  # of each: ids of different callers never meet
+    calls = [(name, call(result(one), request_id=request_id)) for name, one in zip(people, learners, strict=True)]
+    answers = good(await by_many(world, *calls))
+    assert [reasons(answer) for answer in answers] == [[None]] * len(people)
+    rows = await world.fetch("SELECT learner_id, recorded_by, recorded_by_assignment FROM entry")
+    assert {row["learner_id"]: (row["recorded_by"], row["recorded_by_assignment"]) for row in rows} == {
+        learner: (world.staff[name].actor.subject_hash, world.staff[name].actor.assignment_id)
+        for name, learner in zip(people, learners, strict=True)
+    }
+    assert await transactions(world) <= 2
+    again = good(await by_many(world, *calls))
+    assert again == answers
+    assert await drift(world) == {}
+
+
+async def test_institutions_never_share_a_group(world: World) -> None:
+    """A result is issued by its own recorder's institution, whoever else records at that moment."""
+    learner_id = await world.learner()
+    answers = good(
+        await by_many(
+            world,
+            (RECORDER, call(result(learner_id))),
+            ("college-recorder", call(result(learner_id, "20000-1101"))),
+            (RECORDER, call(result(learner_id, "ค31101"))),
+            ("college-recorder", call(result(learner_id, "20000-1102"))),
+        )
+    )
+    assert [reasons(answer) for answer in answers] == [[None]] * 4
+    rows = await world.fetch("SELECT code, issuer_institution_id FROM entry")
+    assert {row["code"]: row["issuer_institution_id"] for row in rows} == {
+        "ท31101": world.school,
+        "ค31101": world.school,
+        "20000-1101": world.college,
+        "20000-1102": world.college,
+    }
 
 
 async def test_whoever_may_not_record_is_refused_at_once(world: World) -> None:

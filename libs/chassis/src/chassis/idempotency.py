@@ -16,6 +16,9 @@ from chassis.pg import Connection
 KEEP = timedelta(hours=72)
 """How long an answer is kept (CB c.5); effects are guarded for ever by natural keys."""
 
+RequestKey = tuple[str, UUID]
+"""A caller and the id of his request; ids of different callers never meet."""
+
 SQL_CLAIM = """
     INSERT INTO request (caller, request_id, fingerprint) VALUES ($1, $2, $3)
     ON CONFLICT DO NOTHING RETURNING true
@@ -23,13 +26,15 @@ SQL_CLAIM = """
 SQL_READ = "SELECT fingerprint, answer FROM request WHERE caller = $1 AND request_id = $2"
 SQL_CLAIM_NEW = """
     INSERT INTO request (caller, request_id, fingerprint)
-    SELECT $1, i.request_id, i.fingerprint FROM unnest($2::uuid[], $3::bytea[]) AS i(request_id, fingerprint)
-     ORDER BY i.request_id
-    ON CONFLICT DO NOTHING RETURNING request_id
+    SELECT i.caller, i.request_id, i.fingerprint
+      FROM unnest($1::text[], $2::uuid[], $3::bytea[]) AS i(caller, request_id, fingerprint)
+     ORDER BY i.caller, i.request_id
+    ON CONFLICT DO NOTHING RETURNING caller, request_id
 """
 SQL_FINISH_MANY = """
-    UPDATE request r SET answer = i.answer FROM unnest($2::uuid[], $3::bytea[]) AS i(request_id, answer)
-     WHERE r.caller = $1 AND r.request_id = i.request_id
+    UPDATE request r SET answer = i.answer
+      FROM unnest($1::text[], $2::uuid[], $3::bytea[]) AS i(caller, request_id, answer)
+     WHERE r.caller = i.caller AND r.request_id = i.request_id
 """
 SQL_FINISH = "UPDATE request SET answer = $3 WHERE caller = $1 AND request_id = $2"
 SQL_RELEASE = "DELETE FROM request WHERE caller = $1 AND request_id = $2 AND answer IS NULL"
@@ -87,21 +92,22 @@ async def claim(connection: Connection, request_id: UUID, *, caller: str, conten
     return row["answer"]
 
 
-async def claim_new(connection: Connection, claims: Mapping[UUID, bytes], *, caller: str) -> set[UUID]:
-    """Take those of one caller's request ids that are new, in one statement; the others have an answer, or had one.
+async def claim_new(connection: Connection, claims: Mapping[RequestKey, bytes]) -> set[RequestKey]:
+    """Take those of some request ids that are new, in one statement; the others have an answer, or had one.
 
     Args:
         connection: Inside the use case's transaction, before all other locks.
-        claims: `fingerprint` by request id.
-        caller: Who asks.
+        claims: `fingerprint` by caller and request id.
     """
-    rows = await connection.fetch(SQL_CLAIM_NEW, caller, list(claims), list(claims.values()))
-    return {row["request_id"] for row in rows}
+    callers, request_ids = [caller for caller, _ in claims], [request_id for _, request_id in claims]
+    rows = await connection.fetch(SQL_CLAIM_NEW, callers, request_ids, list(claims.values()))
+    return {(row["caller"], row["request_id"]) for row in rows}
 
 
-async def finish_many(connection: Connection, answers: Mapping[UUID, bytes], *, caller: str) -> None:
-    """Keep the answers of several requests of one caller, in the same transaction as their effects."""
-    await connection.execute(SQL_FINISH_MANY, caller, list(answers), list(answers.values()))
+async def finish_many(connection: Connection, answers: Mapping[RequestKey, bytes]) -> None:
+    """Keep the answers of several requests, in the same transaction as their effects."""
+    callers, request_ids = [caller for caller, _ in answers], [request_id for _, request_id in answers]
+    await connection.execute(SQL_FINISH_MANY, callers, request_ids, list(answers.values()))
 
 
 async def finish(connection: Connection, request_id: UUID, *, caller: str, answer: bytes) -> None:

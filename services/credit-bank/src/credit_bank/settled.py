@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis import idempotency
 from chassis.errors import Unavailable
+from chassis.idempotency import RequestKey
 from chassis.outcomes import Outcome, outcomes_to_answer
 from chassis.pg import Connection
 
@@ -23,12 +24,12 @@ async def finish(connection: Connection, request_id: UUID, *, caller: str, outco
         await idempotency.finish(connection, request_id, caller=caller, answer=outcomes_to_answer(outcomes))
 
 
-async def finish_many(connection: Connection, answers: Mapping[UUID, Sequence[Outcome]], *, caller: str) -> None:
-    """The same for several requests of one caller, in one statement where all can be kept."""
-    kept: dict[UUID, bytes] = {}
-    for request_id, outcomes in answers.items():
+async def finish_many(connection: Connection, answers: Mapping[RequestKey, Sequence[Outcome]]) -> None:
+    """The same for several requests, in one statement where all can be kept."""
+    kept: dict[RequestKey, bytes] = {}
+    for (caller, request_id), outcomes in answers.items():
         if any(outcome.problem is not None and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
             await idempotency.release(connection, request_id, caller=caller)
         else:
-            kept[request_id] = outcomes_to_answer(outcomes)
-    await idempotency.finish_many(connection, kept, caller=caller)
+            kept[caller, request_id] = outcomes_to_answer(outcomes)
+    await idempotency.finish_many(connection, kept)

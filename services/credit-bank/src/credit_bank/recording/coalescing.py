@@ -1,9 +1,10 @@
-"""Calls that one caller makes at the same time share one transaction and its statements.
+"""Calls made at the same time for one institution share one transaction and its statements, whoever makes them.
 
 Whoever sends results one by one, and many at once, would otherwise pay a whole transaction for each. Nobody waits for
 others: a call that finds its lane free goes at once; those that come while it is under way go together as the next
-group. What a call means does not change: each has its own request id, answer and refusals, as if they had come one
-after the other. A group that cannot be carried out as one is carried out call by call.
+group. What a call means does not change: each has its own request id, answer and refusals, and each result the person
+who recorded it, as if the calls had come one after the other. Each caller's right is looked at before his call joins
+others. A group that cannot be carried out as one is carried out call by call.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from uuid import UUID
 
 from chassis import idempotency, outbox
 from chassis.auth import Actor
+from chassis.idempotency import RequestKey
 from chassis.outcomes import Outcome, check_size
 from chassis.pg import Pool, transaction
 
@@ -33,8 +35,6 @@ SMALL: Final = 10
 """Calls with more results gain nothing by going together."""
 GROUP_RESULTS_MAX: Final = 500
 
-_Lane = tuple[str, UUID | None]
-
 
 @dataclass(slots=True)
 class _Waiting:
@@ -45,32 +45,36 @@ class _Waiting:
     now: datetime
     answer: asyncio.Future[list[Outcome]]
 
+    @property
+    def key(self) -> RequestKey:
+        """Whose request it is, and which."""
+        return self.actor.caller, self.command.request_id
+
 
 @dataclass(slots=True)
 class _Queue:
-    """Calls of one caller under one assignment, and who works on them."""
+    """Calls for one institution, and who works on them."""
 
     waiting: deque[_Waiting] = field(default_factory=deque[_Waiting])
     worker: asyncio.Task[None] | None = None
 
 
 class Coalescer:
-    """Records results; small calls of one caller that come at the same time go together."""
+    """Records results; small calls for one institution that come at the same time go together."""
 
     def __init__(self, pool: Pool, registry: Registry) -> None:
         """One for each process and transport."""
         self._pool = pool
         self._registry = registry
-        self._lanes: dict[_Lane, _Queue] = {}
+        self._lanes: dict[UUID, _Queue] = {}
 
     async def record(self, command: RecordResults, *, actor: Actor, now: datetime) -> list[Outcome]:
         """As `record_results`, with the same answers and errors."""
         actor.require("credit.record")
-        actor.at()
+        lane = actor.at()
         check_size(command.results, limits.ITEMS_MAX, field="results")
         if len(command.results) > SMALL:
             return await record_results(self._pool, self._registry, command, actor=actor, now=now)
-        lane: _Lane = (actor.caller, actor.assignment_id)
         queue = self._lanes.setdefault(lane, _Queue())
         one = _Waiting(command, actor, now, asyncio.get_running_loop().create_future())
         queue.waiting.append(one)
@@ -78,7 +82,7 @@ class Coalescer:
             queue.worker = asyncio.create_task(self._work(lane, queue))
         return await one.answer
 
-    async def _work(self, lane: _Lane, queue: _Queue) -> None:
+    async def _work(self, lane: UUID, queue: _Queue) -> None:
         try:
             while queue.waiting:
                 await self._answer(_next_group(queue.waiting))
@@ -115,28 +119,33 @@ class Coalescer:
         around = await look_around(
             self._pool, self._registry, [result for one in group for result in one.command.results], actor=actor
         )
-        recording = Recording(actor.at(), Act(now, actor.subject_hash, actor.assignment_id), around)
+        recording = Recording(actor.at(), _act(actor, now), around)
         async with transaction(self._pool) as connection:
-            claims = {one.command.request_id: idempotency.fingerprint(one.command) for one in reversed(group)}
-            fresh = await idempotency.claim_new(connection, claims, caller=actor.caller)
+            claims = {one.key: idempotency.fingerprint(one.command) for one in reversed(group)}
+            fresh = await idempotency.claim_new(connection, claims)
             chosen: list[_Waiting] = []
             for one in group:
-                if one.command.request_id in fresh:
-                    fresh.discard(one.command.request_id)  # a second call under the same id has its answer then
+                if one.key in fresh:
+                    fresh.discard(one.key)  # a second call under the same id has its answer then
                     chosen.append(one)
-            items = [result for one in chosen for result in one.command.results]
-            await recording.run(connection, [Submitted(index, result) for index, result in enumerate(items)])
+            items = [(one, result) for one in chosen for result in one.command.results]
+            await recording.run(
+                connection,
+                [Submitted(index, result, act=_act(one.actor, now)) for index, (one, result) in enumerate(items)],
+            )
             answers = _shares(chosen, recording.outcomes)
             await settled.finish_many(
-                connection,
-                {one.command.request_id: answer for one, answer in zip(chosen, answers, strict=True)},
-                caller=actor.caller,
+                connection, {one.key: answer for one, answer in zip(chosen, answers, strict=True)}
             )
             await outbox.add(connection, recording.events)
         for one, answer in zip(chosen, answers, strict=True):
             if not one.answer.done():
                 one.answer.set_result(answer)
         return [one for one in group if one not in chosen]
+
+
+def _act(actor: Actor, now: datetime) -> Act:
+    return Act(now, actor.subject_hash, actor.assignment_id)
 
 
 def _next_group(waiting: deque[_Waiting]) -> list[_Waiting]:

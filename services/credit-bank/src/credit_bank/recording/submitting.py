@@ -136,12 +136,14 @@ class Submitted:
     Attributes:
         entry_id: Of the draft that becomes an entry; None: a new one.
         drafted_by: Keyed hash of who drafted it.
+        act: Who records it, where that is not the one for whom all are recorded.
     """
 
     index: int
     result: ResultInput
     entry_id: UUID | None = None
     drafted_by: str | None = None
+    act: Act | None = None
 
 
 class Recording:
@@ -228,7 +230,7 @@ class Recording:
             grade,
             course,
             institution_id=key[1],
-            act=self._act,
+            act=item.act or self._act,
             before=before,
             entry_id=item.entry_id,
             drafted_by=item.drafted_by,
