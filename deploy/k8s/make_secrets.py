@@ -23,7 +23,7 @@ DATABASES = ("student_registry", "credit_bank", "guidance", "indicators")
 
 KEYS: dict[str, tuple[str, ...]] = {
     "student-registry": ("subject_hash_key", "client_secret", "identifier_key", "identifier_index_key"),
-    "credit-bank": ("subject_hash_key", "client_secret"),
+    "credit-bank": ("subject_hash_key", "client_secret", "checkpoint_key"),
     "guidance": ("subject_hash_key", "client_secret", "answer_key"),
     "indicators": ("subject_hash_key", "client_secret"),
     "portal": ("client_secret", "session_key"),

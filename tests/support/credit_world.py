@@ -350,6 +350,7 @@ class World:
         committee_id: Chair and two members, quorum 2.
         partnership_id: School and college, dual education.
         evidence: Folder of the evidence files.
+        settings: Of the service.
     """
 
     service: Running[Settings]
@@ -368,6 +369,7 @@ class World:
     committee_id: UUID = field(default_factory=uuid4)
     partnership_id: UUID = field(default_factory=uuid4)
     evidence: Path = field(default_factory=Path)
+    settings: Settings | None = None
 
     # ---- people ----
 
@@ -761,7 +763,7 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
         world = World(
             service, issuer, registry, dsn, pool, _bank_registry(registry, telemetry), http, channel, telemetry
         )
-        world.evidence = Path(evidence)
+        world.evidence, world.settings = Path(evidence), settings
         await furnish(world)
         yield world
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chassis.service import running
+from credit_bank.app import SERVICE
 from credit_bank.audit import audit
 from credit_bank.checkpoints.__main__ import main as verify_copy
 from credit_bank.checkpoints.domain import Checkpoint
@@ -15,9 +17,11 @@ from credit_bank.checkpoints.signing import Signer
 from credit_bank.checkpoints.use_cases import make_checkpoint
 from nuaikit.credit_bank.v1 import ledger_pb2 as pb
 from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
+from pydantic import SecretStr
 
 from tests.support.credit_calls import get
 from tests.support.credit_world import World
+from tests.support.kafka import eventually
 
 SIGNER = Signer.of("bank-1", base64.b64encode(bytes(range(32))).decode())
 OTHER = Signer.of("bank-1", base64.b64encode(bytes(32)).decode())
@@ -122,6 +126,25 @@ async def test_pages_are_the_same_over_both_transports(world: World) -> None:
     rest = await get(world, f"checkpoints?page_token={over_http['next_page_token']}", "auditor")
     assert len(rest.json()["checkpoints"]) == 1
     assert (await get(world, "checkpoints", world.signed_in(await world.learner()))).status_code == 403
+
+
+async def test_running_relay_takes_the_checkpoint_of_the_day_by_itself(world: World) -> None:
+    """Nobody has to remember it: where a key is set, the relay's chores sign today's, and only once."""
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "3"))
+    assert world.settings is not None
+    key = SecretStr(base64.b64encode(bytes(range(32))).decode())
+    settings = world.settings.model_copy(update={"checkpoint_key": key, "checkpoint_key_id": "bank-1"})
+
+    async def is_taken() -> bool:
+        return (await get(world, "checkpoints", "auditor")).json()["checkpoints"] != []
+
+    for _ in range(2):  # a restart on the same day makes no second one
+        async with running(SERVICE, settings, parts=frozenset({"relay"}), telemetry=world.telemetry.of("relay")):
+            await eventually(is_taken, timeout_s=20, what="the relay to sign a checkpoint")
+    [taken] = (await get(world, "checkpoints", "auditor")).json()["checkpoints"]
+    assert (taken["journal_count"], taken["public_key_hex"]) == (2, SIGNER.public_key.hex())
+    assert await drift(world) == 0
 
 
 def test_seed_that_is_no_key_is_refused() -> None:

@@ -5,6 +5,7 @@ import importlib
 import stat
 
 import pytest
+from credit_bank.checkpoints.signing import Signer
 from nuaikit_local import ports
 from nuaikit_local.definitions import DEFINITIONS, WITH_DATABASE, Definition
 from nuaikit_local.layout import Layout
@@ -71,6 +72,13 @@ def test_services_share_the_key_of_subjects_and_nothing_else(layout):
     shared = [names for names in values.values() if len(names) > 1]
     assert all(name.endswith("_subject_hash_key") for names in shared for name in names)
     assert len(shared) == 1
+
+
+def test_credit_bank_gets_the_key_with_which_it_signs_checkpoints(layout):
+    [definition] = [one for one in DEFINITIONS if one.name == "credit-bank"]
+    part_of(definition, layout).write_secrets()
+    seed = (layout.secrets / definition.name / "credit_bank_checkpoint_key").read_text()
+    assert len(Signer.of("1", seed).public_key) == 32
 
 
 def test_callers_setting_for_a_service_reaches_it_and_no_other(layout, monkeypatch):

@@ -55,7 +55,13 @@ DEFINITIONS = (
         # Who enters the first institutions: an account of demo_accounts.toml.
         settings={"BOOTSTRAP_SUBJECT": "demo-admin"},
     ),
-    Definition("credit-bank", peers=REGISTRY, folders={"EVIDENCE_STORE_URL": "evidence"}),
+    Definition(
+        "credit-bank",
+        peers=REGISTRY,
+        # With it the relay signs a checkpoint of all chains every day.
+        keys=("checkpoint_key",),
+        folders={"EVIDENCE_STORE_URL": "evidence"},
+    ),
     Definition("guidance", peers=REGISTRY | BANK, keys=("answer_key",)),
     Definition("indicators", has_grpc=False),
     Definition(
