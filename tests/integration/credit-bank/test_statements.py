@@ -7,14 +7,17 @@ from uuid import UUID, uuid4
 import grpc
 import httpx
 from chassis.pg import transaction
+from credit_bank.calendar_th import thai_date
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AVAILABLE, ISSUED, AccountKey, JournalDraft, move
+from credit_bank.qualifications.domain import Qualification
+from credit_bank.qualifications.use_cases import PublishQualifications, publish_qualifications
 from google.type.date_pb2 import Date
 from nuaikit.credit_bank.v1 import ledger_pb2 as pb
 from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
 
 from tests.support.credit_calls import get, posted, reasons, refusal
-from tests.support.credit_world import World, to_pb
+from tests.support.credit_world import DEMONSTRATION, World, succeeded, to_pb
 
 PURPOSE = {"Nuaikit-Purpose": "CREDIT_CHECK"}
 
@@ -124,6 +127,52 @@ async def test_every_award_is_shown_with_form_type_level_and_issuing_body(world:
         metadata=world.staff["school-registrar"].metadata,
     )
     assert [(one.category, one.course.code) for one in over_grpc.awards] == [("BASIC", "ท31101")]
+
+
+async def instant(world: World) -> str:
+    return (await world.fetchval("SELECT clock_timestamp()")).isoformat().replace("+00:00", "Z")
+
+
+def qualification_state(found: dict[str, Any]) -> str:
+    [state] = [one["state"] for one in found["accounts"] if one["kind"] == "QUALIFICATION"]
+    return str(state)
+
+
+async def test_earlier_statement_shows_accounts_and_results_as_they_were(world: World) -> None:
+    """What became of them since is no part of what was known then."""
+    mini = Qualification("MINI", "1", "คุณวุฒิเล็ก", "CR_OBEC", 100, {"BASIC": 100}, frozenset(), DEMONSTRATION)
+    publishing = PublishQualifications(uuid4(), (mini,))
+    publisher = world.staff["publisher"].actor
+    succeeded(await publish_qualifications(world.pool, publishing, actor=publisher, now=datetime.now(UTC)))
+    learner_id = await world.learner()
+    [[thai]] = await world.results([learner_id], ("ท31101", "3"), verifier=None)
+    submitted = await instant(world)
+    await world.verify([thai])
+    named = {"qualification_code": "MINI", "qualification_version": "1"}
+    body: dict[str, Any] = {"entries": [{"entry_id": str(thai)} | named]}
+    assert reasons(await posted(world, "counts", body, "school-registrar")) == [None]
+    verified = await instant(world)
+    wish = {"learner_id": str(learner_id), "certificate_no": "ปพ.2/1", "order_no": "คำสั่ง 1/2569"} | named
+    [award] = await posted(world, "redemptions", {"redemptions": [wish]}, "school-registrar")
+    redeemed = await instant(world)
+    undone = {"redemption_id": award["id"], "order_no": "คำสั่ง 2/2569", "reason_code": "ISSUED_IN_ERROR"}
+    assert reasons(await posted(world, "redemptions/reverse", {"redemptions": [undone]}, "school-director")) == [None]
+    reopened = await instant(world)
+    await world.execute("UPDATE enrolment_copy SET status = 'ENDED' WHERE learner_id = $1", learner_id)
+    leaving = {"accounts": [{"learner_id": str(learner_id)} | named]}
+    assert reasons(await posted(world, "qualification-accounts/close", leaving, "school-registrar")) == [None]
+    await world.execute("UPDATE enrolment_copy SET status = 'STUDYING' WHERE learner_id = $1", learner_id)
+    states = {
+        at: qualification_state(await statement(world, learner_id, f"?as_of={at}"))
+        for at in (verified, redeemed, reopened, await instant(world))
+    }
+    assert list(states.values()) == ["OPEN", "REDEEMED", "REOPENED", "CLOSED_LEFT"]
+    today = thai_date(datetime.now(UTC))
+    assert qualification_state(await statement(world, learner_id, f"?effective_on={today}")) == "CLOSED_LEFT"
+    [entry] = (await statement(world, learner_id, f"?as_of={submitted}"))["entries"]
+    assert entry["state"] == "SUBMITTED"
+    [entry] = (await statement(world, learner_id))["entries"]
+    assert entry["state"] == "VERIFIED"
 
 
 async def test_page_that_is_none_of_ours_is_refused(world: World) -> None:

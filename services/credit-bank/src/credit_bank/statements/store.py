@@ -11,10 +11,21 @@ from chassis.pg import Connection
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.statements.domain import AwardShown, EntryShown
 
+# A returned version gives way when the next is sent, a verified one when the next is verified.
 SQL_ENTRIES = """
-    SELECT entry_id, version, issuer_institution_id, issuing_body, form, learning_type, coalesce(level, '') AS level,
-           code_system, code, curriculum_version, owner_institution_id, title_th, source_mode, state
-      FROM entry WHERE entry_id = ANY($1::uuid[]) ORDER BY entry_id
+    SELECT e.entry_id, e.version, e.issuer_institution_id, e.issuing_body, e.form, e.learning_type,
+           coalesce(e.level, '') AS level, e.code_system, e.code, e.curriculum_version, e.owner_institution_id,
+           e.title_th, e.source_mode,
+           CASE WHEN e.rejected_at <= $2 THEN 'REJECTED'
+                WHEN e.revoked_at <= $2 THEN 'REVOKED'
+                WHEN EXISTS (SELECT FROM entry later
+                              WHERE later.supersedes_entry_id = e.entry_id
+                                AND CASE WHEN e.verified_at IS NULL THEN later.recorded_at
+                                         ELSE later.verified_at END <= $2) THEN 'SUPERSEDED'
+                WHEN e.verified_at <= $2 THEN 'VERIFIED'
+                WHEN e.returned_at <= $2 THEN 'RETURNED'
+                ELSE 'SUBMITTED' END AS state
+      FROM entry e WHERE e.entry_id = ANY($1::uuid[]) ORDER BY e.entry_id
 """
 SQL_AWARDS = """
     SELECT w.journal_id, a.account_id, a.learner_id, a.kind, a.qualification_code, a.qualification_version,
@@ -30,11 +41,32 @@ SQL_AWARDS = """
        AND (r.journal_id IS NULL OR r.posted_at > $2 OR r.effective_on > $4)
      ORDER BY j.posted_at, w.journal_id
 """
-SQL_STATES = "SELECT account_id, state FROM account WHERE account_id = ANY($1::uuid[])"
+# What journals say of an account until then: the row itself knows only what became of it since.
+SQL_STATES = """
+    SELECT a.account_id, coalesce(told.state, 'OPEN') AS state
+      FROM account a
+      LEFT JOIN LATERAL (
+            SELECT t.state
+              FROM (SELECT r.journal_id, 'REDEEMED' AS state FROM redemption_account r
+                     WHERE r.account_id = a.account_id
+                    UNION ALL
+                    SELECT r.reversed_journal_id, 'REOPENED' FROM redemption_account r
+                     WHERE r.account_id = a.account_id
+                    UNION ALL
+                    SELECT c.journal_id,
+                           CASE c.type WHEN 'qualification.account_closed' THEN 'CLOSED_LEFT' ELSE 'REOPENED' END
+                      FROM journal c
+                     WHERE c.learner_id = a.learner_id AND c.facts ->> 'account_id' = a.account_id::text
+                       AND c.type IN ('qualification.account_closed', 'qualification.account_reopened')) t
+              JOIN journal j USING (journal_id)
+             WHERE j.posted_at <= $2 AND ($3::date IS NULL OR j.effective_on <= $3)
+             ORDER BY j.seq DESC LIMIT 1) told ON true
+     WHERE a.account_id = ANY($1::uuid[])
+"""
 
 
-async def read_entries(connection: Connection, entry_ids: Collection[UUID]) -> list[EntryShown]:
-    """Results by id, with form, type, level and issuing body."""
+async def read_entries(connection: Connection, entry_ids: Collection[UUID], *, until: datetime) -> list[EntryShown]:
+    """Results by id, with form, type, level and issuing body, in the state in which they were at an instant."""
     return [
         EntryShown(
             entry_id=row["entry_id"],
@@ -51,7 +83,7 @@ async def read_entries(connection: Connection, entry_ids: Collection[UUID]) -> l
             source_mode=row["source_mode"],
             state=row["state"],
         )
-        for row in await connection.fetch(SQL_ENTRIES, sorted(entry_ids))
+        for row in await connection.fetch(SQL_ENTRIES, sorted(entry_ids), until)
     ]
 
 
@@ -86,6 +118,9 @@ async def read_awards(
     ]
 
 
-async def account_states(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, str]:
-    """States of accounts as they are now."""
-    return {row["account_id"]: row["state"] for row in await connection.fetch(SQL_STATES, sorted(account_ids))}
+async def account_states(
+    connection: Connection, account_ids: Collection[UUID], *, until: datetime, effective_on: date | None
+) -> dict[UUID, str]:
+    """States of accounts as posted until an instant and in effect on a day; None: whatever the day."""
+    rows = await connection.fetch(SQL_STATES, sorted(account_ids), until, effective_on)
+    return {row["account_id"]: row["state"] for row in rows}

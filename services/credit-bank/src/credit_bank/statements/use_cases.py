@@ -174,8 +174,12 @@ async def _read(
     has_more = len(journals) > page.size
     journals = journals[: page.size]
     head = await ledger.head_until(connection, family.surviving_id, until=until)
-    states = await store.account_states(connection, {account_id for account_id, _ in balances})
-    entries = await store.read_entries(connection, {one.entry_id for one in journals if one.entry_id is not None})
+    states = await store.account_states(
+        connection, {account_id for account_id, _ in balances}, until=until, effective_on=effective_on
+    )
+    entries = await store.read_entries(
+        connection, {one.entry_id for one in journals if one.entry_id is not None}, until=until
+    )
     twice = await find_duplicates(connection, family, until=until)
     awards = await store.read_awards(
         connection, family.members, until=until, effective_on=effective_on, left_out=twice.journals
