@@ -1,8 +1,8 @@
 """What the records of one person hold twice, after the registry merged them.
 
 In the bank account a result counts once by its natural key (CB-I13, CB-I16), in a qualification account a course counts
-once (CB-I5). Which of two equal results counts is the same for every reader: a verified one before one that is not, the
-surviving learner's own before another's, the older before the newer.
+once (CB-I5). Which of two equal results counts is the same for every reader: a verified one before one that waits, that
+before one that was returned, the surviving learner's own before another's, the older before the newer.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from chassis.pg import Connection
 from credit_bank.ledger.domain import AccountKey, Claim
 from credit_bank.people.merges import Family, families
 
-# Roots of one natural key in one family, the one that counts first: verified before not, the survivor's own, the older.
+# Roots of one natural key in one family, the one that counts first: verified before waiting before returned, then the
+# survivor's own, then the older.
+# What was revoked or rejected by then is no second copy of anything: it stays in the sums as it does without a merge.
 SQL_DUPLICATE_ROOTS = """
     WITH root AS (
         SELECT e.entry_root_id, e.issuer_institution_id, e.code_system, e.code, e.year_be, e.term, e.attempt,
-               bool_or(coalesce(e.verified_at <= $3, false)) AND NOT bool_or(coalesce(e.revoked_at <= $3, false))
-                   AS is_verified,
+               bool_or(coalesce(e.verified_at <= $3, false)) AS is_verified,
+               coalesce((array_agg(e.returned_at ORDER BY e.version DESC))[1] <= $3, false) AS is_returned,
                bool_or(e.learner_id = $2) AS is_own, min(e.recorded_at) AS recorded_at
           FROM entry e
          WHERE e.learner_id = ANY($1::uuid[]) AND e.recorded_at <= $3
-         GROUP BY 1, 2, 3, 4, 5, 6, 7),
+         GROUP BY 1, 2, 3, 4, 5, 6, 7
+        HAVING NOT bool_or(coalesce(least(e.revoked_at, e.rejected_at) <= $3, false))),
     ranked AS (
         SELECT entry_root_id,
                first_value(entry_root_id) OVER (
                    PARTITION BY issuer_institution_id, code_system, code, year_be, term, attempt
-                       ORDER BY is_verified DESC, is_own DESC, recorded_at, entry_root_id) AS kept_root_id
+                       ORDER BY is_verified DESC, is_returned, is_own DESC, recorded_at, entry_root_id) AS kept_root_id
           FROM root)
     SELECT entry_root_id, kept_root_id FROM ranked WHERE entry_root_id <> kept_root_id
 """
