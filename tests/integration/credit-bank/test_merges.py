@@ -21,13 +21,20 @@ from hypothesis import strategies as st
 from nuaikit.student_registry.v1 import events_pb2
 
 from tests.support.credit_world import World, ids_of
+from tests.support.kafka import eventually
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
 
 async def tell(world: World, event: Any, *, at: datetime | None = None) -> None:
     """Apply an event as the consumer does: in one transaction, with its envelope."""
-    envelope = Envelope(
+    handler = consumers.subscription().handlers[event.DESCRIPTOR.full_name]
+    async with transaction(world.pool) as connection:
+        await handler.apply(connection, event, envelope(event, at=at))
+
+
+def envelope(event: Any, *, at: datetime | None = None) -> Envelope:
+    return Envelope(
         event_id=new_event_id(),
         type=event.DESCRIPTOR.full_name,
         source="tests",
@@ -37,9 +44,6 @@ async def tell(world: World, event: Any, *, at: datetime | None = None) -> None:
         sequence=1,
         traceparent=None,
     )
-    handler = consumers.subscription().handlers[event.DESCRIPTOR.full_name]
-    async with transaction(world.pool) as connection:
-        await handler.apply(connection, event, envelope)
 
 
 async def merge(world: World, kept: UUID, other: UUID, merge_id: UUID | None = None) -> UUID:
@@ -165,6 +169,39 @@ async def test_result_counted_in_one_record_is_not_counted_again_in_the_other(
     body = amounts(await statement(world, kept))
     counted = [value for (code, bucket, _), value in body.items() if code == "M6-OBEC" and bucket.startswith("COUNTED")]
     assert counted == ["1.0"]  # counted in both records, shown once
+
+
+async def test_counts_that_wait_for_a_merge_are_decided_with_it(world: World, pair: tuple[UUID, UUID]) -> None:
+    """Two counts of one result begin while its records are being merged: they must not miss what they waited for."""
+    kept, other = pair
+    entries = {
+        row["learner_id"]: row["entry_id"]
+        for row in await world.fetch("SELECT learner_id, entry_id FROM entry WHERE code = 'ท31101'")
+    }
+
+    async def count(learner_id: UUID) -> str | None:
+        command = CountEntries(uuid4(), (CountInput(entries[learner_id], "M6-OBEC", "2551R60"),))
+        actor = world.staff["school-registrar"].actor
+        [outcome] = await count_entries(world.pool, command, actor=actor, now=datetime.now(UTC))
+        return outcome.problem.reason if outcome.problem else None
+
+    async def both_wait() -> bool:
+        waiting = await world.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(waiting == 2)
+
+    event = events_pb2.LearnersMerged(
+        merge_id=str(uuid4()),
+        surviving_learner_id=str(kept),
+        merged_learner_id=str(other),
+        merged_at=time_to_pb(AT),
+    )
+    async with transaction(world.pool) as connection:
+        await consumers.subscription().handlers[event.DESCRIPTOR.full_name].apply(connection, event, envelope(event))
+        counting = [asyncio.create_task(count(learner_id)) for learner_id in pair]
+        await eventually(both_wait, timeout_s=20, what="both counts to wait for the merge")
+    assert sorted(await asyncio.gather(*counting), key=str) == ["COURSE_ALREADY_AWARDED", None]
 
 
 async def test_result_may_be_recorded_under_either_id_wherever_the_enrolment_stands(world: World) -> None:

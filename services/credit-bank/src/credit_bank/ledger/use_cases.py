@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from chassis.errors import ServiceError
+from chassis.errors import Conflict, ServiceError
 from chassis.ids import uuid7
 from chassis.pg import Connection
 
@@ -36,15 +37,33 @@ from credit_bank.ledger.errors import (
 from credit_bank.people.merges import families
 from credit_bank.qualifications.use_cases import read_qualifications
 
+_MERGES_WAITED_FOR: Final = 4
+"""Merges one after the other that a call waits for."""
+
 
 async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> None:
     """Hold the learners' rows until the transaction ends; rows are made for learners who have none yet.
 
     Sorted, so that two calls never wait for each other in a circle. Call it before reading anything a decision about
     these learners rests on. Whoever was merged with them is held too: a result of one record decides about the other.
+
+    Raises:
+        Conflict: They are being merged again and again while this waits.
     """
+    held: set[UUID] = set()
     found = await families(connection, learner_ids)
-    await store.lock_learners(connection, sorted({member for family in found.values() for member in family.members}))
+    wanted = {member for family in found.values() for member in family.members}
+    for _ in range(_MERGES_WAITED_FOR):
+        await store.lock_learners(connection, sorted(wanted - held))
+        held |= wanted
+        # A merge may have been what this waited for. It held every record it joined, so that nobody is in the middle of
+        # anything there, and all who waited now meet at the survivor; the others' rows are not asked for any more, as
+        # whoever waited for those holds them.
+        found = await families(connection, learner_ids)
+        wanted = {family.surviving_id for family in found.values()}
+        if wanted <= held:
+            return
+    raise Conflict
 
 
 async def append_journals(connection: Connection, drafts: Sequence[JournalDraft], *, now: datetime) -> list[Journal]:
