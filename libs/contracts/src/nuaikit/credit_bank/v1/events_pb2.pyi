@@ -403,6 +403,20 @@ class SourceChangeResolved(_message.Message):
     resolved_at: _timestamp_pb2.Timestamp
     def __init__(self, flag_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., resolution: _Optional[str] = ..., reason_code: _Optional[str] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class TranscriptIssued(_message.Message):
+    __slots__ = ("transcript_id", "learner_id", "institution_id", "purpose", "issued_at")
+    TRANSCRIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    transcript_id: str
+    learner_id: str
+    institution_id: str
+    purpose: str
+    issued_at: _timestamp_pb2.Timestamp
+    def __init__(self, transcript_id: _Optional[str] = ..., learner_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., purpose: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class TransferCaseChanged(_message.Message):
     __slots__ = ("case_id", "learner_id", "institution_id", "step", "from_state", "to_state", "hearing", "due_on", "changed_at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]

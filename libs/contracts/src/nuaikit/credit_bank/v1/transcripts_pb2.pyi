@@ -65,7 +65,7 @@ class ExistingClaim(_message.Message):
     def __init__(self, entry_id: _Optional[str] = ..., qualification_code: _Optional[str] = ..., awarding_institution_id: _Optional[str] = ..., state: _Optional[str] = ..., target_course_code: _Optional[str] = ...) -> None: ...
 
 class Average(_message.Message):
-    __slots__ = ("unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "rounding", "retake_policy", "rule_status")
+    __slots__ = ("unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "rounding", "retake_policy", "rule_status", "level", "rule_version")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     NUMERATOR_TEN_THOUSANDTHS_FIELD_NUMBER: _ClassVar[int]
     DENOMINATOR_HUNDREDTHS_FIELD_NUMBER: _ClassVar[int]
@@ -73,6 +73,8 @@ class Average(_message.Message):
     ROUNDING_FIELD_NUMBER: _ClassVar[int]
     RETAKE_POLICY_FIELD_NUMBER: _ClassVar[int]
     RULE_STATUS_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    RULE_VERSION_FIELD_NUMBER: _ClassVar[int]
     unit: _credit_pb2.CreditUnit
     numerator_ten_thousandths: int
     denominator_hundredths: int
@@ -80,7 +82,9 @@ class Average(_message.Message):
     rounding: str
     retake_policy: str
     rule_status: str
-    def __init__(self, unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., rounding: _Optional[str] = ..., retake_policy: _Optional[str] = ..., rule_status: _Optional[str] = ...) -> None: ...
+    level: str
+    rule_version: str
+    def __init__(self, unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., rounding: _Optional[str] = ..., retake_policy: _Optional[str] = ..., rule_status: _Optional[str] = ..., level: _Optional[str] = ..., rule_version: _Optional[str] = ...) -> None: ...
 
 class ActivityResult(_message.Message):
     __slots__ = ("entry",)
@@ -97,7 +101,7 @@ class UnitTotal(_message.Message):
     def __init__(self, earned: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ..., attempted: _Optional[_Union[_credit_pb2.CreditAmount, _Mapping]] = ...) -> None: ...
 
 class Transcript(_message.Message):
-    __slots__ = ("learner_id", "as_of", "identity", "rows", "activities", "averages", "claims", "totals", "head_hash_hex")
+    __slots__ = ("learner_id", "as_of", "identity", "rows", "activities", "averages", "claims", "totals", "head_hash_hex", "transcript_id")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +111,7 @@ class Transcript(_message.Message):
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     HEAD_HASH_HEX_FIELD_NUMBER: _ClassVar[int]
+    TRANSCRIPT_ID_FIELD_NUMBER: _ClassVar[int]
     learner_id: str
     as_of: _timestamp_pb2.Timestamp
     identity: IdentityProof
@@ -116,7 +121,8 @@ class Transcript(_message.Message):
     claims: _containers.RepeatedCompositeFieldContainer[ExistingClaim]
     totals: _containers.RepeatedCompositeFieldContainer[UnitTotal]
     head_hash_hex: str
-    def __init__(self, learner_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., identity: _Optional[_Union[IdentityProof, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[TranscriptRow, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[ActivityResult, _Mapping]]] = ..., averages: _Optional[_Iterable[_Union[Average, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[ExistingClaim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[UnitTotal, _Mapping]]] = ..., head_hash_hex: _Optional[str] = ...) -> None: ...
+    transcript_id: str
+    def __init__(self, learner_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., identity: _Optional[_Union[IdentityProof, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[TranscriptRow, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[ActivityResult, _Mapping]]] = ..., averages: _Optional[_Iterable[_Union[Average, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[ExistingClaim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[UnitTotal, _Mapping]]] = ..., head_hash_hex: _Optional[str] = ..., transcript_id: _Optional[str] = ...) -> None: ...
 
 class GetTranscriptRequest(_message.Message):
     __slots__ = ("learner_id", "purpose", "as_of", "curriculum_version")
