@@ -95,6 +95,15 @@ SQL_DRIFT_REDEMPTIONS: Final = """
            <> EXISTS (SELECT FROM redemption_account r JOIN redemption d USING (redemption_id)
                        WHERE r.account_id = a.account_id AND r.reversed_journal_id IS NULL AND d.reversed_at IS NULL)
 """
+# CB-I15: whoever holds what was corrected or revoked since was told so.
+SQL_DRIFT_TRANSCRIPTS: Final = """
+    SELECT count(*) FROM issued_transcript t
+      JOIN issued_transcript_entry i USING (transcript_id)
+      JOIN entry e ON e.entry_id = i.entry_id
+     WHERE t.state = 'ISSUED' AND e.state <> 'VERIFIED' AND e.issuer_institution_id <> t.institution_id
+       AND NOT EXISTS (SELECT FROM review_flag f
+                        WHERE f.transcript_id = t.transcript_id AND f.entry_root_id = i.entry_root_id)
+"""
 _CHECKS: Final[Mapping[str, str]] = {
     "drift_claims": SQL_DRIFT_CLAIMS,
     "drift_postings": SQL_DRIFT_POSTINGS,
@@ -102,6 +111,7 @@ _CHECKS: Final[Mapping[str, str]] = {
     "drift_reversals": SQL_DRIFT_REVERSALS,
     "drift_accounts": SQL_DRIFT_ACCOUNTS,
     "drift_redemptions": SQL_DRIFT_REDEMPTIONS,
+    "drift_transcripts": SQL_DRIFT_TRANSCRIPTS,
     "drift_entries": SQL_DRIFT_ENTRIES,
 }
 
@@ -124,6 +134,7 @@ async def audit(pool: Pool, *, trusted_keys: Mapping[str, bytes] | None = None) 
         `drift_reversals` postings that were not taken back exactly,
         `drift_accounts` redeemed accounts that still count, or others that hold redeemed credits,
         `drift_redemptions` redeemed accounts without their award, or awards without their account,
+        `drift_transcripts` results that changed since an institution was told them, without a flag for it,
         `drift_checkpoints` checkpoints that are not signed, not in order, or whose chain ends were rewritten,
         `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """

@@ -118,6 +118,20 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_transcript_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP <> 'UPDATE' OR OLD.state <> 'ISSUED'
+        OR to_jsonb(NEW) - '{state,superseded_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{state,superseded_at}'::text[]
+    THEN
+        RAISE EXCEPTION 'transcript % is settled', OLD.transcript_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -730,6 +744,23 @@ CREATE TABLE institution_parent_copy (
     parent_institution_id uuid NOT NULL,
     valid_from date DEFAULT '-infinity'::date NOT NULL,
     valid_to date
+);
+
+CREATE TABLE issued_transcript (
+    transcript_id uuid NOT NULL,
+    learner_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    purpose text NOT NULL,
+    content_digest bytea NOT NULL,
+    state text DEFAULT 'ISSUED'::text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone
+);
+
+CREATE TABLE issued_transcript_entry (
+    transcript_id uuid NOT NULL,
+    entry_root_id uuid NOT NULL,
+    entry_id uuid NOT NULL
 );
 
 CREATE TABLE journal (
@@ -1433,6 +1464,12 @@ ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_rule_version_check CHECK 
 ALTER TABLE institution_copy ADD CONSTRAINT institution_copy_pkey PRIMARY KEY (institution_id);
 ALTER TABLE institution_parent_copy ADD CONSTRAINT institution_parent_copy_pkey PRIMARY KEY (institution_id, tree, valid_from);
 ALTER TABLE institution_parent_copy ADD CONSTRAINT institution_parent_copy_tree_check CHECK (tree <> ''::text);
+ALTER TABLE issued_transcript ADD CONSTRAINT issued_transcript_pkey PRIMARY KEY (transcript_id);
+ALTER TABLE issued_transcript ADD CONSTRAINT issued_transcript_content_digest_check CHECK (octet_length(content_digest) = 32);
+ALTER TABLE issued_transcript ADD CONSTRAINT issued_transcript_purpose_check CHECK (purpose <> ''::text);
+ALTER TABLE issued_transcript ADD CONSTRAINT issued_transcript_state_check CHECK (state = ANY (ARRAY['ISSUED'::text, 'SUPERSEDED'::text]));
+ALTER TABLE issued_transcript ADD CONSTRAINT issued_transcript_superseded CHECK ((state = 'SUPERSEDED'::text) = (superseded_at IS NOT NULL));
+ALTER TABLE issued_transcript_entry ADD CONSTRAINT issued_transcript_entry_pkey PRIMARY KEY (transcript_id, entry_root_id);
 ALTER TABLE journal ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
 ALTER TABLE journal ADD CONSTRAINT journal_seq UNIQUE (learner_id, seq);
 ALTER TABLE journal ADD CONSTRAINT journal_hash_check CHECK (octet_length(hash) = 32);
@@ -1662,6 +1699,8 @@ ALTER TABLE exchange_draft ADD CONSTRAINT exchange_draft_draft_id_fkey FOREIGN K
 ALTER TABLE exchange_draft ADD CONSTRAINT exchange_draft_peer_message_id_fkey FOREIGN KEY (peer, message_id) REFERENCES exchange_inbox(peer, message_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
 ALTER TABLE expired_entry ADD CONSTRAINT expired_entry_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+ALTER TABLE issued_transcript_entry ADD CONSTRAINT issued_transcript_entry_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES entry(entry_id);
+ALTER TABLE issued_transcript_entry ADD CONSTRAINT issued_transcript_entry_transcript_id_fkey FOREIGN KEY (transcript_id) REFERENCES issued_transcript(transcript_id);
 ALTER TABLE journal ADD CONSTRAINT journal_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE journal_line ADD CONSTRAINT journal_line_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
@@ -1738,6 +1777,8 @@ CREATE INDEX exchange_inbox_learner ON exchange_inbox USING btree (peer, (conten
 CREATE INDEX exchange_link_learner ON exchange_link USING btree (learner_id);
 CREATE UNIQUE INDEX exchange_link_open ON exchange_link USING btree (peer, learner_ref, institution_id) WHERE ended_at IS NULL;
 CREATE INDEX institution_parent_copy_children ON institution_parent_copy USING btree (parent_institution_id, tree);
+CREATE UNIQUE INDEX issued_transcript_standing ON issued_transcript USING btree (learner_id, institution_id) WHERE state = 'ISSUED'::text;
+CREATE INDEX issued_transcript_entry_root ON issued_transcript_entry USING btree (entry_root_id);
 CREATE INDEX journal_case ON journal USING btree (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX journal_case_line ON journal USING btree (line_id) WHERE line_id IS NOT NULL;
 CREATE INDEX journal_entry ON journal USING btree (entry_id) WHERE entry_id IS NOT NULL;
@@ -1790,6 +1831,9 @@ CREATE TRIGGER exchange_draft_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER exchange_inbox_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_inbox FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER exchange_link_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER expired_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON expired_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER issued_transcript_not_truncated BEFORE TRUNCATE ON issued_transcript FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER issued_transcript_settled BEFORE DELETE OR UPDATE ON issued_transcript FOR EACH ROW EXECUTE FUNCTION refuse_transcript_change();
+CREATE TRIGGER issued_transcript_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON issued_transcript_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_lines();

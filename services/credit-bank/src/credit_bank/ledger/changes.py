@@ -17,8 +17,9 @@ from uuid import UUID
 from chassis.envelope import NewEvent
 from chassis.pg import Connection
 
-from credit_bank.ledger import events, flags, uses
+from credit_bank.ledger import copies, events, flags, uses
 from credit_bank.ledger import use_cases as ledger
+from credit_bank.ledger.copies import Holder
 from credit_bank.ledger.domain import (
     AVAILABLE,
     ISSUED,
@@ -107,7 +108,7 @@ async def correct(
 
     A count follows the new version into its category. Where that earned nothing, is of another unit, or its course was
     awarded there otherwise, the count becomes void and the claim is released. Postings, reservations and counts inside
-    redeemed or closed accounts stay as they are and are flagged `SOURCE_CHANGED`.
+    redeemed or closed accounts stay as they are and are flagged `SOURCE_CHANGED`; so is what institutions were told.
 
     Args:
         connection: Inside a transaction that holds the learners.
@@ -207,6 +208,7 @@ class _Plan:
     recounts: list[_Recount]
     dependants: list[Use]
     own_count: int = 0
+    holders: list[Holder] = field(default_factory=list[Holder])
 
 
 class _Desk:
@@ -216,6 +218,7 @@ class _Desk:
         self._now = now
         self._on = effective_on
         self._uses: dict[UUID, list[Use]] = defaultdict(list)
+        self._holders: dict[UUID, list[Holder]] = defaultdict(list)
         self._qualifications: Mapping[QualificationKey, Qualification] = {}
         self._awarded: set[tuple[AccountKey, UUID]] = set()
         self._expired: set[UUID] = set()
@@ -225,6 +228,8 @@ class _Desk:
         self._expired = await uses.expired(connection, {old.entry_id for old, _ in versions})
         for use in await uses.uses_of(connection, {old.entry_root_id for old, _ in versions}):
             self._uses[use.entry_root_id].append(use)
+        for holder in await copies.holders_of(connection, {old.entry_root_id for old, _ in versions}):
+            self._holders[holder.entry_root_id].append(holder)
         accounts = {use.account for found in self._uses.values() for use in found}
         self._qualifications = await read_qualifications(
             connection, {(account.qualification_code, account.qualification_version) for account in accounts}
@@ -264,7 +269,9 @@ class _Desk:
     def _plan(
         self, old: EntryVersion, new: EntryVersion | None, drafts: list[JournalDraft], *, reason_code: str
     ) -> _Plan:
-        plan = _Plan(old, new, reason_code, drafts, [], [], len(drafts))
+        # Whoever issued the result needs not be told that he changed it.
+        holders = [one for one in self._holders[old.entry_root_id] if one.institution_id != old.issuer_institution_id]
+        plan = _Plan(old, new, reason_code, drafts, [], [], len(drafts), holders)
         for use in self._uses[old.entry_root_id]:
             if use.state is ClaimState.COUNTED and not use.account_state.is_frozen:
                 recount = _Recount(use, old, new, self._category(use, old, new))
@@ -365,6 +372,7 @@ class _Desk:
                 aimed.append((recount.use.claim_id, plan.new.course_id))
                 changed.events.append(events.recounted(plan.new, recount.use.account, counting))
             changed.flags = [self._flag(plan, use, journals) for use in plan.dependants]
+            changed.flags += [self._copy_flag(plan, holder, journals) for holder in plan.holders]
             changed.events += [events.source_changed(flag) for flag in changed.flags]
             answers.append(changed)
         await uses.take_awards_back(connection, taken)
@@ -396,6 +404,22 @@ class _Desk:
             account=use.account,
             line_id=use.line_id,
             transcript_id=None,
+            entry_root_id=plan.old.entry_root_id,
+            entry_id=(plan.new or plan.old).entry_id,
+            journal_id=journals[0].journal_id,
+            raised_at=self._now,
+        )
+
+    def _copy_flag(self, plan: _Plan, holder: Holder, journals: Sequence[Journal]) -> Flag:
+        return Flag(
+            flag_id=flags.new_flag_id(),
+            learner_id=plan.old.learner_id,
+            institution_id=holder.institution_id,
+            kind=FlagKind.SOURCE_REVOKED if plan.new is None else FlagKind.SOURCE_CHANGED,
+            subject=FlagSubject.TRANSCRIPT,
+            account=None,
+            line_id=None,
+            transcript_id=holder.transcript_id,
             entry_root_id=plan.old.entry_root_id,
             entry_id=(plan.new or plan.old).entry_id,
             journal_id=journals[0].journal_id,

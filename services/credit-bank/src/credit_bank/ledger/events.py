@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from chassis.envelope import NewEvent
 from chassis.ids import time_to_pb
@@ -163,3 +164,17 @@ def source_change_resolved(flag: Flag, resolution: Resolution, *, reason_code: s
         resolved_at=time_to_pb(now),
     )
     return _event(flag, message)
+
+
+def transcript_issued(
+    transcript_id: UUID, learner_id: UUID, institution_id: UUID, purpose: str, *, now: datetime
+) -> NewEvent:
+    """An institution was told a learner's results for the first time, or after they had changed."""
+    message = events_pb2.TranscriptIssued(
+        transcript_id=str(transcript_id),
+        learner_id=str(learner_id),
+        institution_id=str(institution_id),
+        purpose=purpose,
+        issued_at=time_to_pb(now),
+    )
+    return NewEvent(TOPIC, str(learner_id), message)

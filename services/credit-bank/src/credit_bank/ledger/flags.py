@@ -48,6 +48,9 @@ SQL_OPEN_OF_ACCOUNTS = f"""
     {_SELECT} WHERE f.learner_id = ANY($1::uuid[]) AND f.subject = 'ACCOUNT' AND f.resolved_at IS NULL
     ORDER BY f.flag_id
 """
+SQL_OPEN_OF_TRANSCRIPTS = f"""
+    {_SELECT} WHERE f.transcript_id = ANY($1::uuid[]) AND f.resolved_at IS NULL ORDER BY f.flag_id
+"""
 SQL_PAGE = f"""
     {_SELECT}
      WHERE f.institution_id = $1 AND (NOT $2 OR f.resolved_at IS NULL) AND ($3::text IS NULL OR f.subject = $3)
@@ -83,7 +86,7 @@ class FlagSubject(StrEnum):
     ACCOUNT = "ACCOUNT"
     """A count inside a redeemed or closed account, which nothing changes silently."""
     TRANSCRIPT = "TRANSCRIPT"
-    """An issued document."""
+    """What an institution was told of results (`copies`)."""
 
 
 class Resolution(StrEnum):
@@ -191,6 +194,11 @@ async def open_flags_of_lines(connection: Connection, line_ids: Collection[UUID]
 async def open_flags_of_accounts(connection: Connection, learner_ids: Collection[UUID]) -> list[Flag]:
     """Open flags on counts inside accounts of learners, oldest first."""
     return [_flag(row) for row in await connection.fetch(SQL_OPEN_OF_ACCOUNTS, sorted(learner_ids))]
+
+
+async def open_flags_of_transcripts(connection: Connection, transcript_ids: Collection[UUID]) -> list[Flag]:
+    """Open flags on what institutions were told, oldest first."""
+    return [_flag(row) for row in await connection.fetch(SQL_OPEN_OF_TRANSCRIPTS, sorted(transcript_ids))]
 
 
 async def page_of_flags(

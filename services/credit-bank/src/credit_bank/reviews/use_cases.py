@@ -37,7 +37,7 @@ NEEDED: Final[Mapping[FlagSubject, str]] = {
     FlagSubject.POSTING: "transfer.reverse",
     FlagSubject.RESERVATION: "transfer.reverse",
     FlagSubject.ACCOUNT: "awarding.unredeem",
-    FlagSubject.TRANSCRIPT: "credit.verify",
+    FlagSubject.TRANSCRIPT: "transcript.read",
 }
 """Whoever may take something back may also decide that it stands."""
 
