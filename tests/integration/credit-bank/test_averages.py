@@ -42,7 +42,7 @@ async def test_average_says_what_it_was_made_of(world: World) -> None:
     assert (term["scope"], term["year_be"], term["term"], term["value"]) == ("TERM", 2569, 1, "3.60")
     method = found["method"]
     assert method["status"] == "assumed"
-    assert {rule.split()[0] for rule in method["rules"]} == {"ROUNDING", "RETAKE"}
+    assert {rule.split()[0] for rule in method["rules"]} == {"ROUNDING", "RETAKE", "COUNTS_IN_GPA"}
 
 
 async def test_both_transports_tell_the_same(world: World) -> None:

@@ -15,6 +15,7 @@ import rfc8785
 from chassis.grpc_server import DETAILS_KEY
 from credit_bank.calendar_th import thai_date
 from credit_bank.counting.use_cases import CountEntries, CountInput, count_entries
+from credit_bank.recording.domain import Evidence, RplMode, SourceMode
 from credit_bank.transfers import use_cases as transfers
 from credit_bank.transfers.domain import Applicant, Ground, RejectionReason, Vote
 from credit_bank.transfers.opening import CaseProposal, LineProposal
@@ -22,6 +23,7 @@ from google.protobuf.json_format import MessageToDict
 from google.rpc import error_details_pb2, status_pb2
 from nuaikit.credit_bank.v1 import transcripts_pb2, transcripts_pb2_grpc
 
+from tests.support.credit_calls import record, result
 from tests.support.credit_world import Person, World, course_key, credit_world, ids_of
 from tests.support.telemetry import LogLines, RecordedTelemetry
 
@@ -142,6 +144,8 @@ async def test_one_query_answers_what_a_committee_judges_by(world: World) -> Non
             "rounding": "HALF_UP",
             "retake_policy": "REPLACE",
             "rule_status": "assumed",
+            "level": "UPPER_SECONDARY",
+            "rule_version": "2569.1",
         }
     ]
     assert found["totals"] == [
@@ -185,6 +189,56 @@ async def test_units_stand_apart(world: World) -> None:
         {"amount": "1.0", "unit": "CR_OBEC"},
         {"amount": "1.0", "unit": "CR_OVEC"},
     ]
+
+
+async def test_averages_follow_the_announced_rule_and_are_those_of_the_other_question(world: World) -> None:
+    """Rounding is a rule: what is announced holds in the transcript too, and both questions give one answer."""
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "4"), ("ค31101", "3"), ("พ31101", "4"), ("พ31102", "4"))
+    await world.results([learner_id], ("ศ31101", "2"))
+    assert (await transcript(world, learner_id))["averages"][0]["value"] == "3.43"  # 12.00 / 3.5
+    rule = {
+        "key": "ROUNDING",
+        "reference": "ประกาศทดสอบ 2/2570",
+        "title_th": "ตัดเศษทิ้ง",
+        "value": {"TRANSCRIPT_QUERY": "TRUNCATE", "PP1": "TRUNCATE"},
+        "forms": ["FORMAL"],
+        "levels": ["UPPER_SECONDARY"],
+        "provenance": {
+            "source": "tests",
+            "status": "demonstration",
+            "effective_from": "2026-01-01",
+            "version": "2570.1",
+        },
+    }
+    headers = world.staff["publisher"].headers | {"Idempotency-Key": str(uuid4())}
+    answer = await world.http.post("/v1/policy-rules", json={"rules": [rule]}, headers=headers)
+    assert answer.json()["results"][0]["problem"] is None, answer.text
+    [shown] = (await transcript(world, learner_id))["averages"]
+    assert (shown["value"], shown["rounding"], shown["rule_status"], shown["rule_version"]) == (
+        "3.42",
+        "TRUNCATE",
+        "demonstration",
+        "2570.1",
+    )
+    headers = world.staff["school-registrar"].headers | {"Nuaikit-Purpose": PURPOSE}
+    other = (await world.http.get(f"/v1/learners/{learner_id}/averages", headers=headers)).json()
+    assert (other["averages"][0]["value"], other["averages"][0]["level"]) == (shown["value"], shown["level"])
+
+
+async def test_prior_learning_is_no_part_of_the_average_while_the_rule_says_so(world: World) -> None:
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "2"))
+    exam = (Evidence("EXAM_RECORD", "", "สอบ 1/2569"),)
+    prior = result(learner_id, "ค31101", "4", source_mode=SourceMode.RPL, rpl_mode=RplMode.EXAM, evidence=exam)
+    await world.verify(ids_of(await record(world, prior)))
+    found = await transcript(world, learner_id)
+    assert len(found["rows"]) == 2
+    assert [item["value"] for item in found["averages"]] == ["2.00"]
+    headers = world.staff["school-registrar"].headers | {"Nuaikit-Purpose": PURPOSE}
+    other = (await world.http.get(f"/v1/learners/{learner_id}/averages", headers=headers)).json()
+    assert (other["averages"][0]["value"], other["averages"][0]["row_count"]) == ("2.00", 1)
+    assert "COUNTS_IN_GPA" in {rule.split()[0] for rule in other["method"]["rules"]}
 
 
 async def test_learner_without_results_has_no_average(world: World) -> None:
@@ -322,6 +376,8 @@ async def test_content_is_the_same_over_http_and_grpc_field_by_field(world: Worl
             metadata=registrar.metadata,
         )
     ).transcripts
+    assert other.transcript_id, "what is told today is kept as the college's copy"
+    other.ClearField("transcript_id")
     other.as_of.CopyFrom(answer.transcript.as_of)
     assert other == answer.transcript
 

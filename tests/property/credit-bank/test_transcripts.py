@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from credit_bank.transcripts.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages
+from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages
 from hypothesis import given
 from hypothesis import strategies as st
 

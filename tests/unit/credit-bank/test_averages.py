@@ -18,8 +18,12 @@ from hypothesis import strategies as st
 UPPER, LOWER = "UPPER_SECONDARY", "LOWER_SECONDARY"
 
 
-def policy(rounding: Rounding = Rounding.HALF_UP, retake: RetakePolicy = RetakePolicy.REPLACE) -> AveragePolicy:
-    return AveragePolicy(rounding, retake, "2569.1", "assumed", "credit-bank.md f.4")
+def policy(
+    rounding: Rounding = Rounding.HALF_UP, retake: RetakePolicy = RetakePolicy.REPLACE, *left_out: str
+) -> AveragePolicy:
+    return AveragePolicy(
+        rounding, retake, "2569.1", "assumed", "credit-bank.md f.4", modes_left_out=frozenset(left_out)
+    )
 
 
 def row(course: str, credit: int, points: int | None, **changes: object) -> GradedRow:
@@ -94,8 +98,9 @@ def test_terms_and_areas_have_averages_of_their_own() -> None:
 
 def test_transferred_rows_count_by_their_mode() -> None:
     rows = [row("a", 100, 200), row("b", 100, 400, mode="TRANSFER"), row("c", 100, 400, mode="EQUATE")]
-    flags = {"TRANSFER": True, "EQUATE": False, "RPL": False}
-    assert cumulative(scoped_averages(rows, {UPPER: policy()}, counts_in_gpa=flags))[0][0] == "3.00"
+    left_out = policy(Rounding.HALF_UP, RetakePolicy.REPLACE, "EQUATE", "RPL")
+    assert cumulative(scoped_averages(rows, {UPPER: left_out}))[0][0] == "3.00"
+    assert cumulative(scoped_averages(rows, {UPPER: policy()}))[0][0] == "3.33"
 
 
 graded_rows = st.lists(

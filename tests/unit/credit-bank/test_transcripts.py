@@ -1,19 +1,9 @@
 """Averages (CB f.4): the known answers, the published defect, retakes, units apart."""
 
-from datetime import date
 from typing import Any
 
 import pytest
-from credit_bank.transcripts.domain import (
-    AveragePolicy,
-    GradedRow,
-    RetakePolicy,
-    Rounding,
-    averages,
-    policy_on,
-    two_digits,
-)
-from credit_bank.transcripts.policy import load_policies
+from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages, two_digits
 
 KNOWN_ANSWER_1 = [(150, 400), (100, 350), (50, 300)]
 KNOWN_ANSWER_2 = [(150, 350), (100, 400), (50, 250), (150, 300), (100, 200)]
@@ -106,18 +96,3 @@ def test_terms_are_not_averaged_first() -> None:
 def test_exact_half_goes_up(numerator: int, half_up: str, truncated: str) -> None:
     assert two_digits(numerator, 200, Rounding.HALF_UP) == half_up
     assert two_digits(numerator, 200, Rounding.TRUNCATE) == truncated
-
-
-def test_policy_in_force_is_the_one_that_began_last() -> None:
-    old = policy()
-    new = AveragePolicy(Rounding.TRUNCATE, RetakePolicy.BEST, "2", "confirmed", "ประกาศ", date(2026, 5, 1))
-    assert policy_on([new, old], date(2026, 4, 30)) is old
-    assert policy_on([old, new], date(2026, 5, 1)) is new
-    with pytest.raises(LookupError):
-        policy_on([new], date(2026, 4, 30))
-
-
-def test_committed_policy_says_that_the_rounding_is_assumed() -> None:
-    [committed] = load_policies()
-    assert (committed.rounding, committed.retake_policy) == (Rounding.HALF_UP, RetakePolicy.REPLACE)
-    assert committed.status == "assumed"

@@ -5,7 +5,7 @@ Everything here is integer arithmetic: credits and grade points in hundredths, s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -33,6 +33,7 @@ class AveragePolicy:
     Attributes:
         status: `confirmed`, `assumed` or `demonstration`: how far the rounding may be trusted.
         source: What it rests on.
+        modes_left_out: Modes, such as `RPL`, whose results a rule keeps out of averages.
     """
 
     rounding: Rounding
@@ -41,6 +42,7 @@ class AveragePolicy:
     status: str
     source: str
     effective_from: date | None = None
+    modes_left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +121,6 @@ class ScopedAverage:
     subject_group: str = ""
 
 
-def policy_on(policies: Iterable[AveragePolicy], day: date) -> AveragePolicy:
-    """The policy in force on a day: of those that have begun, the one that began last.
-
-    Raises:
-        LookupError: None has begun; the committed data always hold one without a first day.
-    """
-    begun = [policy for policy in policies if policy.effective_from is None or policy.effective_from <= day]
-    if not begun:
-        raise LookupError("no average policy is in force")
-    return max(begun, key=lambda policy: policy.effective_from or date.min)
-
-
 def averages(rows: Iterable[GradedRow], policy: AveragePolicy) -> list[Average]:
     """Cumulative averages, one a unit, over all terms together.
 
@@ -144,7 +134,7 @@ def averages(rows: Iterable[GradedRow], policy: AveragePolicy) -> list[Average]:
 
     Source: credit-bank.md f.4; the retake default and the rounding are assumed.
     """
-    counted = countable(rows)
+    counted = countable(rows, policy.modes_left_out)
     return [
         average
         for unit in sorted({row.unit for row in counted if row.unit})
@@ -152,9 +142,7 @@ def averages(rows: Iterable[GradedRow], policy: AveragePolicy) -> list[Average]:
     ]
 
 
-def scoped_averages(
-    rows: Iterable[GradedRow], policies: Mapping[str, AveragePolicy], *, counts_in_gpa: Mapping[str, bool] | None = None
-) -> list[ScopedAverage]:
+def scoped_averages(rows: Iterable[GradedRow], policies: Mapping[str, AveragePolicy]) -> list[ScopedAverage]:
     """Cumulative averages, then those of terms, then those of learning areas; levels and units apart.
 
     Retakes are settled over all terms first, except for the average of a term: that says how the term went.
@@ -162,14 +150,13 @@ def scoped_averages(
     Args:
         rows: Verified results in any order.
         policies: By level; a level without one has no average, as no rule was announced for it.
-        counts_in_gpa: Whether a mode of transfer counts; a mode that is not named counts.
     """
-    counted = [row for row in countable(rows) if (counts_in_gpa or {}).get(row.mode, True)]
+    counted = [
+        row for row in countable(rows) if row.level in policies and row.mode not in policies[row.level].modes_left_out
+    ]
     found: list[ScopedAverage] = []
     for level, unit in sorted({(row.level, row.unit) for row in counted if row.unit}):
-        policy = policies.get(level)
-        if policy is None:
-            continue
+        policy = policies[level]
         mine = [row for row in counted if (row.level, row.unit) == (level, unit)]
         kept = _retakes(mine, policy.retake_policy)
         terms = sorted({(row.year_be, row.term) for row in mine})
@@ -194,10 +181,16 @@ def scoped_averages(
     return sorted(found, key=lambda one: order.index(one.scope))
 
 
-def countable(rows: Iterable[GradedRow]) -> list[GradedRow]:
-    """Rows that have credits and a number, and whose code the codelist counts."""
+def countable(rows: Iterable[GradedRow], modes_left_out: Collection[str] = ()) -> list[GradedRow]:
+    """Rows that have credits and a number, whose code the codelist counts and whose mode no rule leaves out."""
     return [
-        row for row in rows if row.is_in_gpa and row.unit and row.point_hundredths is not None and row.credit_hundredths
+        row
+        for row in rows
+        if row.is_in_gpa
+        and row.unit
+        and row.point_hundredths is not None
+        and row.credit_hundredths
+        and row.mode not in modes_left_out
     ]
 
 

@@ -25,7 +25,8 @@ from credit_bank.rules.use_cases import policy_book
 from credit_bank.statements.use_cases import admit_to_person, require_reader
 from credit_bank.transcripts.domain import graded
 
-DOCUMENT_KINDS: Final = ("TRANSCRIPT_QUERY", "PP1", "RB1")
+TRANSCRIPT_QUERY: Final = "TRANSCRIPT_QUERY"
+DOCUMENT_KINDS: Final = (TRANSCRIPT_QUERY, "PP1", "RB1")
 RESOURCE: Final = "averages"
 KEYS: Final = (RuleKey.ROUNDING, RuleKey.RETAKE, RuleKey.COUNTS_IN_GPA)
 METHOD_TH: Final = (
@@ -113,12 +114,20 @@ async def _report(connection: Connection, learner_id: UUID, kind: str, until: da
 def policies_of(
     levels: Collection[str], book: PolicyBook, *, kind: str, on: date
 ) -> tuple[dict[str, AveragePolicy], dict[str, list[Rule]]]:
-    """How averages are computed by level, and by which rules; levels without an announced rule are left out."""
+    """How averages are computed by level, and by which rules; levels without an announced rule are left out.
+
+    Args:
+        levels: Of the results.
+        book: Versions of the rules of `KEYS`.
+        kind: One of `DOCUMENT_KINDS`.
+        on: Day on which the rules must be in force.
+    """
     policies: dict[str, AveragePolicy] = {}
     rules: dict[str, list[Rule]] = {}
     for level in levels:
         rounding = book.policy(RuleKey.ROUNDING, form=EducationForm.FORMAL, level=level, on_date=on)
         retake = book.policy(RuleKey.RETAKE, form=EducationForm.FORMAL, level=level, on_date=on)
+        counting = book.policy(RuleKey.COUNTS_IN_GPA, form=EducationForm.FORMAL, level=level, on_date=on)
         if rounding is None or retake is None or kind not in rounding.table:
             continue
         policies[level] = AveragePolicy(
@@ -128,6 +137,11 @@ def policies_of(
             status=rounding.provenance.status,
             source=rounding.provenance.source,
             effective_from=rounding.provenance.effective_from,
+            modes_left_out=frozenset() if counting is None else _left_out(counting),
         )
-        rules[level] = [rounding, retake]
+        rules[level] = [rounding, retake, *([] if counting is None else [counting])]
     return policies, rules
+
+
+def _left_out(counting: Rule) -> frozenset[str]:
+    return frozenset(mode for mode, does_count in counting.table.items() if not does_count)

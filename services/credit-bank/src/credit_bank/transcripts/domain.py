@@ -8,36 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from credit_bank.averages.domain import (
-    Average,
-    AveragePolicy,
-    GradedRow,
-    RetakePolicy,
-    Rounding,
-    averages,
-    policy_on,
-    two_digits,
-)
+from credit_bank.averages.domain import AveragePolicy, GradedRow, Scope, ScopedAverage, scoped_averages
 from credit_bank.people.domain import Identity
 from credit_bank.recording.domain import Entry
 
 __all__ = [
     "ACTIVITY_TYPE",
-    "Average",
-    "AveragePolicy",
     "ClaimState",
     "ExistingClaim",
-    "GradedRow",
-    "RetakePolicy",
-    "Rounding",
     "Transcript",
     "UnitTotal",
-    "averages",
     "compose",
     "graded",
-    "policy_on",
     "totals",
-    "two_digits",
 ]
 
 
@@ -87,8 +70,10 @@ class Transcript:
         institution_names: Thai names of the institutions in it.
         rows: Verified results, by year, term and code.
         activities: Those of subject type 08.
+        averages: Cumulative ones, levels and units apart; a level for which no rule was announced has none.
         claims: What the shown results already count for.
         head_hash: Hash of the learner's newest journal; zeros when there is none.
+        transcript_id: What the reader's institution was told; None where nothing of it is kept.
     """
 
     learner_id: UUID
@@ -97,10 +82,11 @@ class Transcript:
     institution_names: Mapping[UUID, str]
     rows: tuple[Entry, ...]
     activities: tuple[Entry, ...]
-    averages: tuple[Average, ...]
+    averages: tuple[ScopedAverage, ...]
     claims: tuple[ExistingClaim, ...]
     totals: tuple[UnitTotal, ...]
     head_hash: bytes
+    transcript_id: UUID | None = None
 
     def institution_name(self, institution_id: UUID) -> str:
         """Thai name of an institution; empty while this service has not heard of it."""
@@ -115,7 +101,7 @@ def compose(
     institution_names: Mapping[UUID, str],
     claims: Iterable[ExistingClaim],
     head_hash: bytes,
-    policy: AveragePolicy,
+    policies: Mapping[str, AveragePolicy],
 ) -> Transcript:
     """A transcript of verified results; what it says does not depend on their order.
 
@@ -126,7 +112,7 @@ def compose(
         institution_names: Thai names.
         claims: Of the learner; those of results that are not shown are left out.
         head_hash: Of the newest journal.
-        policy: Rounding and retakes.
+        policies: Rounding, retakes and modes by level, as announced.
     """
     ordered = sorted(entries, key=_place)
     rows = tuple(entry for entry in ordered if entry.course.facts.subject_type != ACTIVITY_TYPE)
@@ -138,7 +124,7 @@ def compose(
         institution_names=institution_names,
         rows=rows,
         activities=tuple(entry for entry in ordered if entry.course.facts.subject_type == ACTIVITY_TYPE),
-        averages=tuple(averages((graded(entry) for entry in rows), policy)),
+        averages=tuple(one for one in scoped_averages(map(graded, rows), policies) if one.scope is Scope.CUMULATIVE),
         claims=tuple(
             sorted(
                 (claim for claim in claims if claim.entry_id in shown),

@@ -14,11 +14,12 @@ from chassis.pg import Pool
 from google.protobuf.timestamp_pb2 import Timestamp
 from nuaikit.credit_bank.v1 import transcripts_pb2, transcripts_pb2_grpc
 
+from credit_bank.averages.domain import ScopedAverage
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.recording.wire import entry_to_pb
 from credit_bank.transcripts import use_cases
-from credit_bank.transcripts.domain import Average, Transcript
+from credit_bank.transcripts.domain import Transcript
 from credit_bank.transcripts.use_cases import TranscriptQuery
 from credit_bank.wire import amount_to_pb, date_or_none_to_pb, unit_to_pb
 
@@ -61,6 +62,7 @@ def transcript_to_pb(transcript: Transcript) -> transcripts_pb2.Transcript:
             for total in transcript.totals
         ],
         head_hash_hex=transcript.head_hash.hex(),
+        transcript_id="" if transcript.transcript_id is None else str(transcript.transcript_id),
     )
 
 
@@ -84,7 +86,8 @@ def _identity_to_pb(transcript: Transcript) -> transcripts_pb2.IdentityProof:
     )
 
 
-def _average_to_pb(average: Average) -> transcripts_pb2.Average:
+def _average_to_pb(one: ScopedAverage) -> transcripts_pb2.Average:
+    average = one.average
     return transcripts_pb2.Average(
         unit=unit_to_pb(average.unit),
         numerator_ten_thousandths=average.numerator_ten_thousandths,
@@ -93,6 +96,8 @@ def _average_to_pb(average: Average) -> transcripts_pb2.Average:
         rounding=str(average.policy.rounding),
         retake_policy=str(average.policy.retake_policy),
         rule_status=average.policy.status,
+        level=one.level,
+        rule_version=average.policy.version,
     )
 
 

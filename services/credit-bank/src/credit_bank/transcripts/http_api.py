@@ -12,12 +12,13 @@ from chassis.pg import Pool
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
+from credit_bank.averages.domain import ScopedAverage
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import AmountOut, Body
 from credit_bank.recording.http_models import EntryOut
 from credit_bank.transcripts import use_cases
-from credit_bank.transcripts.domain import Average, Transcript
+from credit_bank.transcripts.domain import Transcript
 from credit_bank.transcripts.use_cases import LEARNERS_MAX, TranscriptQuery
 
 
@@ -56,8 +57,9 @@ class ActivityOut(BaseModel):
 
 
 class AverageOut(BaseModel):
-    """A cumulative average in one unit, with what it was made of and how far the rule may be trusted."""
+    """A cumulative average in one level and unit, with what it was made of and how far the rule may be trusted."""
 
+    level: str
     unit: str
     numerator_ten_thousandths: int
     denominator_hundredths: int
@@ -65,11 +67,14 @@ class AverageOut(BaseModel):
     rounding: str
     retake_policy: str
     rule_status: str
+    rule_version: str
 
     @classmethod
-    def of(cls, average: Average) -> AverageOut:
+    def of(cls, one: ScopedAverage) -> AverageOut:
         """As shown."""
+        average = one.average
         return cls(
+            level=one.level,
             unit=average.unit,
             numerator_ten_thousandths=average.numerator_ten_thousandths,
             denominator_hundredths=average.denominator_hundredths,
@@ -77,6 +82,7 @@ class AverageOut(BaseModel):
             rounding=str(average.policy.rounding),
             retake_policy=str(average.policy.retake_policy),
             rule_status=average.policy.status,
+            rule_version=average.policy.version,
         )
 
 
@@ -109,6 +115,7 @@ class TranscriptOut(BaseModel):
     claims: list[ClaimOut]
     totals: list[TotalOut]
     head_hash_hex: str
+    transcript_id: UUID | None
 
     @classmethod
     def of(cls, transcript: Transcript) -> TranscriptOut:
@@ -145,6 +152,7 @@ class TranscriptOut(BaseModel):
                 for total in transcript.totals
             ],
             head_hash_hex=transcript.head_hash.hex(),
+            transcript_id=transcript.transcript_id,
         )
 
     def etag(self, *, is_dated: bool) -> str:

@@ -7,12 +7,13 @@ and for those whom the caller may not see: ties, then grants, then nothing. Neit
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis import outbox
 from chassis.auth import Actor
 from chassis.errors import InvalidField, PurposeMissing, ServiceError
 from chassis.outcomes import check_size
@@ -20,17 +21,21 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank.access.domain import Admittance, Ground, Read
 from credit_bank.access.use_cases import SITS_IN_COMMITTEE, find_grounds, record_reads
+from credit_bank.averages.use_cases import KEYS, TRANSCRIPT_QUERY, policies_of
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
-from credit_bank.ledger import merged
+from credit_bank.ledger import copies, merged
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.ledger.copies import Shown
+from credit_bank.ledger.flags import Decider
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Identity
 from credit_bank.people.merges import families
 from credit_bank.recording import use_cases as recording
 from credit_bank.recording.domain import Entry
+from credit_bank.rules.use_cases import policy_book
 from credit_bank.transcripts import errors, store
-from credit_bank.transcripts.domain import ExistingClaim, Transcript, compose, policy_on
-from credit_bank.transcripts.policy import load_policies
+from credit_bank.transcripts.domain import ExistingClaim, Transcript, compose
 
 LEARNERS_MAX = 200
 """Most learners of a call."""
@@ -44,8 +49,6 @@ NO_HASH = bytes(32)
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 """Until when results count that are asked for without an instant: a neighbour's clock may be a little ahead."""
-
-POLICIES = load_policies()
 
 
 class Purpose(StrEnum):
@@ -103,7 +106,8 @@ async def query_transcripts(
 ) -> list[Transcript]:
     """Read transcripts of many learners, in the order asked for; those the caller may not see are left out.
 
-    Each read writes its access row in the transaction of the read.
+    Each read writes its access row in the transaction of the read. What an institution is told of results that others
+    issued is kept as its copy, so that a later correction reaches it (CB-I15).
 
     Args:
         pool: Connections.
@@ -129,6 +133,9 @@ async def query_transcripts(
     grounds, grants = await _grounds(pool, registry, learner_ids, actor=actor, today=today)
     identities = await _identities(registry, grounds, purpose=query.purpose, actor=actor)
     async with transaction(pool) as connection:
+        if is_kept(query, actor):
+            # A correction either is read here, or finds the copy that is kept here.
+            await ledger.lock_learners(connection, sorted(grounds))
         # Once more, in the transaction that reads: what allowed it a moment ago may have ended.
         grounds = await find_grounds(connection, learner_ids, actor=actor, grants=grants, today=today)
         shown = {
@@ -142,7 +149,36 @@ async def query_transcripts(
             for learner_id, (_, ground) in shown.items()
         ]
         await record_reads(connection, reads, actor=actor, now=now)
+        if is_kept(query, actor):
+            transcripts = await _keep(connection, transcripts, query, actor=actor, now=now)
     return transcripts
+
+
+def is_kept(query: TranscriptQuery, actor: Actor) -> bool:
+    """Whether what is told is a whole transcript of today for an institution."""
+    return actor.institution_id is not None and query.as_of is None and not query.curriculum_version
+
+
+async def _keep(
+    connection: Connection, transcripts: Sequence[Transcript], query: TranscriptQuery, *, actor: Actor, now: datetime
+) -> list[Transcript]:
+    """Transcripts with the copies that the caller's institution holds of them; own results alone are no copy."""
+    persons = await families(connection, [one.learner_id for one in transcripts])
+    shown = [
+        Shown(
+            one.learner_id,
+            persons[one.learner_id].members,
+            {entry.entry_root_id: entry.entry_id for entry in (*one.rows, *one.activities)},
+        )
+        for one in transcripts
+        if any(entry.issuer_institution_id != actor.institution_id for entry in (*one.rows, *one.activities))
+    ]
+    by = Decider(actor.subject_hash, actor.assignment_id)
+    kept, events = await copies.issue(
+        connection, shown, institution_id=actor.at(), purpose=query.purpose, by=by, now=now
+    )
+    await outbox.add(connection, events)
+    return [replace(one, transcript_id=kept.get(one.learner_id)) for one in transcripts]
 
 
 def _check(query: TranscriptQuery, now: datetime) -> None:
@@ -228,7 +264,9 @@ async def _read(
     names = await people.read_institutions(connection, _institutions(shown.values(), entries))
     thai_names = {key: institution.name_th for key, institution in names.items()}
     as_of = query.as_of or now
-    policy = policy_on(POLICIES, thai_date(as_of))
+    levels = {str(entry.placing.level or "") for entry in entries}
+    book = await policy_book(connection, KEYS)
+    policies, _ = policies_of(levels, book, kind=TRANSCRIPT_QUERY, on=thai_date(as_of))
     visible: dict[UUID, list[Entry]] = {}
     for entry in entries:
         if _is_shown(entry, query, shown[person_of[entry.learner_id]][1], actor):
@@ -241,7 +279,7 @@ async def _read(
             institution_names=thai_names,
             claims=_claims(claims.get(learner_id, ()), visible.get(learner_id, ())),
             head_hash=heads.get(learner_id, NO_HASH),
-            policy=policy,
+            policies=policies,
         )
         for learner_id, (identity, _) in shown.items()
     ]
