@@ -10,6 +10,8 @@ from nuaikit.credit_bank.v1 import equivalences_pb2, equivalences_pb2_grpc, even
 
 from tests.support.credit_calls import events, get, key_json, key_pb, post, posted, refusal
 from tests.support.credit_world import World
+from tests.support.transfer_calls import case_json, decided, done, review
+from tests.support.transfer_calls import posted as posted_case
 
 
 def stub(world: World) -> Any:
@@ -87,6 +89,39 @@ async def test_learner_is_previewed_from_verified_results_and_every_look_is_kept
         imagined=[{"course": key_json("พ31101")}, {"course": key_json("พ31102")}],
     )
     assert [line["verdict"] for line in with_more["lines"]] == ["LIKELY", "LIKELY"]
+
+
+async def test_what_the_learner_has_or_asked_for_already_is_told(world: World) -> None:
+    learner_id = await world.learner()
+    [[thai, *_]] = await world.results([learner_id], ("ท31101", "3"), ("พ31101", "3"), ("พ31102", "3"))
+    account = {
+        "learner_id": str(learner_id),
+        "purpose": "TRANSFER_REVIEW",
+        "institution_id": str(world.college),
+        "qualification_code": "PWC-2562",
+        "qualification_version": "2562",
+    }
+
+    async def told(**more: Any) -> dict[str, tuple[str, list[str]]]:
+        lines = (await ask(world, "college-registrar", **account, **more))["lines"]
+        return {line["target"]["code"]: (line["verdict"], line["obstacles"]) for line in lines}
+
+    likely = {code: ("LIKELY", []) for code in ("20000-1101", "20000-1601")}
+    assert await told() == likely
+    body = case_json(world, learner_id, ([thai], "20000-1101"))
+    [case] = await done(world, "", "cases", [body], "college-registrar")
+    asked_for = ("OBSTACLE", ["ENTRY_ALREADY_CLAIMED"])
+    assert await told() == likely | {"20000-1101": asked_for}
+    await review(world, case["id"])
+    await decided(world, case["id"])
+    await posted_case(world, case["id"])
+    assert await told() == likely | {"20000-1101": ("OBSTACLE", ["COURSE_ALREADY_AWARDED"])}
+    # Another qualification that may count together is another account.
+    assert (await told(targets=[key_json("20000-1601")]))["20000-1601"] == ("LIKELY", [])
+    other = account | {"qualification_code": "PWC-2567", "qualification_version": "2567"}
+    [line] = (await ask(world, "college-registrar", **other, targets=[key_json("20000-1101")]))["lines"]
+    assert (line["verdict"], line["obstacles"]) == ("OBSTACLE", ["ENTRY_COUNTS_ELSEWHERE"])
+    assert len(line["explanations_th"]) == 1 + len(line["obstacles"]) + len(line["notes"])
 
 
 async def test_learner_of_others_does_not_exist_and_refusals_are_the_same_everywhere(world: World) -> None:

@@ -12,6 +12,8 @@ from chassis.errors import ServiceError
 from chassis.messages import Messages
 from credit_bank.catalogue import domain as catalogue
 from credit_bank.catalogue import layout, oddities
+from credit_bank.equivalences import previewing
+from credit_bank.equivalences.previewing import Verdict
 from credit_bank.recording import layouts
 
 MESSAGES = Messages("credit_bank")
@@ -33,7 +35,11 @@ def reasons() -> set[str]:
     faults += re.findall(r'_odd\(\s*"([A-Z_]+)"', inspect.getsource(oddities))
     faults += re.findall(r'Cell(?:Fault|Invalid)\((?:[A-Z]+, )?"([A-Z_]+)"', inspect.getsource(layout))
     rows = re.findall(r'"([A-Z_]+_(?:INVALID|MISSING))"', inspect.getsource(layouts))
-    return ours | set(faults) | set(rows) - {"INTERNAL"}
+    previews = re.findall(r'"([A-Z]+_[A-Z_]+)"', inspect.getsource(previewing))
+    claims = ("COURSE_ALREADY_AWARDED", "ENTRY_ALREADY_CLAIMED", "ENTRY_COUNTS_ELSEWHERE", "ENTRY_EXPIRED")
+    previews = [code for code in previews if not code.startswith("CR_")]  # units are no notes
+    told = {f"PREVIEW_{code}" for code in (*previews, *Verdict, *claims, "ACCOUNT_REDEEMED", "ACCOUNT_CLOSED")}
+    return told | ours | set(faults) | set(rows) - {"INTERNAL"}
 
 
 @pytest.mark.parametrize("reason", sorted(reasons()))

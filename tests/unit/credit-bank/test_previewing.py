@@ -154,6 +154,23 @@ def test_without_a_rule_it_says_so_and_borrows_none_of_another_form() -> None:
     assert line.notes == ("TARGET_UNKNOWN",)
 
 
+@pytest.mark.parametrize(("own_share", "is_noted"), [(None, True), (50, False)])
+def test_hours_below_the_policy_are_told_where_the_rule_names_no_share_of_its_own(
+    own_share: int | None, is_noted: bool
+) -> None:
+    hours = replace(LEAST, key=RuleKey.MIN_HOURS_PCT, reference="d.5", value=100)
+    facts = {"min_hours_pct": own_share}
+    around = ground(rule(("พ31101",), target="20000-1101", **facts), courses=(course("20000-1101", 36, 100),))
+    [line] = preview([have("พ31101", 20)], [], replace(around, policies=PolicyBook([hours]))).lines
+    assert (line.verdict, "HOURS_BELOW_POLICY" in line.notes, line.policies) == (
+        Verdict.LIKELY,
+        is_noted,
+        (hours,) if is_noted else (),
+    )
+    [informal] = preview([have("พ31101", 20, form="INFORMAL")], [], replace(around, policies=PolicyBook([hours]))).lines
+    assert "HOURS_BELOW_POLICY" not in informal.notes
+
+
 def test_target_asked_for_whose_rule_rests_on_other_courses_tells_what_it_needs() -> None:
     target = course("20000-1101", 36, 100)
     around = ground(rule(("ท31101",), target="20000-1101"), courses=(target,))

@@ -21,15 +21,26 @@ from credit_bank.catalogue.keys import CourseKey
 from credit_bank.clients import Registry
 from credit_bank.equivalences import use_cases as equivalences
 from credit_bank.equivalences.checks import GRADE_MAX
-from credit_bank.equivalences.previewing import Preview, PreviewGround, PreviewSource, preview
-from credit_bank.ledger.errors import QualificationUnknown
+from credit_bank.equivalences.previewing import (
+    POLICY_KEYS,
+    Preview,
+    PreviewGround,
+    PreviewLine,
+    PreviewSource,
+    Verdict,
+    barred,
+    preview,
+)
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.ledger.domain import AccountKey, Claim, ClaimState
+from credit_bank.ledger.errors import CourseAlreadyAwarded, QualificationUnknown
 from credit_bank.people.merges import families
 from credit_bank.qualifications import use_cases as qualifications
 from credit_bank.qualifications.domain import Qualification
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
 from credit_bank.recording import reading as recording
 from credit_bank.rules import use_cases as rules
-from credit_bank.rules.domain import EducationForm, RuleKey
+from credit_bank.rules.domain import EducationForm
 from credit_bank.statements.use_cases import admit_to_person, require_reader
 
 RESOURCE: Final = "transfer preview"
@@ -96,6 +107,7 @@ async def preview_transfer(
         family = (await families(connection, [learner_id]))[learner_id]
         own = await _verified_of(connection, family.members, as_of=now)
         answer = await _answer(connection, asked, own, now=now)
+        answer = await _beside_accounts(connection, asked, answer, learner_id, now=now)
         if admittance.ground is not Ground.SELF:
             read = Read(learner_id, RESOURCE, asked.purpose, admittance.ground, admittance.ground_id)
             await access.record_reads(connection, [read], actor=actor, now=now)
@@ -121,6 +133,7 @@ async def _verified_of(connection: Connection, members: Sequence[UUID], *, as_of
             point_hundredths=entry.grade.point_hundredths,
             entry_id=entry.entry_id,
             form=str(entry.placing.form),
+            entry_root_id=entry.entry_root_id,
         )
         for entry in entries
     ]
@@ -157,11 +170,45 @@ async def _answer(connection: Connection, asked: AskPreview, own: Sequence[Previ
             on=on,
             rules=found,
             courses=targets,
-            policies=await rules.policy_book(connection, [RuleKey.MIN_GRADE]),
+            policies=await rules.policy_book(connection, POLICY_KEYS),
             qualification=await _qualification(connection, asked),
             within=CATEGORY_WITHIN,
         ),
     )
+
+
+async def _beside_accounts(
+    connection: Connection, asked: AskPreview, found: Preview, learner_id: UUID, *, now: datetime
+) -> Preview:
+    """The lines with what the learner's account at the receiving institution says, where that account is named."""
+    if asked.institution_id is None or not asked.qualification_code:
+        return found
+    version = (asked.qualification_code, asked.qualification_version)
+    account = AccountKey.qualification(learner_id, *version, asked.institution_id)
+    held = [line for line in found.lines if line.target is not None and line.verdict is not Verdict.NO_RULE]
+    targets = [(account, line.target.course_id) for line in held if line.target is not None]
+    if not held:
+        return found
+    awarded = {course_id for _, course_id in await ledger.awarded_courses(connection, targets)}
+    groups = [
+        [
+            Claim(source.entry_root_id, account, ClaimState.RESERVED)
+            for source in line.sources
+            if source.entry_root_id is not None
+        ]
+        for line in held
+    ]
+    refusals = await ledger.claim_refusals(connection, groups, now=now)
+    against: dict[CourseKey, str] = {}
+    for line, refusal in zip(held, refusals, strict=True):
+        if line.target is not None and line.target.course_id in awarded:
+            against[line.key] = CourseAlreadyAwarded.reason
+        elif refusal is not None:
+            against[line.key] = refusal.reason
+    lines: list[PreviewLine] = [
+        barred(line, against[line.key]) if line.key in against else line for line in found.lines
+    ]
+    return Preview(lines, found.sources_without_rule)
 
 
 async def _qualification(connection: Connection, asked: AskPreview) -> Qualification | None:

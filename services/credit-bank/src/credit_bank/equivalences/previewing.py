@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.keys import CodeSystem, CourseKey, key_text
-from credit_bank.equivalences.domain import EquivalenceRule, obec_credits_at_most
+from credit_bank.equivalences.domain import EquivalenceRule, covers_hours, obec_credits_at_most
 from credit_bank.equivalences.judging import Assessment, assess, hours_of
 from credit_bank.qualifications.domain import Qualification, category_for
 from credit_bank.rules.domain import EducationLevel, PolicyBook, Rule, RuleKey
@@ -27,6 +27,8 @@ class Verdict(StrEnum):
 
 
 _BEST_FIRST: Final = list(Verdict)
+POLICY_KEYS: Final = (RuleKey.MIN_GRADE, RuleKey.MIN_HOURS_PCT, RuleKey.MIN_CONTENT_PCT)
+"""Policy rules that say something where no equivalence rule does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class PreviewSource:
         point_hundredths: Grade points in 1/100; None: not known yet, or a code that is no number.
         entry_id: Result of a learner; None: only imagined.
         form: Form of education in which it was learned.
+        entry_root_id: The result whichever its version; claims rest on it.
     """
 
     course: CourseKey
@@ -44,6 +47,7 @@ class PreviewSource:
     point_hundredths: int | None
     entry_id: UUID | None
     form: str
+    entry_root_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ def _by_group(
     obstacles = [*_obstacles(found, is_grade_known=is_grade_known), *_misfit(target, ground)]
     notes = [] if is_grade_known else ["GRADE_UNKNOWN"]
     notes += _status_notes(found.rule)
+    short = _below_policy(found, sources, target, ground)
+    notes += ["HOURS_BELOW_POLICY"] if short else []
     if found.rule.facts.min_content_pct is not None and found.rule.facts.content_pct is None:
         notes.append("CONTENT_JUDGED_BY_COMMITTEE")
     hours = hours_of(sources, target)
@@ -208,7 +214,34 @@ def _by_group(
         found.hours_pct,
         tuple(obstacles),
         tuple(notes),
+        (short,) if short else (),
     )
+
+
+def _below_policy(
+    found: Assessment, sources: Sequence[PreviewSource], target: Course, ground: PreviewGround
+) -> Rule | None:
+    """The policy rule that asks for more hours, where the equivalence rule itself names no share; else None."""
+    hours = hours_of(sources, target)
+    if hours is None or found.rule is None or found.rule.facts.min_hours_pct is not None:
+        return None
+    forms = {source.form for source in sources}
+    level = _level_of(target.key, ground)
+    for form in sorted(forms):
+        rule = ground.policies.policy(RuleKey.MIN_HOURS_PCT, form=form, level=level, on_date=ground.on)
+        if rule is not None and not covers_hours(*hours, min_hours_pct=rule.number):
+            return rule
+    return None
+
+
+def _level_of(target: CourseKey, ground: PreviewGround) -> str:
+    stated = ground.qualification.level if ground.qualification else None
+    return str(stated or level_of_course(target) or "")
+
+
+def barred(line: PreviewLine, reason: str) -> PreviewLine:
+    """The line when something in the learner's accounts stands against it, whatever the rules say."""
+    return replace(line, verdict=Verdict.OBSTACLE, obstacles=(*line.obstacles, reason))
 
 
 def _obstacles(found: Assessment, *, is_grade_known: bool) -> list[str]:
@@ -238,16 +271,14 @@ def _no_rule(
     key: CourseKey, target: Course | None, held: Mapping[CourseKey, PreviewSource], ground: PreviewGround
 ) -> PreviewLine:
     """No rule covers it: said, with what policy says of learning that no rule covers, form by form."""
-    stated = ground.qualification.level if ground.qualification else None
-    level = stated or level_of_course(key)
+    level = _level_of(key, ground)
     notes: list[str] = [] if target is not None else ["TARGET_UNKNOWN"]
     policies: list[Rule] = []
     for form in sorted({source.form for source in held.values()}):
-        rule = ground.policies.policy(RuleKey.MIN_GRADE, form=form, level=str(level or ""), on_date=ground.on)
-        if rule is None:
+        if ground.policies.policy(RuleKey.MIN_GRADE, form=form, level=level, on_date=ground.on) is None:
             notes.append("NO_ANNOUNCED_RULE")
-        else:
-            policies.append(rule)
+        told = (ground.policies.policy(rule, form=form, level=level, on_date=ground.on) for rule in POLICY_KEYS)
+        policies += [rule for rule in told if rule is not None and rule not in policies]
     misfit = tuple(_misfit(target, ground)) if target else ()
     return PreviewLine(
         key, target, Verdict.NO_RULE, notes=tuple(dict.fromkeys(notes)), policies=tuple(policies), obstacles=misfit

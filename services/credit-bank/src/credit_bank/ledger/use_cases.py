@@ -104,9 +104,26 @@ async def reserve_claims(
         Per group None when it was claimed, or why not: `EntryAlreadyClaimed` (CB-I3), `EntryCountsElsewhere` (CB-I4),
         `AccountRedeemed`, `AccountClosed` (CB-I18), `EntryExpired`.
     """
+    answers, accepted = await _judge_claims(connection, groups, now=now)
+    await store.insert_claims(connection, accepted, now=now)
+    return answers
+
+
+async def claim_refusals(
+    connection: Connection, groups: Sequence[Sequence[Claim]], *, now: datetime
+) -> list[ServiceError | None]:
+    """Why each group could not be claimed now, each judged as if it were alone; nothing is kept."""
+    answers, _ = await _judge_claims(connection, groups, now=now, is_each_alone=True)
+    return answers
+
+
+async def _judge_claims(
+    connection: Connection, groups: Sequence[Sequence[Claim]], *, now: datetime, is_each_alone: bool = False
+) -> tuple[list[ServiceError | None], list[Claim]]:
+    """Per group why it cannot be claimed, and the claims of those that can."""
     wanted = [claim for group in groups for claim in group]
     if not wanted:
-        return [None] * len(groups)
+        return [None] * len(groups), []
     persons = await persons_of(connection, {claim.account.learner_id for claim in wanted}, until=now)
     known = await store.live_claims(connection, persons.equal_roots({claim.entry_root_id for claim in wanted}))
     live = [persons.claim(claim) for claim in known]
@@ -132,11 +149,10 @@ async def reserve_claims(
                 break
             taken.append(claim)
         if finding is None:
-            live = taken
+            live = live if is_each_alone else taken
             accepted.extend(group)
         answers.append(_refusal(finding) if finding else None)
-    await store.insert_claims(connection, accepted, now=now)
-    return answers
+    return answers, accepted
 
 
 def _barred(
