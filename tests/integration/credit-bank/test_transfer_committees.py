@@ -94,6 +94,47 @@ async def test_committee_that_can_decide_no_more_is_followed_by_another(world: W
     await posted(world, case_id)
 
 
+async def test_committee_ends_by_order_and_its_successor_has_what_it_left(world: World) -> None:
+    _, _, case_id = await simple(world)
+    await review(world, case_id)
+    await vote(world, case_id, "member-1")
+    members = [
+        {"assignment_id": str(world.staff[name].actor.assignment_id), "is_chair": name == "chair"}
+        for name in ("chair", "member-1", "member-2")
+    ]
+    facts: dict[str, Any] = {
+        "institution_id": str(world.college),
+        "mandates": ["TRANSFER", "EQUATE"],
+        "order_no": "คำสั่งทดสอบที่ 1/2569",
+        "quorum": 2,
+        "members": members,
+        "valid_from": "2025-05-01",
+        "provenance": calls.PROVENANCE_JSON,
+    }
+    yesterday = (today() - timedelta(days=1)).isoformat()
+
+    async def register(**changes: Any) -> list[dict[str, Any]]:
+        return await calls.posted(world, "committees", {"committees": [facts | changes]}, "college-director")
+
+    refused = await register(valid_to=(today() - timedelta(days=2)).isoformat())
+    assert refused[0]["problem"]["reason"] == "COMMITTEE_INVALID", "what it decided since stands"
+    assert calls.reasons(await register(valid_to=yesterday, quorum=1)) == ["COMMITTEE_EXISTS_DIFFERENT"]
+    for is_done in (False, True):
+        [item] = await register(valid_to=yesterday)
+        assert (item["problem"], item["id"], item["already_done"]) == (None, str(world.committee_id), is_done)
+    assert calls.reasons(await register()) == ["COMMITTEE_EXISTS_DIFFERENT"], "an end is no mistake to be sent over"
+    assert calls.reasons(await register(valid_to=today().isoformat())) == ["COMMITTEE_EXISTS_DIFFERENT"]
+    ends = [event for event in await calls.events(world, events_pb2.CommitteeChanged) if event.HasField("valid_to")]
+    assert [event.committee_id for event in ends] == [str(world.committee_id)]
+    lines = (await read(world, case_id))["lines"]
+    opinion = [{"line_id": lines[0]["line_id"], "is_accepted": True}]
+    assert calls.reasons(await step(world, "votes", "votes", opinion, "member-2")) == ["COMMITTEE_NOT_VALID"]
+    named = {"case_id": case_id} | await successors(world)
+    await done(world, "assign-committee", "assignments", [named], "college-registrar")
+    await vote(world, case_id, "new-member", "new-chair")
+    await done(world, "decide", "case_ids", [case_id], "new-chair")
+
+
 async def test_assessment_whose_committee_is_gone_is_recorded_by_another(world: World) -> None:
     _, _, case_id = await simple(world)
     await decided(world, case_id, needs_assessment=True)

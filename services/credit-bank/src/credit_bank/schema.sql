@@ -418,7 +418,9 @@ CREATE TABLE committee (
     source_version text,
     content_hash bytea NOT NULL,
     registered_at timestamp with time zone NOT NULL,
-    tier text DEFAULT 'INSTITUTION'::text NOT NULL
+    tier text DEFAULT 'INSTITUTION'::text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text
 );
 
 CREATE TABLE committee_member (
@@ -1324,6 +1326,7 @@ ALTER TABLE committee ADD CONSTRAINT committee_pkey PRIMARY KEY (committee_id);
 ALTER TABLE committee ADD CONSTRAINT committee_order UNIQUE (institution_id, order_no);
 ALTER TABLE committee ADD CONSTRAINT committee_check CHECK (valid_to >= valid_from);
 ALTER TABLE committee ADD CONSTRAINT committee_content_hash_check CHECK (octet_length(content_hash) = 32);
+ALTER TABLE committee ADD CONSTRAINT committee_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL OR valid_to IS NOT NULL));
 ALTER TABLE committee ADD CONSTRAINT committee_mandates_check CHECK (cardinality(mandates) > 0 AND mandates <@ ARRAY['TRANSFER'::text, 'EQUATE'::text, 'RPL'::text, 'PROMOTION'::text]);
 ALTER TABLE committee ADD CONSTRAINT committee_order_no_check CHECK (order_no <> ''::text);
 ALTER TABLE committee ADD CONSTRAINT committee_quorum_check CHECK (quorum > 0);

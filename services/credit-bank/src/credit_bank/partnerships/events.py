@@ -14,7 +14,7 @@ from credit_bank.wire import course_key_to_pb, date_or_none_to_pb, status_to_pb
 
 
 def committee_changed(committee: Committee) -> NewEvent:
-    """A committee was registered."""
+    """A committee was registered, or ended."""
     facts = committee.facts
     message = events_pb2.CommitteeChanged(
         committee_id=str(committee.committee_id),

@@ -58,6 +58,11 @@ SQL_INSERT_COMMITTEES = """
            AS i(committee_id, institution_id, mandates, order_no, quorum, valid_from, valid_to, source, status,
                 source_version, content_hash, tier)
 """
+SQL_END_COMMITTEES = """
+    UPDATE committee c SET valid_to = i.valid_to, content_hash = i.content_hash, ended_at = $4, ended_by = $5
+      FROM unnest($1::uuid[], $2::date[], $3::bytea[]) AS i(committee_id, valid_to, content_hash)
+     WHERE c.committee_id = i.committee_id
+"""
 SQL_PAGE_COMMITTEES = f"""
     {_COMMITTEE}
      WHERE c.institution_id = $1 AND ($2 = '' OR $2 = ANY(c.mandates))
@@ -163,6 +168,20 @@ async def committees_by_order(
         SQL_COMMITTEES_BY_ORDER, [institution_id for institution_id, _ in orders], [order_no for _, order_no in orders]
     )
     return {(row["institution_id"], row["order_no"]): (row["committee_id"], row["content_hash"]) for row in rows}
+
+
+async def end_committees(
+    connection: Connection, committees: Sequence[tuple[Committee, bytes]], *, ended_by: str, now: datetime
+) -> None:
+    """Write the last days of committees that end earlier than their orders said."""
+    await connection.execute(
+        SQL_END_COMMITTEES,
+        [committee.committee_id for committee, _ in committees],
+        [committee.facts.valid_to for committee, _ in committees],
+        [content_hash for _, content_hash in committees],
+        now,
+        ended_by,
+    )
 
 
 async def page_committees(

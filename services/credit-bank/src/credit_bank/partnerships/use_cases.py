@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from chassis import idempotency, outbox
@@ -94,7 +94,9 @@ class PartnershipPage:
 
 
 async def register_committees(pool: Pool, command: RegisterCommittees, *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Register committees of the caller's institution as their dated orders appoint them.
+    """Register committees of the caller's institution as their dated orders appoint them, or end them earlier.
+
+    The same committee sent again with an earlier last day ends on that day; other members are another order's.
 
     Args:
         pool: Connections.
@@ -118,28 +120,54 @@ async def register_committees(pool: Pool, command: RegisterCommittees, *, actor:
         orders = [(facts.institution_id, facts.order_no) for facts in command.committees]
         await store.lock_keys(connection, {f"committee:{institution}:{order}" for institution, order in orders})
         known = await store.committees_by_order(connection, orders)
+        before = await store.read_committees(connection, [committee_id for committee_id, _ in known.values()])
         wanted = {member.assignment_id for facts in command.committees for member in facts.members}
         assignments = await people.read_assignments(connection, wanted)
         outcomes: list[Outcome] = []
         new: list[tuple[Committee, bytes]] = []
+        ended: list[tuple[Committee, bytes]] = []
         for index, facts in enumerate(command.committees):
             content = digest(committee_document(facts))
             same = known.get((facts.institution_id, facts.order_no))
             if same is not None and same[1] == content and facts.institution_id == actor.institution_id:
                 outcomes.append(Outcome(index, str(same[0]), already_done=True))
                 continue
-            refusal = _committee_refusal(facts, assignments, actor, is_known=same is not None)
+            was = before.get(same[0]) if same is not None else None
+            is_end = same is not None and was is not None and _ends_earlier(facts, was.facts, same[1])
+            refusal = _committee_refusal(facts, assignments, actor, is_known=same is not None and not is_end)
+            if refusal is None and is_end:
+                refusal = _end_refusal(facts, thai_date(now))
             if refusal is not None:
                 outcomes.append(Outcome.failed(index, refusal))
+                continue
+            if was is not None:
+                known[facts.institution_id, facts.order_no] = (was.committee_id, content)
+                ended.append((Committee(was.committee_id, facts), content))
+                outcomes.append(Outcome(index, str(was.committee_id)))
                 continue
             committee = Committee(uuid7(), facts)
             known[facts.institution_id, facts.order_no] = (committee.committee_id, content)
             new.append((committee, content))
             outcomes.append(Outcome(index, str(committee.committee_id)))
         await store.insert_committees(connection, new, now=now)
+        await store.end_committees(connection, ended, ended_by=actor.subject_hash, now=now)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, [events.committee_changed(committee) for committee, _ in new])
+        await outbox.add(connection, [events.committee_changed(committee) for committee, _ in new + ended])
     return outcomes
+
+
+def _ends_earlier(facts: CommitteeFacts, was: CommitteeFacts, content: bytes) -> bool:
+    """Whether facts are those of a known committee with this content, save that it ends on an earlier day."""
+    if facts.valid_to is None or (was.valid_to is not None and facts.valid_to >= was.valid_to):
+        return False
+    return digest(committee_document(replace(facts, valid_to=was.valid_to))) == content
+
+
+def _end_refusal(facts: CommitteeFacts, today: date) -> ServiceError | None:
+    """What a committee has decided stands: it ends yesterday at the earliest."""
+    if facts.valid_to is not None and facts.valid_to < today - timedelta(days=1):
+        return CommitteeInvalid(field="valid_to", expected="yesterday or later")
+    return None
 
 
 def _committee_refusal(

@@ -200,8 +200,8 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
     """
     async with transaction(pool) as connection:
         case = await reading.read_one(connection, case_id, actor=actor, now=now)
-        result = case.result
-        if result is None or case.decided_at is None:
+        result, decided_at = case.result, case.decided_at
+        if result is None or decided_at is None:
             raise errors.CaseStateWrong(state=case.state, wanted="DECIDED")
         kept = await store_file.parts(connection, case_id)
         steps = (await store_steps.steps_of(connection, [case_id]))[case_id]
@@ -223,7 +223,7 @@ async def get_decision_letter(pool: Pool, case_id: UUID, *, actor: Actor, now: d
         institution_name_th=place.name_th if place else "",
         committee_order_no=committees[decider].facts.order_no if decider else "",
         requested_on=case.requested_on,
-        decided_on=thai_date(case.decided_at),
+        decided_on=thai_date(decided_at),
         result=result,
         lines=tuple(
             LetterLine(
