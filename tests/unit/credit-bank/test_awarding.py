@@ -2,13 +2,16 @@
 
 import tomllib
 from dataclasses import replace
+from datetime import date
 from importlib import resources
 from uuid import UUID, uuid4
 
 import pytest
 from credit_bank.averages.domain import GradedRow
+from credit_bank.awarding.auditing import ended_terms, study_terms
 from credit_bank.awarding.domain import AuditFacts, AwardFact, PassFact, audit
 from credit_bank.awarding.kinds import KINDS
+from credit_bank.awarding.store import EnrolmentRow
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.provenance import Provenance
 from credit_bank.qualifications.conditions import (
@@ -132,6 +135,42 @@ def test_last_result_of_each_year_decides() -> None:
     assert only(AuditFacts(()), needed) == (False, "1", "0", "1")
     assert only(AuditFacts((), passes=(failed, other)), needed) == (False, "2", "1", "1")
     assert only(AuditFacts((), passes=(again, other, failed)), needed) == (True, "2", "2", "")
+
+
+def test_nobody_passes_by_what_was_never_recorded() -> None:
+    """A year or term of study without any result is missing: three years are asked for in each of the three."""
+    yearly = AssessmentNeeded(code="READING", title_th="อ่าน", kind="READING", period=Period.YEAR, provenance=SOURCE)
+    termly = ActivityNeeded(code="ACT", title_th="กิจกรรม", kind="ACT", period=Period.TERM, provenance=SOURCE)
+    terms = frozenset({(2567, 1), (2567, 2), (2568, 1), (2568, 2), (2569, 1)})
+    facts = AuditFacts((), passes=(passed("READING", 2567), passed("ACT", 2567, term=1)), ended_terms=terms)
+    assert only(facts, yearly) == (False, "2", "1", "1"), "2569 is not over yet"
+    assert only(facts, termly) == (False, "5", "1", "4")
+    all_passed = (
+        *(passed("READING", year) for year in (2567, 2568)),
+        *(passed("ACT", year, term=term) for year, term in terms),
+    )
+    assert only(replace(facts, passes=all_passed), yearly)[0]
+    assert only(replace(facts, passes=all_passed), termly)[0]
+    early = (*all_passed, passed("READING", 2569, is_passed=False))
+    assert only(replace(facts, passes=early), yearly) == (False, "3", "2", "1"), "what was recorded early counts too"
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "terms"),
+    [
+        (date(2025, 5, 16), None, {(2568, 1), (2568, 2), (2569, 1)}),
+        (date(2025, 3, 20), date(2025, 11, 5), {(2568, 1)}),
+        (date(2026, 3, 25), None, {(2569, 1)}),
+        (date(2026, 11, 2), None, set()),
+    ],
+    ids=["from the beginning of 2568", "left in November", "entered in March before the year", "this term"],
+)
+def test_terms_of_study_that_are_over(valid_from: date, valid_to: date | None, terms: set[tuple[int, int]]) -> None:
+    today = date(2026, 11, 21)
+    enrolled = [
+        EnrolmentRow(uuid4(), uuid4(), "DUAL_EDUCATION", is_studying=True, valid_from=valid_from, valid_to=valid_to)
+    ]
+    assert ended_terms(enrolled, study_terms(enrolled, today), today) == terms
 
 
 def test_stated_number_of_passes_is_needed_whatever_there_is() -> None:

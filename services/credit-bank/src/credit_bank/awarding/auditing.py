@@ -20,7 +20,7 @@ from credit_bank.access.domain import Ground, Read
 from credit_bank.averages.domain import AveragePolicy, GradedRow
 from credit_bank.averages.use_cases import policies_of
 from credit_bank.awarding import store
-from credit_bank.awarding.domain import Audit, AuditFacts, AwardFact, PassFact, audit
+from credit_bank.awarding.domain import STUDY_TERMS, Audit, AuditFacts, AwardFact, PassFact, audit
 from credit_bank.awarding.kinds import kinds_of
 from credit_bank.awarding.store import AccountRow, StandingRow
 from credit_bank.calendar_th import BE_OFFSET, term_period, thai_date
@@ -39,8 +39,6 @@ from credit_bank.transcripts.domain import graded
 
 TARGETS_MAX: Final = 10
 RESOURCE: Final = "qualification-audit"
-STUDY_TERMS: Final = (1, 2)
-"""Terms that are terms of study; the summer term is none."""
 KEYS: Final = (RuleKey.ROUNDING, RuleKey.RETAKE, RuleKey.COUNTS_IN_GPA)
 _TARGET_PARTS: Final = 3
 _DOCUMENT_OF_UNIT: Final = {"CR_OBEC": "PP1", "CR_OVEC": "RB1"}
@@ -253,11 +251,13 @@ class _Gathering:
                 rows.append(grade)
         policy, counts = self._policy(qualification)
         here = [one for one in self.enrolments.get(learner_id, ()) if one.institution_id == target.institution_id]
+        begun = study_terms(here, self.today)
         return AuditFacts(
             awards=tuple(awards),
             rows=tuple(rows),
             passes=tuple(_pass(entry) for entry in entries if entry.unit is None),
-            study_terms=_study_terms(here, self.today),
+            study_terms=len(begun),
+            ended_terms=ended_terms(here, begun, self.today),
             delivery_systems=frozenset(one.delivery_system for one in here),
             average_policy=policy,
             counts_in_gpa=counts,
@@ -310,8 +310,8 @@ def _pass(entry: Entry) -> PassFact:
     )
 
 
-def _study_terms(enrolments: Collection[store.EnrolmentRow], today: date) -> int:
-    """Terms of study that have begun and meet an enrolment."""
+def study_terms(enrolments: Collection[store.EnrolmentRow], today: date) -> set[tuple[int, int]]:
+    """Terms of study, by year and term, that have begun and meet an enrolment."""
     found: set[tuple[int, int]] = set()
     for one in enrolments:
         last_year = min(one.valid_to or today, today).year + BE_OFFSET
@@ -320,4 +320,22 @@ def _study_terms(enrolments: Collection[store.EnrolmentRow], today: date) -> int
                 period = term_period(year_be, term)
                 if period.first <= today and period.meets(one.valid_from, one.valid_to):
                     found.add((year_be, term))
-    return len(found)
+    return found
+
+
+def ended_terms(
+    enrolments: Collection[store.EnrolmentRow], begun: Collection[tuple[int, int]], today: date
+) -> frozenset[tuple[int, int]]:
+    """Those of the terms that are over and in whose middle the learner was enrolled (assumed).
+
+    Terms are drawn wide: whoever is entered some days before a year begins has not studied in the term before it.
+    """
+    found: set[tuple[int, int]] = set()
+    for year_be, term in begun:
+        period = term_period(year_be, term)
+        middle = period.first + (period.last - period.first) / 2
+        if period.last < today and any(
+            one.valid_from <= middle and (one.valid_to is None or middle <= one.valid_to) for one in enrolments
+        ):
+            found.add((year_be, term))
+    return frozenset(found)

@@ -6,10 +6,10 @@ condition of the qualification is held against what is there, and each says on w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages
@@ -29,6 +29,9 @@ from credit_bank.qualifications.conditions import (
     type_of,
 )
 from credit_bank.qualifications.domain import Qualification
+
+STUDY_TERMS: Final = (1, 2)
+"""Terms that are terms of study; the summer term is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class AuditFacts:
     Attributes:
         rows: Grades of what counts, transferred ones with their mode.
         study_terms: Terms of study at the awarding institution that have begun.
+        ended_terms: Year and term of those that are over: what every term or year asks for is asked for in these.
         delivery_systems: How the learner studies there, such as `DUAL_VOCATIONAL_TRAINING`.
         average_policy: How the average is shown; None: no rule was announced, and it is shown truncated.
         counts_in_gpa: Whether a mode of transfer counts in the average.
@@ -83,6 +87,7 @@ class AuditFacts:
     rows: tuple[GradedRow, ...] = ()
     passes: tuple[PassFact, ...] = ()
     study_terms: int = 0
+    ended_terms: frozenset[tuple[int, int]] = frozenset()
     delivery_systems: frozenset[str] = frozenset()
     average_policy: AveragePolicy | None = None
     counts_in_gpa: Mapping[str, bool] | None = None
@@ -162,7 +167,8 @@ def _finding(condition: Condition, awards: Sequence[AwardFact], facts: AuditFact
         case AverageNeeded():
             return _average(condition, facts, unit)
         case AssessmentNeeded() | ActivityNeeded():
-            return _passes(condition, [one for one in facts.passes if condition.kind in one.kinds])
+            results = [one for one in facts.passes if condition.kind in one.kinds]
+            return _passes(condition, results, _periods(condition.period, facts.ended_terms))
         case ResidenceNeeded():
             return _count(condition, facts.study_terms, condition.min_terms, ())
 
@@ -196,8 +202,26 @@ def _average(condition: AverageNeeded, facts: AuditFacts, unit: str) -> Finding:
     return _plain(condition, is_met, required, average.value, missing)
 
 
-def _passes(condition: AssessmentNeeded | ActivityNeeded, results: Sequence[PassFact]) -> Finding:
-    """The last result of each period decides; all periods that have one must be passed, or a stated number of them."""
+def _periods(period: Period, ended_terms: Collection[tuple[int, int]]) -> set[tuple[int, ...]]:
+    """Periods of study that are over; a year is over with its last term of study."""
+    match period:
+        case Period.ONCE:
+            return set()
+        case Period.YEAR:
+            return {(year_be,) for year_be, term in ended_terms if term == max(STUDY_TERMS)}
+        case Period.TERM:
+            return set(ended_terms)
+
+
+def _passes(
+    condition: AssessmentNeeded | ActivityNeeded, results: Sequence[PassFact], over: Collection[tuple[int, ...]]
+) -> Finding:
+    """The last result of each period decides: every period that is over or has one must be passed, or a stated number.
+
+    A period of study without any result is missing; nobody passes by what was never recorded.
+
+    Source: credit-bank.md d.2 S4 (yearly), d.3 O3 (every term).
+    """
     last: dict[tuple[int, ...], PassFact] = {}
     for one in sorted(results, key=lambda fact: (fact.year_be, fact.term, fact.attempt, fact.entry_id.int)):
         period = {
@@ -207,7 +231,7 @@ def _passes(condition: AssessmentNeeded | ActivityNeeded, results: Sequence[Pass
         }[condition.period]
         last[period] = one
     passed = [one for one in last.values() if one.is_passed]
-    needed = max(len(last), 1) if condition.times is None else condition.times
+    needed = max(len({*last, *over}), 1) if condition.times is None else condition.times
     is_met = len(passed) >= needed
     entry_ids = tuple(sorted(one.entry_id for one in passed))
     missing = "" if is_met else str(needed - len(passed))

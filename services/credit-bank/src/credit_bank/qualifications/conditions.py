@@ -103,7 +103,8 @@ class AssessmentNeeded(ConditionHead):
 
     Attributes:
         kind: Code of the assessment; results are entries without credits.
-        times: Passes needed, one a period; None: the last result of every period that has one, and of at least one.
+        times: Passes needed, one a period; None: the last result of every period of study that is over or has a result,
+            and of at least one.
     """
 
     kind: str
