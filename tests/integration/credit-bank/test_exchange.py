@@ -26,7 +26,7 @@ from fastapi import FastAPI, Request, Response
 from nuaikit.credit_bank.v1 import exchange_pb2 as pb
 from nuaikit.credit_bank.v1 import exchange_pb2_grpc as pb_grpc
 
-from tests.support.credit_calls import get, refusal
+from tests.support.credit_calls import get, posted, reasons, refusal
 from tests.support.credit_world import World
 from tests.support.identity import served
 
@@ -43,12 +43,14 @@ class OtherBank:
     Attributes:
         taken: Messages by id.
         answers: Status codes to give before answering well.
+        refuses: Whether it takes no message.
     """
 
     url: str = ""
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: list[int] = field(default_factory=list)
     calls: int = 0
+    refuses: bool = False
 
     async def take(self, request: Request) -> Response:
         self.calls += 1
@@ -58,6 +60,11 @@ class OtherBank:
         for one in (await request.json())["messages"]:
             content = base64.b64decode(one["content_base64"])
             assert is_signed(content, bytes.fromhex(one["signature_hex"]), OURS.public_key)
+            if self.refuses:
+                receipts.append(
+                    {"message_id": one["message_id"], "state": "REFUSED", "reason_code": "CONTRACT_UNKNOWN"}
+                )
+                continue
             known = one["message_id"] in self.taken
             self.taken[one["message_id"]] = json.loads(content)
             receipts.append({"message_id": one["message_id"], "state": "KNOWN" if known else "STORED"})
@@ -172,6 +179,30 @@ async def test_refused_message_is_kept_with_the_reason_and_listed(world: World) 
     assert [item.message_id for item in page.deliveries] == [one["message_id"]]
     call = stub.ListDeliveries(pb.ListDeliveriesRequest(), metadata=world.staff["school-registrar"].metadata)
     assert await refusal(call) == (grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_MISSING")
+
+
+async def test_what_was_refused_is_sent_again_by_those_who_look_after_the_exchange(world: World) -> None:
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "3"))
+    async with other_bank() as bank:
+        banks = exchange(bank.url)
+        bank.refuses = True
+        assert await send(world, banks) == 0
+        bank.refuses = False
+        assert await send(world, banks, after=timedelta(days=1)) == 0, "a refusal is not tried again by itself"
+        [one] = (await get(world, "exchange/deliveries?state=REFUSED", world.staff["publisher"])).json()["deliveries"]
+        assert one["last_answer"] == "CONTRACT_UNKNOWN"
+        body = {"message_ids": [one["message_id"], str(uuid4())]}
+        results = await posted(world, "exchange/deliveries/resend", body, "publisher")
+        assert reasons(results) == [None, "EXCHANGE_MESSAGE_UNKNOWN"]
+        stub = pb_grpc.ExchangeServiceStub(world.channel)
+        request = pb.ResendDeliveriesRequest(request_id=str(uuid4()), message_ids=body["message_ids"][:1])
+        [again] = (await stub.ResendDeliveries(request, metadata=world.staff["publisher"].metadata)).outcomes
+        assert again.already_done
+        assert await send(world, banks, after=timedelta(days=1)) == 1
+        assert set(bank.taken) == {one["message_id"]}
+    refused = stub.ResendDeliveries(request, metadata=world.staff["school-registrar"].metadata)
+    assert await refusal(refused) == (grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_MISSING")
 
 
 # ---- taking ----

@@ -113,7 +113,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             awarding_http.router(pool, registry, messages),
             reviews_http.router(pool, messages),
             checkpoints_http.router(pool),
-            exchange_http.router(pool, exchange),
+            exchange_http.router(pool, exchange, messages),
             exchange_linking_http.router(pool, registry, exchange, messages),
             transfers_http.router(pool, registry, messages),
             transcripts_http.router(pool, registry),

@@ -36,7 +36,7 @@ class LinkUnknown(NotFound):
 
 
 class MessageUnknown(NotFound):
-    """There is no such message about a learner whom the institution linked."""
+    """There is no such message, or it is about no learner whom the institution linked."""
 
     reason = "EXCHANGE_MESSAGE_UNKNOWN"
 

@@ -88,6 +88,18 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
             next_page_token=page.next_page_token,
         )
 
+    async def ResendDeliveries(  # noqa: N802  # named by the contract
+        self, request: pb.ResendDeliveriesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ResendDeliveriesResponse:
+        """Send again what another bank refused."""
+        actor = await actor_of(context, self._identifier)
+        command = use_cases.ResendDeliveries(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(parse_uuid(one, field="message_ids") for one in request.message_ids),
+        )
+        outcomes = await use_cases.resend_deliveries(self._pool, command, actor=actor, now=utc_now())
+        return pb.ResendDeliveriesResponse(outcomes=outcomes_to_pb(outcomes))
+
     async def ReceiveMessages(  # noqa: N802  # named by the contract
         self, request: pb.ReceiveMessagesRequest, context: ServicerContext[Any, Any]
     ) -> pb.ReceiveMessagesResponse:

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from chassis.http import CurrentActor, RequestId
+from chassis.http import CurrentActor, RequestId, item_results
+from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter
 from pydantic import Base64Bytes, BaseModel, Field
 
+from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.exchange import use_cases
 from credit_bank.exchange.peers import Exchange
 from credit_bank.exchange.use_cases import MESSAGES_MAX, Message, ReceiveMessages
-from credit_bank.json_models import Body
+from credit_bank.json_models import Body, ListResult
 
 
 class MessageBody(Body):
@@ -67,7 +69,13 @@ class DeliveriesOut(BaseModel):
     next_page_token: str
 
 
-def router(pool: Pool, exchange: Exchange | None) -> APIRouter:
+class ResendBody(Body):
+    """Refused deliveries to send again."""
+
+    message_ids: Annotated[list[UUID], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+def router(pool: Pool, exchange: Exchange | None, texts: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["exchange"])
 
@@ -88,6 +96,13 @@ def router(pool: Pool, exchange: Exchange | None) -> APIRouter:
                 ]
             }
         )
+
+    @api.post("/v1/exchange/deliveries/resend")
+    async def resend_deliveries(body: ResendBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+        """Send again what another bank refused, after somebody has looked."""
+        command = use_cases.ResendDeliveries(request_id, tuple(body.message_ids))
+        outcomes = await use_cases.resend_deliveries(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, texts))
 
     @api.get("/v1/exchange/deliveries")
     async def list_deliveries(

@@ -66,6 +66,13 @@ SQL_SETTLE = """
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS i(message_id, state, answer, next_try_at)
      WHERE d.message_id = i.message_id AND d.state = 'PENDING'
 """
+SQL_STATES = (
+    "SELECT message_id, state FROM exchange_delivery WHERE message_id = ANY($1::uuid[]) ORDER BY message_id FOR UPDATE"
+)
+SQL_RESEND = """
+    UPDATE exchange_delivery SET state = 'PENDING', next_try_at = $2
+     WHERE message_id = ANY($1::uuid[]) AND state = 'REFUSED'
+"""
 SQL_PAGE = """
     SELECT message_id, peer, type, state, attempts, stored_at, sent_at, last_answer FROM exchange_delivery
      WHERE ($1 = '' OR peer = $1) AND ($2 = '' OR state = $2)
@@ -199,6 +206,16 @@ async def page(
         )
         for row in rows
     ]
+
+
+async def lock_states(connection: Connection, message_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """States of deliveries, held until the transaction ends."""
+    return {row["message_id"]: row["state"] for row in await connection.fetch(SQL_STATES, list(message_ids))}
+
+
+async def resend(connection: Connection, message_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Refused deliveries are due again."""
+    await connection.execute(SQL_RESEND, list(message_ids), now)
 
 
 async def receive(

@@ -17,14 +17,14 @@ from uuid import UUID
 from chassis import idempotency
 from chassis.auth import Actor
 from chassis.errors import InvalidField
-from chassis.outcomes import check_size
+from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Pool, transaction
 
-from credit_bank import limits
+from credit_bank import limits, settled
 from credit_bank.checkpoints.signing import is_signed
 from credit_bank.exchange import store
 from credit_bank.exchange.domain import content_fault
-from credit_bank.exchange.errors import ExchangeOff, PeerUnknown
+from credit_bank.exchange.errors import ExchangeOff, MessageUnknown, PeerUnknown
 from credit_bank.exchange.peers import Exchange
 from credit_bank.exchange.store import Delivery
 
@@ -169,3 +169,45 @@ async def list_deliveries(
     found = found[:limit]
     token = f"{found[-1].stored_at.isoformat()}/{found[-1].message_id}" if has_more else ""
     return DeliveryPage(found, token)
+
+
+@dataclass(frozen=True, slots=True)
+class ResendDeliveries:
+    """Refused deliveries to send again."""
+
+    request_id: UUID
+    message_ids: tuple[UUID, ...]
+
+
+async def resend_deliveries(pool: Pool, command: ResendDeliveries, *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Send again what another bank refused; the message stays the same, so that it may be known there.
+
+    Args:
+        pool: Connections.
+        command: At most 100 messages.
+        actor: Needs `exchange.manage`.
+        now: UTC.
+
+    Raises:
+        PermissionMissing: The role does not look after the exchange.
+        TooManyItems: More than 100.
+        RequestMismatch: The request id was used for other content.
+    """
+    actor.require("exchange.manage")
+    check_size(command.message_ids, limits.FEW_ITEMS_MAX, field="message_ids")
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(
+            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+        )
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        states = await store.lock_states(connection, command.message_ids)
+        outcomes = [
+            Outcome.failed(index, MessageUnknown(message_id=message_id))
+            if message_id not in states
+            else Outcome(index, str(message_id), already_done=states[message_id] != "REFUSED")
+            for index, message_id in enumerate(command.message_ids)
+        ]
+        await store.resend(connection, command.message_ids, now=now)
+        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+    return outcomes

@@ -40,6 +40,11 @@ class ExchangeServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesResponse.FromString,
                 _registered_method=True)
+        self.ResendDeliveries = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.ExchangeService/ResendDeliveries',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesResponse.FromString,
+                _registered_method=True)
         self.ReceiveMessages = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.ExchangeService/ReceiveMessages',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ReceiveMessagesRequest.SerializeToString,
@@ -78,6 +83,13 @@ class ExchangeServiceServicer:
 
     def ListDeliveries(self, request, context):
         """Lists what is stored for other banks and how far it came.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResendDeliveries(self, request, context):
+        """Sends again what another bank refused, after somebody has looked.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,6 +144,11 @@ def add_ExchangeServiceServicer_to_server(servicer, server):
                     servicer.ListDeliveries,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesResponse.SerializeToString,
+            ),
+            'ResendDeliveries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResendDeliveries,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesResponse.SerializeToString,
             ),
             'ReceiveMessages': grpc.unary_unary_rpc_method_handler(
                     servicer.ReceiveMessages,
@@ -192,6 +209,33 @@ class ExchangeService:
             '/nuaikit.credit_bank.v1.ExchangeService/ListDeliveries',
             nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ListDeliveriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResendDeliveries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.ExchangeService/ResendDeliveries',
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_exchange__pb2.ResendDeliveriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,8 @@ class ExchangeServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ExchangeServiceAsyncStub: ...
     ListDeliveries: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ListDeliveriesRequest, _exchange_pb2.ListDeliveriesResponse]
     """Lists what is stored for other banks and how far it came."""
+    ResendDeliveries: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ResendDeliveriesRequest, _exchange_pb2.ResendDeliveriesResponse]
+    """Sends again what another bank refused, after somebody has looked."""
     ReceiveMessages: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ReceiveMessagesRequest, _exchange_pb2.ReceiveMessagesResponse]
     """Takes messages of another bank; the same message again changes nothing."""
     ListLearnerReferences: _grpc.UnaryUnaryMultiCallable[_exchange_pb2.ListLearnerReferencesRequest, _exchange_pb2.ListLearnerReferencesResponse]
@@ -55,6 +57,8 @@ class ExchangeServiceAsyncStub(ExchangeServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListDeliveries: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ListDeliveriesRequest, _exchange_pb2.ListDeliveriesResponse]  # type: ignore[assignment]
     """Lists what is stored for other banks and how far it came."""
+    ResendDeliveries: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ResendDeliveriesRequest, _exchange_pb2.ResendDeliveriesResponse]  # type: ignore[assignment]
+    """Sends again what another bank refused, after somebody has looked."""
     ReceiveMessages: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ReceiveMessagesRequest, _exchange_pb2.ReceiveMessagesResponse]  # type: ignore[assignment]
     """Takes messages of another bank; the same message again changes nothing."""
     ListLearnerReferences: _aio.UnaryUnaryMultiCallable[_exchange_pb2.ListLearnerReferencesRequest, _exchange_pb2.ListLearnerReferencesResponse]  # type: ignore[assignment]
@@ -78,6 +82,14 @@ class ExchangeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_exchange_pb2.ListDeliveriesResponse, _abc.Awaitable[_exchange_pb2.ListDeliveriesResponse]]:
         """Lists what is stored for other banks and how far it came."""
+
+    @_abc_1.abstractmethod
+    def ResendDeliveries(
+        self,
+        request: _exchange_pb2.ResendDeliveriesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_exchange_pb2.ResendDeliveriesResponse, _abc.Awaitable[_exchange_pb2.ResendDeliveriesResponse]]:
+        """Sends again what another bank refused, after somebody has looked."""
 
     @_abc_1.abstractmethod
     def ReceiveMessages(
