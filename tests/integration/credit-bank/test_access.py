@@ -12,8 +12,10 @@ from chassis.grpc_server import DETAILS_KEY
 from google.rpc import error_details_pb2, status_pb2
 from nuaikit.credit_bank.v1 import access_pb2, access_pb2_grpc
 
+from tests.support import credit_calls as calls
 from tests.support.credit_world import Person, World, credit_world
 from tests.support.telemetry import RecordedTelemetry
+from tests.support.transfer_calls import decided, done, posted, simple
 
 
 @pytest.fixture
@@ -124,3 +126,29 @@ async def test_rpc_gives_the_same_and_tells_its_errors(world: World) -> None:
         access_pb2.ListAccessRequest(learner_id=str(learner_id), page_token="x"),
     ):
         assert await refused(broken, learner.metadata) == (invalid, "INVALID_FIELD")
+
+
+async def test_case_opens_a_learners_results_only_until_it_ends(world: World) -> None:
+    learner_id, [thai], case_id = await simple(world)
+    looks: list[int] = []
+
+    async def look() -> None:
+        headers = world.staff["member-1"].headers | {"Nuaikit-Purpose": "TRANSFER_ASSESSMENT"}
+        answer = await world.http.get(f"/v1/learners/{learner_id}/transcript", headers=headers)
+        looks.append(answer.status_code)
+
+    await decided(world, case_id)
+    await posted(world, case_id)
+    await look()
+    await done(world, "close", "case_ids", [case_id], "college-registrar")
+    await look()
+    body = {"entry_ids": [str(thai)], "reason_code": "FRAUD"}
+    [asked] = await calls.posted(world, "entries/revocations", body, "school-registrar")
+    await calls.posted(world, "entry-changes/confirm", {"change_ids": [asked["id"]]}, "school-director")
+    await look()
+    listed = (await calls.get(world, "review-flags", "college-registrar")).json()["flags"]
+    [flag] = [flag for flag in listed if flag["subject"] == "POSTING"]
+    decision = {"flag_id": flag["flag_id"], "is_kept": False, "reason_th": "ผลต้นทางถูกเพิกถอน"}
+    await done(world, "resolve-flags", "resolutions", [decision], "chair")
+    await look()
+    assert looks == [200, 404, 200, 404], "posted, closed, its source revoked, and decided on"

@@ -1802,6 +1802,7 @@ CREATE INDEX result_draft_institution ON result_draft USING btree (institution_i
 CREATE INDEX result_import_institution ON result_import USING btree (institution_id, import_id);
 CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id, flag_id);
 CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
+CREATE INDEX review_flag_line ON review_flag USING btree (line_id) WHERE resolved_at IS NULL AND line_id IS NOT NULL;
 CREATE UNIQUE INDEX review_flag_open ON review_flag USING btree (subject, account_id, line_id, transcript_id, entry_root_id) NULLS NOT DISTINCT WHERE resolved_at IS NULL;
 CREATE INDEX share_grant_copy_learner ON share_grant_copy USING btree (learner_id, recipient_institution_id);
 CREATE INDEX transfer_case_due ON transfer_case USING btree (institution_id, due_on) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'ACCEPTED_FOR_REVIEW'::text, 'UNDER_EVALUATION'::text, 'WAITING_FOR_INFORMATION'::text, 'APPEALED'::text]);

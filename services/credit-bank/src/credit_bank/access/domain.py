@@ -30,7 +30,8 @@ class Ties:
         is_enrolled: The learner has any enrolment there.
         is_issuer: It issued a result of the learner.
         partnership_id: A partnership in force that covers the learner; None: none.
-        case_id: A transfer case of the learner there; for a committee's member one of that committee.
+        case_id: A transfer case of the learner there that has not ended; for a committee's member one of that
+            committee.
     """
 
     is_at_home: bool = False

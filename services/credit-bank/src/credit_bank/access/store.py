@@ -26,7 +26,8 @@ SQL_PAGE = """
      WHERE learner_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR access_id < $2)
      ORDER BY access_id DESC LIMIT $3
 """
-# What ties an institution ($2) to learners ($1) on a day ($3); $4 limits cases to the committees of one assignment.
+# What ties an institution ($2) to learners ($1) on a day ($3); $4 limits cases to the committees of one assignment. A
+# case that has ended ties no longer, unless a source of it changed and nobody has decided what that means.
 # Every learner asked for runs through the same four looks, known or not, so that the time taken tells nothing.
 SQL_TIES = """
     WITH enrolled AS MATERIALIZED (
@@ -54,7 +55,10 @@ SQL_TIES = """
                                          AND other.institution_id = e.institution_id)))
              ORDER BY p.partnership_id LIMIT 1) AS partnership_id,
            (SELECT c.case_id FROM transfer_case c
-             WHERE c.learner_id = l.learner_id AND c.institution_id = $2 AND c.state <> 'WITHDRAWN'
+             WHERE c.learner_id = l.learner_id AND c.institution_id = $2
+               AND (c.state NOT IN ('WITHDRAWN', 'CLOSED', 'REVERSED')
+                    OR EXISTS (SELECT FROM review_flag f JOIN case_line i USING (line_id)
+                                WHERE i.case_id = c.case_id AND f.resolved_at IS NULL))
                AND ($4::uuid IS NULL OR EXISTS (SELECT FROM committee_member m
                                                  WHERE m.committee_id = c.committee_id AND m.assignment_id = $4))
              ORDER BY c.case_id DESC LIMIT 1) AS case_id
