@@ -235,6 +235,16 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("secrets_are_mounted", "for all", set_in(API, f"{POD} volumes 1 projected defaultMode", 0o444)),
     ("secrets_are_mounted", "writable", drop_in(API, f"{BOX} volumeMounts 1 readOnly")),
     ("secrets_are_mounted", "no database", drop_in(API, f"{POD} volumes 1 projected sources 1")),
+    (
+        "secrets_are_mounted",
+        "no bucket's key",
+        set_setting("credit-bank", "CREDIT_BANK_EVIDENCE_STORE_URL", "s3://x/y"),
+    ),
+    (
+        "secrets_are_mounted",
+        "way to no bucket",
+        set_in(API, "spec template metadata labels nuaikit~uses-evidence-store", "true"),
+    ),
     ("addresses_are_those_of_the_pod", "http", set_setting("credit-bank", "CREDIT_BANK_HTTP_ADDRESS", "0.0.0.0:8081")),
     ("addresses_are_those_of_the_pod", "grpc", set_setting("guidance", "GUIDANCE_GRPC_ADDRESS", "0.0.0.0:9091")),
     ("everything_is_denied_first", "gone", drop("NetworkPolicy/default-deny")),
@@ -306,6 +316,7 @@ def test_open_ways_between_pods_are_exactly_these():
     expected |= {
         ("credit-bank-audit", "postgresql", 5432),
         ("credit-bank-api", "student-registry-api", 9090),
+        ("credit-bank-relay", "student-registry-api", 9090),
         ("guidance-api", "student-registry-api", 9090),
         ("portal-api", "student-registry-api", 9090),
         ("portal-api", "credit-bank-api", 9090),

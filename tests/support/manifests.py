@@ -40,10 +40,11 @@ TARGETS = (
     K8S / "overlays" / "dev",
     K8S / "base" / "platform" / "topics",
     ROOT / "tests" / "deploy" / "kustomizations" / "dev-with-telemetry",
+    ROOT / "tests" / "deploy" / "kustomizations" / "dev-with-evidence-store",
 )
 """What is rendered as a whole. The bases are rendered too, but only overlays are complete enough for the policy."""
 
-OVERLAYS = (TARGETS[0], TARGETS[2])
+OVERLAYS = (TARGETS[0], *TARGETS[2:])
 OLDEST_KUBERNETES = Version("1.30")
 
 REPLICATION_FACTOR = 3

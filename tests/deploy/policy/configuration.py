@@ -77,6 +77,13 @@ def secrets_are_mounted(rendered: Rendered) -> Iterator[tuple[Where, What]]:
         volume = next((v for v in workload.pod.get("volumes", []) if v["name"] == mount.get("name")), {})
         projected = volume.get("projected", {})
         names = {source.get("secret", {}).get("name") for source in projected.get("sources", [])}
+        # A key of a bucket goes with the way to it, and a bucket that the settings name needs both.
+        has_store = f"{workload.service}-evidence-store" in names
+        is_named = rendered.settings(workload.service).get(f"{prefix}_EVIDENCE_STORE_URL", "").startswith("s3:")
+        takes_files = workload.labels.get("app.kubernetes.io/component") in {"api", "relay"}
+        if {has_store, workload.labels.get("nuaikit/uses-evidence-store") == "true"} != {is_named and takes_files}:
+            yield workload.name, "uses an evidence store without its key or the way to it, or has them without one"
+        names -= {f"{workload.service}-evidence-store"}
         wanted = {f"{workload.service}-keys", f"{workload.service}-database"}
         if not mount.get("readOnly") or names - wanted or f"{workload.service}-keys" not in names:
             yield workload.name, f"mounts {sorted(map(str, names))} at {folder}"
