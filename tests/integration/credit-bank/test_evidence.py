@@ -2,16 +2,22 @@
 
 import asyncio
 import hashlib
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 from credit_bank.config import Settings
+from credit_bank.recording import sweeping
 from credit_bank.recording.object_store import ObjectStore
+from credit_bank.recording.sweeping import Swept
 from nuaikit.credit_bank.v1 import evidence_pb2 as pb
 from nuaikit.credit_bank.v1 import evidence_pb2_grpc as pb_grpc
+from obstore.store import LocalStore
 
 from tests.support.credit_calls import get, posted, reasons, result_json
 from tests.support.credit_world import Person, World
@@ -187,6 +193,77 @@ async def test_file_is_seen_by_those_only_who_may(world: World) -> None:
     assert (await get(world, "evidence-files", "school-recorder")).json()["files"] == [stored]
     for refused in (await get(world, "evidence-files", master), await upload(world, PDF, "school-registrar")):
         assert (refused.status_code, refused.json()["reason"]) == (httpx.codes.FORBIDDEN, "PERMISSION_MISSING")
+
+
+async def test_what_nobody_needs_is_swept_and_what_a_result_names_stays_for_ever(world: World) -> None:
+    learner_id = await world.learner()
+    files = ObjectStore(LocalStore(str(world.evidence)), bytes_max=256 * 1024)
+    named, drafted, loose, fresh = [(await upload(world, content)).json() for content in (PDF, JPEG, PNG, WEBP)]
+    await recorded(world, learner_id, named["sha256_hex"])
+    evidence = [{"kind": "CERTIFICATE", "sha256_hex": drafted["sha256_hex"]}]
+    draft = {"drafts": [{"result": {"learner_id": str(learner_id), "evidence": evidence}}]}
+    [kept_draft] = await posted(world, "drafts", draft, "school-recorder")
+    stray = path_of(world, str(uuid4()))
+    stray.write_bytes(PDF)
+    other = world.evidence / "evidence" / "README.txt"
+    other.write_bytes(b"somebody else's")
+    await _age(world, days=91, but=fresh["file_id"])
+    for path in kept(world):
+        os.utime(path, (0, 0))
+    young = path_of(world, str(uuid4()))
+    young.write_bytes(PDF)
+
+    async def sweep() -> Swept:
+        now = datetime.now(UTC)
+        return await sweeping.sweep(world.pool, files, unattached=timedelta(days=90), now=now)
+
+    assert await sweep() == Swept(files=1, stray_bytes=1)
+    left = {path.name for path in kept(world)}
+    assert left == {named["file_id"], drafted["file_id"], fresh["file_id"], young.name, other.name}
+    gone = await content(world, loose["file_id"], "school-registrar")
+    assert (gone.status_code, gone.json()["reason"]) == (httpx.codes.NOT_FOUND, "EVIDENCE_FILE_UNKNOWN")
+    again = (await upload(world, PNG)).json()
+    assert again["file_id"] != loose["file_id"], "the same bytes may come again"
+    await posted(world, "drafts/withdraw", {"draft_ids": [kept_draft["id"]]}, "school-recorder")
+    assert await sweep() == Swept(files=1, stray_bytes=0)
+    for statement in (
+        "DELETE FROM evidence_file WHERE file_id = $1",
+        "UPDATE evidence_file SET size_bytes = 1 WHERE file_id = $1",
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError, match="append-only"):
+            await world.execute(statement, UUID(named["file_id"]))
+
+
+async def _age(world: World, *, days: int, but: str) -> None:
+    """Make the files older than they are; the table itself refuses it."""
+    await world.execute("ALTER TABLE evidence_file DISABLE TRIGGER USER")
+    await world.execute(
+        "UPDATE evidence_file SET stored_at = stored_at - make_interval(days => $1) WHERE file_id <> $2",
+        days,
+        UUID(but),
+    )
+    await world.execute("ALTER TABLE evidence_file ENABLE TRIGGER USER")
+
+
+async def test_correction_that_waits_keeps_its_file(world: World) -> None:
+    learner_id = await world.learner()
+    files = ObjectStore(LocalStore(str(world.evidence)), bytes_max=256 * 1024)
+    [[entry_id]] = await world.results([learner_id], ("ท31101", "3"))
+    stored, fresh = [(await upload(world, sent)).json() for sent in (PDF, PNG)]
+    evidence = [{"kind": "CERTIFICATE", "sha256_hex": stored["sha256_hex"]}]
+    change = {
+        "entry_id": str(entry_id),
+        "entry_version": 1,
+        "result": result_json(learner_id, year_be=2569, evidence=evidence),
+        "reason_code": "EVIDENCE_ERROR",
+    }
+    [proposed] = await posted(world, "entries/corrections", {"corrections": [change]}, "school-recorder")
+    assert proposed["problem"] is None, proposed
+    await _age(world, days=91, but=fresh["file_id"])
+    limit = timedelta(days=90)
+    assert (await sweeping.sweep(world.pool, files, unattached=limit, now=datetime.now(UTC))).files == 0
+    await posted(world, "entry-changes/decline", {"change_ids": [proposed["id"]]}, "school-registrar")
+    assert (await sweeping.sweep(world.pool, files, unattached=limit, now=datetime.now(UTC))).files == 1
 
 
 def test_store_is_chosen_by_setting(tmp_path: Path) -> None:

@@ -29,11 +29,10 @@ async def upload(
     *rows: str,
     layout: str,
     who: str = "school-recorder",
-    path: str = "result-imports",
     request_id: UUID | None = None,
 ) -> httpx.Response:
     return await world.http.post(
-        f"/v1/{path}",
+        "/v1/result-imports",
         files={"file": ("ผล.csv", "\n".join([header, *rows]).encode())},
         data={"data_status": "demonstration", "layout": layout},
         headers=world.staff[who].headers | {"Idempotency-Key": str(request_id or uuid4())},
@@ -101,8 +100,8 @@ async def test_yearly_file_states_one_result_in_each_column(world: World) -> Non
 async def test_rejected_rows_come_back_as_a_file_that_is_mended_and_sent_again(world: World) -> None:
     await learner(world, "68001")
     rows = ("68001,ท31101,2568,1,3,ทดสอบ 1", "68001,ค31101,2568,1,4.5,ทดสอบ 2", "68009,ศ31101,2568,1,4,ทดสอบ 3")
-    await report(world, PLAIN, *rows, layout="nuaikit-results-1")
-    answer = await upload(world, PLAIN, *rows, layout="nuaikit-results-1", path="result-imports/rejected-rows")
+    found = await report(world, PLAIN, *rows, layout="nuaikit-results-1")
+    answer = await get(world, f"result-imports/{found['import_id']}/rejected-rows", "school-recorder")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert told[0] == [*PLAIN.split(","), "รหัสเหตุผล", "คำอธิบาย"]
@@ -110,6 +109,7 @@ async def test_rejected_rows_come_back_as_a_file_that_is_mended_and_sent_again(w
         ("68001", "ค31101", "GRADE_CODE_UNKNOWN"),
         ("68009", "ศ31101", "LEARNER_UNKNOWN"),
     ]
+    assert all(any("\u0e00" < letter < "\u0e7f" for letter in row[-1]) for row in told[1:])
     told[1][4] = "4"
     text = io.StringIO()
     csv.writer(text).writerows(told)
@@ -126,8 +126,16 @@ async def test_what_was_told_of_a_file_can_be_read_later_by_its_institution_only
     assert kept["import_id"] == found["import_id"]
     assert kept["rows"] == found["rows"]
     assert kept["rows"][0]["masked_value"] == "…2345"
-    stored = await world.fetchval("SELECT to_jsonb(i)::text FROM result_import i")
-    assert "67890012345" not in stored, "numbers of persons are not kept"
+    tables = ("result_import", "result_import_part", "result_import_fault", "result_import_rejected")
+    stored = [
+        row["row"] for name in tables for row in await world.fetch(f"SELECT to_jsonb(t)::text AS row FROM {name} t")
+    ]
+    assert len(stored) == 3, "the file, its fault, and the sealed row"
+    assert "67890012345" not in str(stored), "numbers of persons are not readable"
+    assert (await get(world, f"result-imports/{found['import_id']}", "school-recorder")).json() == found
+    for part in ("", "/faults", "/rejected-rows"):
+        hidden = await get(world, f"result-imports/{found['import_id']}{part}", "college-recorder")
+        assert (hidden.status_code, hidden.json()["reason"]) == (httpx.codes.NOT_FOUND, "IMPORT_UNKNOWN")
     assert (await get(world, "result-imports", "college-recorder")).json()["imports"] == []
     refused = await get(world, "result-imports", "school-registrar")
     assert (refused.status_code, refused.json()["reason"]) == (httpx.codes.FORBIDDEN, "PERMISSION_MISSING")
@@ -161,16 +169,3 @@ async def test_files_that_disagree_at_once_leave_one_result_and_say_so_for_the_o
     told = [fault for item in found for fault in faults(item)]
     assert told == [(2, "ผลการเรียน", "ENTRY_EXISTS_DIFFERENT")] * 2
     assert await world.fetchval("SELECT count(*) FROM entry") == 1
-
-
-async def test_import_that_was_cut_off_goes_on_where_it_stopped(world: World) -> None:
-    made = await learner(world, "68001")
-    request_id = uuid4()
-    rows = [f"68001,{code},2568,{term},3,ทดสอบ 1" for term in (1, 2) for code in ("ท31101", "ค31101", "ศ31101")]
-    first = await report(world, PLAIN, *rows, layout="nuaikit-results-1", request_id=request_id)
-    # As if the process had died after its parts were in and before the report was kept.
-    await world.execute("DELETE FROM result_import")
-    again = await report(world, PLAIN, *rows, layout="nuaikit-results-1", request_id=request_id)
-    assert again == first
-    assert await world.fetchval("SELECT count(*) FROM result_import") == 1
-    assert await world.fetchval("SELECT count(*) FROM entry WHERE learner_id = $1", made) == 6

@@ -177,6 +177,14 @@ async def test_good_results_are_in_whatever_the_others_are(world: World) -> None
     assert {"course", "grade_label", "year_be", "term", "attempt", "grade_scheme"} <= set(fields)
 
 
+async def test_course_is_recorded_in_terms_in_which_it_is_in_force(world: World) -> None:
+    learner_id = await world.learner()
+    await world.execute("UPDATE course SET valid_from = '2025-11-01', valid_to = '2026-05-20' WHERE code = 'ท31101'")
+    terms = ((2568, 1), (2568, 2), (2569, 1), (2569, 2))
+    found = await record(world, *(result(learner_id, year_be=year, term=term) for year, term in terms))
+    assert reasons(found) == ["COURSE_NOT_VALID_THEN", None, None, "COURSE_NOT_VALID_THEN"]
+
+
 async def test_same_result_is_done_and_another_for_the_same_term_is_refused(world: World) -> None:
     learner_id = await world.learner()
     [first] = await record(world, result(learner_id, grade="3"))

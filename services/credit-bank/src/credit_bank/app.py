@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.assignments import CopyResolver
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer
@@ -41,7 +43,9 @@ from credit_bank.qualifications import grpc_api as qualifications_grpc
 from credit_bank.qualifications import http_api as qualifications_http
 from credit_bank.recording import grpc_api as recording_grpc
 from credit_bank.recording import http_api as recording_http
+from credit_bank.recording import import_running, sweeping
 from credit_bank.recording.object_store import ObjectStore
+from credit_bank.recording.sealing import Seal
 from credit_bank.reviews import http_api as reviews_http
 from credit_bank.rules import grpc_api as rules_grpc
 from credit_bank.rules import http_api as rules_http
@@ -60,6 +64,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     registry = Registry(resources.peer(settings.registry_address))
     exchange = _exchange(settings)
     files = ObjectStore.of(settings)
+    seal = Seal(settings.subject_hash_key.get_secret_value().encode())
 
     def servicers(identifier: Identifier) -> list[Servicer]:
         return [
@@ -86,7 +91,13 @@ def compose(resources: Resources[Settings]) -> Composition:
         if signer is not None:
             await make_checkpoint(pool, signer, now=utc_now())
 
-    workers: list[Worker] = [lambda stopping: batches.work(pool, registry, stopping)]
+    workers: list[Worker] = [
+        lambda stopping: batches.work(pool, registry, stopping),
+        lambda stopping: import_running.work(pool, registry, seal, stopping),
+    ]
+    if files is not None:
+        unattached = timedelta(days=settings.evidence_unattached_days)
+        workers.append(lambda stopping: sweeping.work(pool, files, unattached, stopping))
     if exchange is not None:
         workers.append(lambda stopping: sending.work(pool, exchange, stopping))
 
@@ -107,7 +118,7 @@ def compose(resources: Resources[Settings]) -> Composition:
             rules_http.router(pool, messages),
             partnerships_http.router(pool, registry, messages),
             offerings_http.router(pool, messages),
-            recording_http.router(pool, registry, files, messages),
+            recording_http.router(pool, registry, files, seal, messages),
             statements_http.router(pool, registry, messages),
             averages_http.router(pool, registry),
             awarding_http.router(pool, registry, messages),

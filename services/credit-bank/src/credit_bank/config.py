@@ -25,6 +25,9 @@ class Settings(BaseServiceSettings):
     evidence_bytes_max: int = Field(
         default=20 * 1024 * 1024, ge=1, le=1024 * 1024 * 1024, description="Largest evidence file, in bytes."
     )
+    evidence_unattached_days: int = Field(
+        default=90, ge=1, le=3650, description="Days after which a file that no result names is removed; assumed."
+    )
     evidence_s3_endpoint: str | None = Field(
         default=None, pattern=r"^https?://", description="URL of an S3 that is not Amazon's."
     )

@@ -27,6 +27,21 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.keep_evidence_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (
+        SELECT FROM evidence v JOIN entry e USING (entry_id)
+         WHERE v.sha256 = OLD.sha256 AND e.issuer_institution_id = OLD.institution_id
+    ) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_policy_rule_days()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1102,7 +1117,39 @@ CREATE TABLE result_import (
     rejected integer NOT NULL,
     imported_by text NOT NULL,
     imported_at timestamp with time zone NOT NULL,
-    faults jsonb DEFAULT '[]'::jsonb NOT NULL
+    state text DEFAULT 'DONE'::text NOT NULL,
+    is_dry_run boolean DEFAULT false NOT NULL,
+    rows_done integer DEFAULT 0 NOT NULL,
+    header text[] DEFAULT '{}'::text[] NOT NULL,
+    separator text DEFAULT ','::text NOT NULL,
+    assignment_id uuid,
+    role text DEFAULT ''::text NOT NULL,
+    next_part integer DEFAULT 1 NOT NULL,
+    lease uuid,
+    lease_until timestamp with time zone,
+    finished_at timestamp with time zone
+);
+
+CREATE TABLE result_import_fault (
+    import_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    fault_no bigint GENERATED ALWAYS AS IDENTITY,
+    column_name text,
+    masked_value text,
+    reason text NOT NULL
+);
+
+CREATE TABLE result_import_part (
+    import_id uuid NOT NULL,
+    number integer NOT NULL,
+    sealed bytea NOT NULL
+);
+
+CREATE TABLE result_import_rejected (
+    import_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    sealed bytea NOT NULL,
+    kept_since timestamp with time zone NOT NULL
 );
 
 CREATE TABLE review_flag (
@@ -1608,8 +1655,16 @@ ALTER TABLE result_import ADD CONSTRAINT result_import_pkey PRIMARY KEY (import_
 ALTER TABLE result_import ADD CONSTRAINT result_import_accepted_check CHECK (accepted >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_already_known_check CHECK (already_known >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
+ALTER TABLE result_import ADD CONSTRAINT result_import_next_part_check CHECK (next_part > 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE result_import ADD CONSTRAINT result_import_row_count_check CHECK (row_count >= 0);
+ALTER TABLE result_import ADD CONSTRAINT result_import_rows_done_check CHECK (rows_done >= 0);
+ALTER TABLE result_import ADD CONSTRAINT result_import_state_check CHECK (state = ANY (ARRAY['RUNNING'::text, 'DONE'::text, 'FAILED'::text]));
+ALTER TABLE result_import_fault ADD CONSTRAINT result_import_fault_pkey PRIMARY KEY (import_id, row_number, fault_no);
+ALTER TABLE result_import_fault ADD CONSTRAINT result_import_fault_reason_check CHECK (reason <> ''::text);
+ALTER TABLE result_import_part ADD CONSTRAINT result_import_part_pkey PRIMARY KEY (import_id, number);
+ALTER TABLE result_import_part ADD CONSTRAINT result_import_part_number_check CHECK (number > 0);
+ALTER TABLE result_import_rejected ADD CONSTRAINT result_import_rejected_pkey PRIMARY KEY (import_id, row_number);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_pkey PRIMARY KEY (flag_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_kind_check CHECK (kind = ANY (ARRAY['SOURCE_CHANGED'::text, 'SOURCE_REVOKED'::text]));
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_resolution_check CHECK (resolution = ANY (ARRAY['KEPT'::text, 'REVERSED'::text, 'REMADE'::text, 'RELEASED'::text, 'REPLACED'::text]));
@@ -1728,6 +1783,9 @@ ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_account_id_fkey
 ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_redemption_id_fkey FOREIGN KEY (redemption_id) REFERENCES redemption(redemption_id);
 ALTER TABLE redemption_account ADD CONSTRAINT redemption_account_reversed_journal_id_fkey FOREIGN KEY (reversed_journal_id) REFERENCES journal(journal_id);
+ALTER TABLE result_import_fault ADD CONSTRAINT result_import_fault_import_id_fkey FOREIGN KEY (import_id) REFERENCES result_import(import_id);
+ALTER TABLE result_import_part ADD CONSTRAINT result_import_part_import_id_fkey FOREIGN KEY (import_id) REFERENCES result_import(import_id);
+ALTER TABLE result_import_rejected ADD CONSTRAINT result_import_rejected_import_id_fkey FOREIGN KEY (import_id) REFERENCES result_import(import_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
 ALTER TABLE review_flag ADD CONSTRAINT review_flag_learner_id_fkey FOREIGN KEY (learner_id) REFERENCES learner_chain(learner_id);
@@ -1774,6 +1832,7 @@ CREATE INDEX equivalence_rule_state ON equivalence_rule USING btree (state, rule
 CREATE INDEX equivalence_rule_target ON equivalence_rule USING btree (target_course_id);
 CREATE INDEX equivalence_rule_source_course ON equivalence_rule_source USING btree (course_id);
 CREATE INDEX evidence_sha256 ON evidence USING btree (sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX evidence_file_age ON evidence_file USING btree (stored_at);
 CREATE INDEX exchange_delivery_due ON exchange_delivery USING btree (peer, next_try_at, message_id) WHERE state = 'PENDING'::text;
 CREATE INDEX exchange_draft_message ON exchange_draft USING btree (peer, message_id);
 CREATE INDEX exchange_inbox_learner ON exchange_inbox USING btree (peer, (content ->> 'learner_ref'::text));
@@ -1800,6 +1859,8 @@ CREATE UNIQUE INDEX redemption_account_once ON redemption_account USING btree (a
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX result_draft_institution ON result_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
 CREATE INDEX result_import_institution ON result_import USING btree (institution_id, import_id);
+CREATE INDEX result_import_running ON result_import USING btree (import_id) WHERE state = 'RUNNING'::text;
+CREATE INDEX result_import_rejected_age ON result_import_rejected USING btree (kept_since);
 CREATE INDEX review_flag_institution ON review_flag USING btree (institution_id, flag_id);
 CREATE INDEX review_flag_learner ON review_flag USING btree (learner_id);
 CREATE INDEX review_flag_line ON review_flag USING btree (line_id) WHERE resolved_at IS NULL AND line_id IS NOT NULL;
@@ -1830,7 +1891,8 @@ CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equiv
 CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule_source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
 CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER evidence_file_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_file_append_only BEFORE TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_file_kept BEFORE DELETE OR UPDATE ON evidence_file FOR EACH ROW EXECUTE FUNCTION keep_evidence_file();
 CREATE TRIGGER exchange_draft_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_draft FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER exchange_inbox_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange_inbox FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER exchange_link_never_deleted BEFORE DELETE OR TRUNCATE ON exchange_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

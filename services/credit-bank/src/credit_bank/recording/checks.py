@@ -25,6 +25,7 @@ from credit_bank.recording.domain import (
     SourceMode,
 )
 from credit_bank.recording.errors import (
+    CourseNotValidThen,
     EvidenceKindUnknown,
     GradeCodeUnknown,
     GradeSchemeWrong,
@@ -54,6 +55,12 @@ def has_term(result: ResultInput) -> bool:
     return result.year_be in YEARS_BE and result.term in TERMS
 
 
+def is_valid_in(course: Course, year_be: int, term: int) -> bool:
+    """Whether a course is in force on any day of a term (CB c.3: in the catalogue for that year)."""
+    period, first, last = term_period(year_be, term), course.facts.valid_from, course.facts.valid_to
+    return (first is None or first <= period.last) and (last is None or period.first <= last)
+
+
 def terms_studied(result: ResultInput) -> tuple[UUID, TermPeriod] | None:
     """The learner and term for which an enrolment is needed; None where none is."""
     if result.source_mode not in ENROLLED_MODES or not has_term(result):
@@ -80,16 +87,23 @@ def refusal_of(
     course = courses.get(result.course)
     if course is None:
         return CourseUnknown(field="course", code=result.course.code)
+    if not is_valid_in(course, result.year_be, result.term):
+        return CourseNotValidThen(field="course", code=result.course.code)
+    return (
+        _grade_refusal(result, grade, course)
+        or _offering_refusal(result, course, institution_id, offerings)
+        or _institution_refusal(result, around)
+        or _learner_refusal(result, around)
+    )
+
+
+def _grade_refusal(result: ResultInput, grade: Grade | None, course: Course) -> ServiceError | None:
     if grade is None:
         return GradeCodeUnknown(field="grade_label", scheme=result.grade_scheme, label=result.grade_label)
     schemes = schemes_of(result.source_mode, course)
     if result.grade_scheme not in schemes:
         return GradeSchemeWrong(field="grade_scheme", scheme=" or ".join(schemes))
-    return (
-        _offering_refusal(result, course, institution_id, offerings)
-        or _institution_refusal(result, around)
-        or _learner_refusal(result, around)
-    )
+    return None
 
 
 def schemes_of(mode: SourceMode, course: Course) -> tuple[str, ...]:

@@ -59,6 +59,30 @@ class EntryStateWrong(Refused):
     reason = "ENTRY_STATE_WRONG"
 
 
+class ImportUnknown(NotFound):
+    """No file with this id was brought in for the institution."""
+
+    reason = "IMPORT_UNKNOWN"
+
+
+class ImportNotFinished(Refused):
+    """The rows of the file are still being recorded."""
+
+    reason = "IMPORT_NOT_FINISHED"
+
+
+class RejectedRowsGone(Refused):
+    """The rejected rows of the file are not kept any more; it is sent again."""
+
+    reason = "REJECTED_ROWS_GONE"
+
+
+class CourseNotValidThen(Refused):
+    """The course is not in force in that term."""
+
+    reason = "COURSE_NOT_VALID_THEN"
+
+
 class LayoutUnknown(Invalid):
     """No file layout has this name."""
 

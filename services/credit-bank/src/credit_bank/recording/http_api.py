@@ -28,9 +28,10 @@ from credit_bank.recording.http_models import (
     VerifyResultsBody,
 )
 from credit_bank.recording.object_store import ObjectStore
+from credit_bank.recording.sealing import Seal
 
 
-def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: Messages) -> APIRouter:
+def router(pool: Pool, registry: Registry, files: ObjectStore | None, seal: Seal, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
     coalescer = Coalescer(pool, registry)
@@ -83,7 +84,7 @@ def router(pool: Pool, registry: Registry, files: ObjectStore | None, messages: 
 
     _add_drafts(api, pool, registry, messages)
     api.include_router(changes_http.router(pool, registry, files, messages))
-    api.include_router(imports_http.router(pool, registry, messages))
+    api.include_router(imports_http.router(pool, registry, seal, messages))
     api.include_router(evidence_http.router(pool, files))
     return api
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,18 +12,18 @@ from chassis.auth import Actor
 from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId
 from chassis.messages import Messages
 from chassis.pg import Pool
-from chassis.tabular import BYTES_MAX
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
-from pydantic import BaseModel
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX
 from credit_bank.recording import importing
-from credit_bank.recording.kept import KeptImport
+from credit_bank.recording.kept import ImportReport, ImportState
 from credit_bank.recording.layouts import LAYOUTS, RowFault
-
-CSV_TYPE = "text/csv; charset=utf-8"
+from credit_bank.recording.rejected_rows import CSV_TYPE, XLSX_TYPE, rejected_file
+from credit_bank.recording.sealing import Seal
 
 
 class RejectedCell(BaseModel):
@@ -50,68 +51,57 @@ class RejectedCell(BaseModel):
 
 
 class ImportReportOut(BaseModel):
-    """What became of a file; `accepted` counts rows that are in, those known before among them."""
+    """What became of a file, or how far it is; `accepted` counts rows that are in, those known before among them.
+
+    `rows` holds the first 1,000 faults; `fault_count` says how many there are.
+    """
 
     import_id: UUID
     layout: str
     encoding: str
+    state: ImportState
     is_dry_run: bool
     row_count: int
+    rows_done: int
     accepted: int
     already_known: int
     rejected: int
+    imported_at: datetime
+    fault_count: int
     rows: list[RejectedCell]
 
     @classmethod
-    def of(cls, report: importing.ImportReport, messages: Messages) -> ImportReportOut:
+    def of(cls, report: ImportReport, messages: Messages) -> ImportReportOut:
         """As shown."""
         return cls(
             import_id=report.import_id,
             layout=report.layout,
             encoding=report.encoding,
+            state=report.state,
             is_dry_run=report.is_dry_run,
             row_count=report.row_count,
+            rows_done=report.rows_done,
             accepted=report.accepted,
             already_known=report.already_known,
             rejected=report.rejected,
+            imported_at=report.imported_at,
+            fault_count=report.fault_count,
             rows=RejectedCell.each(report.rows, messages),
-        )
-
-
-class KeptImportOut(BaseModel):
-    """A file that was brought in; `rows` holds the first 1,000 faults."""
-
-    import_id: UUID
-    layout: str
-    encoding: str
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    imported_at: datetime
-    rows: list[RejectedCell]
-
-    @classmethod
-    def of(cls, kept: KeptImport, messages: Messages) -> KeptImportOut:
-        """As shown."""
-        return cls(
-            import_id=kept.import_id,
-            layout=kept.layout,
-            encoding=kept.encoding,
-            row_count=kept.row_count,
-            accepted=kept.accepted,
-            already_known=kept.already_known,
-            rejected=kept.rejected,
-            imported_at=kept.imported_at,
-            rows=RejectedCell.each([RowFault(*fault) for fault in kept.faults], messages),
         )
 
 
 class ImportPageOut(BaseModel):
     """A page of imports; `next_page_token` is empty on the last one."""
 
-    imports: list[KeptImportOut]
+    imports: list[ImportReportOut]
     next_page_token: str
+
+
+class FaultPageOut(BaseModel):
+    """Some faults in the order of the file."""
+
+    rows: list[RejectedCell]
+    next_after: int | None = Field(description="Ask with `after` for the next page; absent on the last.")
 
 
 async def _sent(
@@ -131,8 +121,7 @@ async def _sent(
         request_id=request_id,
         institution_id=institution_id or actor.at(),
         layout=layout,
-        # One byte more than is allowed is enough to know that it is too much.
-        content=await file.read(BYTES_MAX + 1),
+        file=file.file,
         encoding=encoding,
         source=source,
         data_status=data_status,
@@ -144,36 +133,59 @@ async def _sent(
 Sent = Annotated[tuple[importing.ImportResults, Actor], Depends(_sent)]
 
 
-def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
+def router(pool: Pool, registry: Registry, seal: Seal, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
 
     @api.post("/v1/result-imports", max_body_size=UPLOAD_BYTES_MAX)
-    async def import_results(sent: Sent) -> ImportReportOut:
-        """Bring in a file of results: the good rows are in whatever the others are."""
-        command, actor = sent
-        report = await importing.import_results(pool, registry, command, actor=actor, now=utc_now())
-        return ImportReportOut.of(report, messages)
+    async def import_results(sent: Sent, response: Response) -> ImportReportOut:
+        """Bring in a file of results: the good rows are in whatever the others are; sent again it changes nothing.
 
-    @api.post(
-        "/v1/result-imports/rejected-rows",
-        max_body_size=UPLOAD_BYTES_MAX,
-        response_class=Response,
-        responses={200: {"content": {CSV_TYPE: {}}}},
-    )
-    async def rejected_rows(sent: Sent) -> Response:
-        """The rows of a file that are not in, with the reasons, to be mended and sent again; nothing changes."""
+        A small file is answered with its report (200), a larger one with how far it is (202): ask for it again.
+        """
         command, actor = sent
-        content = await importing.rejected_rows(pool, registry, command, messages, actor=actor, now=utc_now())
-        name = f"rejected-rows-{command.request_id}.csv"
-        return Response(content, media_type=CSV_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        report = await importing.import_results(pool, registry, seal, command, actor=actor, now=utc_now())
+        if report.state is ImportState.RUNNING:
+            response.status_code = HTTPStatus.ACCEPTED
+            response.headers["Location"] = f"/v1/result-imports/{report.import_id}"
+        return ImportReportOut.of(report, messages)
 
     @api.get("/v1/result-imports")
     async def list_imports(actor: CurrentActor, page_size: int = 0, page_token: str = "") -> ImportPageOut:
         """A page of the files that were brought in for the caller's institution, with what was told of their rows."""
         page = await importing.list_imports(pool, page_size=page_size, page_token=page_token, actor=actor)
         return ImportPageOut(
-            imports=[KeptImportOut.of(item, messages) for item in page.imports], next_page_token=page.next_page_token
+            imports=[ImportReportOut.of(item, messages) for item in page.imports], next_page_token=page.next_page_token
+        )
+
+    @api.get("/v1/result-imports/{import_id}")
+    async def get_import(import_id: UUID, actor: CurrentActor) -> ImportReportOut:
+        """What became of a file of the caller's institution, or how far it is."""
+        return ImportReportOut.of(await importing.get_import(pool, import_id, actor=actor), messages)
+
+    @api.get("/v1/result-imports/{import_id}/faults")
+    async def list_faults(
+        import_id: UUID,
+        actor: CurrentActor,
+        after: Annotated[int, Query(ge=0, le=2_000_000_000)] = 0,
+        page_size: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
+    ) -> FaultPageOut:
+        """Every fault of a file, in pages."""
+        found, next_after = await importing.list_faults(pool, import_id, after=after, limit=page_size, actor=actor)
+        return FaultPageOut(rows=RejectedCell.each(found, messages), next_after=next_after)
+
+    @api.get(
+        "/v1/result-imports/{import_id}/rejected-rows",
+        response_class=StreamingResponse,
+        responses={200: {"content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
+    )
+    async def download_rejected_rows(import_id: UUID, actor: CurrentActor) -> StreamingResponse:
+        """Rejected rows in the format of the file, with two columns more: reason codes and Thai explanation."""
+        found = await rejected_file(pool, seal, import_id, messages, actor=actor)
+        return StreamingResponse(
+            found.content,
+            media_type=found.media_type,
+            headers={"Content-Disposition": f'attachment; filename="{found.name}"', "Cache-Control": "no-store"},
         )
 
     return api

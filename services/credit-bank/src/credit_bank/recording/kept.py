@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
+
+from credit_bank.recording.layouts import RowFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,40 @@ class Approval:
     approved_at: datetime
 
 
+class ImportState(StrEnum):
+    """State of a file of results."""
+
+    RUNNING = "RUNNING"
+    """Taken; its rows are being recorded."""
+    DONE = "DONE"
+    FAILED = "FAILED"
+    """What was kept of it cannot be read any more; rows that are in stay in, and the file is sent again."""
+
+
 @dataclass(frozen=True, slots=True)
-class KeptImport:
-    """What became of a file.
+class ImportReport:
+    """What became of a file, or how far it is.
 
     Attributes:
-        faults: Row, column, masked value and reason of the first faults.
+        encoding: `utf-8`, `cp874` or `xlsx`.
+        row_count: Rows of the file, the header not among them.
+        rows_done: Rows of which is known what became of them.
+        accepted: Rows that are in, those known before among them.
+        fault_count: How many faults there are.
+        rows: The first of them.
     """
 
     import_id: UUID
+    institution_id: UUID
     layout: str
     encoding: str
+    state: ImportState
+    is_dry_run: bool
     row_count: int
+    rows_done: int
     accepted: int
     already_known: int
     rejected: int
     imported_at: datetime
-    faults: Sequence[Sequence[Any]]
+    fault_count: int = 0
+    rows: tuple[RowFault, ...] = ()

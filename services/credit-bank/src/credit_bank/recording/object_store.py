@@ -6,7 +6,8 @@ Keys are made of ids of ours only, so that nothing a sender wrote is ever part o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
@@ -21,6 +22,8 @@ PIECE_BYTES: Final = 256 * 1024
 """How much of a file is held at a time while it is read."""
 
 RETRIES_MAX: Final = 3
+FOLDER: Final = "evidence"
+LISTED_AT_ONCE: Final = 1_000
 
 
 class FileDamaged(Exception):  # tells what the file is
@@ -92,12 +95,44 @@ class ObjectStore:
                 held = bytes(piece)
                 seen.update(held)
         except FileNotFoundError:
+            # A bucket that is not there is no file that was lost: nobody's evidence was changed.
+            await self._look(institution_id)
             raise FileDamaged from None
         except (BaseError, OSError):
             raise Unavailable("The store of evidence files does not answer.") from None
         if seen.digest() != sha256:
             raise FileDamaged
         yield held
+
+    def _list(self, prefix: str, *, at_once: int) -> AsyncIterator[Sequence[Any]]:
+        return obstore.list(self._store, prefix=prefix, chunk_size=at_once)  # pyright: ignore[reportUnknownMemberType]  # of its other return type
+
+    async def _look(self, institution_id: UUID) -> None:
+        """Ask whether the store itself is there.
+
+        Raises:
+            Unavailable: It is not.
+        """
+        try:
+            async for _ in self._list(f"{FOLDER}/{institution_id}", at_once=1):
+                return
+        except (BaseError, OSError):
+            raise Unavailable("The store of evidence files is not there.") from None
+
+    async def older_than(self, when: datetime) -> AsyncIterator[list[tuple[UUID, UUID]]]:
+        """Institution and file of everything that was put before an instant, some at a time.
+
+        What is not named like a file of ours is somebody else's and is left out.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+        try:
+            async for found in self._list(FOLDER, at_once=LISTED_AT_ONCE):
+                old = [_of_key(item["path"]) for item in found if item["last_modified"] < when]
+                yield [item for item in old if item is not None]
+        except (BaseError, OSError):
+            raise Unavailable("The store of evidence files does not answer.") from None
 
     async def is_whole(self, institution_id: UUID, file_id: UUID, *, sha256: bytes) -> bool:
         """Whether the store still has exactly these bytes.
@@ -114,4 +149,13 @@ class ObjectStore:
 
 
 def _key(institution_id: UUID, file_id: UUID) -> str:
-    return f"evidence/{institution_id}/{file_id}"
+    return f"{FOLDER}/{institution_id}/{file_id}"
+
+
+def _of_key(key: str) -> tuple[UUID, UUID] | None:
+    parts = key.split("/")[-2:]
+    try:
+        institution_id, file_id = (UUID(part) for part in parts)
+    except ValueError:
+        return None
+    return institution_id, file_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from chassis.pg import Connection
@@ -32,6 +33,21 @@ SQL_SUPPORTED = """
       JOIN entry e ON e.entry_id = v.entry_id
      WHERE v.sha256 = $1 AND e.issuer_institution_id = $2
 """
+# Named by no result of the institution, no draft that is being written and no correction that waits.
+SQL_REMOVE_UNATTACHED = """
+    DELETE FROM evidence_file WHERE file_id IN (
+        SELECT f.file_id FROM evidence_file f, LATERAL (SELECT encode(f.sha256, 'hex') AS digest) w
+         WHERE f.stored_at < $1
+           AND NOT EXISTS (SELECT FROM evidence v JOIN entry e USING (entry_id)
+                            WHERE v.sha256 = f.sha256 AND e.issuer_institution_id = f.institution_id)
+           AND NOT EXISTS (SELECT FROM result_draft d WHERE d.institution_id = f.institution_id AND d.state = 'DRAFT'
+                            AND d.content -> 'evidence' @> jsonb_build_array(jsonb_build_array(w.digest)))
+           AND NOT EXISTS (SELECT FROM entry_change c WHERE c.institution_id = f.institution_id AND c.state = 'PROPOSED'
+                            AND c.content -> 'evidence' @> jsonb_build_array(jsonb_build_array(w.digest)))
+         ORDER BY f.stored_at LIMIT $2
+    ) RETURNING institution_id, file_id
+"""
+SQL_KNOWN_FILES = "SELECT institution_id, file_id FROM evidence_file WHERE file_id = ANY($1::uuid[])"
 
 
 async def read_file(connection: Connection, file_id: UUID) -> EvidenceFile | None:
@@ -78,3 +94,15 @@ async def supported_by(connection: Connection, file: EvidenceFile) -> list[Suppo
     """Whose results a file supports."""
     rows = await connection.fetch(SQL_SUPPORTED, file.sha256, file.institution_id)
     return [Supported(row["learner_id"], tuple(row["assessor_institution_ids"])) for row in rows]
+
+
+async def remove_unattached(connection: Connection, *, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Forget files that nothing names and that are older; institution and file of each."""
+    rows = await connection.fetch(SQL_REMOVE_UNATTACHED, before, limit)
+    return [(row["institution_id"], row["file_id"]) for row in rows]
+
+
+async def known_files(connection: Connection, file_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Those of the files that there are, with their institutions."""
+    rows = await connection.fetch(SQL_KNOWN_FILES, file_ids)
+    return {(row["institution_id"], row["file_id"]) for row in rows}

@@ -1,0 +1,204 @@
+"""Recording the rows of a file part by part until all are done.
+
+A part is recorded under a request id made of the import's, and only then marked as done: whoever finds it recorded and
+not marked, after a process died, records it again and gets the first answer. A lease keeps two from working on one
+file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from chassis.auth import Actor
+from chassis.errors import Unavailable
+from chassis.ids import uuid7
+from chassis.lifecycle import pause
+from chassis.outcomes import Outcome
+from chassis.pg import Pool, is_transient, transaction
+from chassis.telemetry import describe_exception
+
+from credit_bank.calendar_th import utc_now
+from credit_bank.clients import Registry
+from credit_bank.recording import store_imports
+from credit_bank.recording.import_rows import PartRow, fault_of, part_from_bytes, part_to_bytes
+from credit_bank.recording.kept import ImportState
+from credit_bank.recording.layouts import LAYOUTS, RowFault
+from credit_bank.recording.sealing import Seal, SealBrokenError
+from credit_bank.recording.store_imports import Job
+from credit_bank.recording.submitting import RecordResults, record_results
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(seconds=120)
+"""Longer than a part of 1,000 results takes on a slow day."""
+LOOK_EVERY_S: Final = 1.0
+TRY_AGAIN_S: Final = 15
+"""After which a file goes on whose learners only the registry can tell about, while the registry is away."""
+
+
+class LeaseLostError(Exception):
+    """Another process works on the file by now."""
+
+
+def sealed_part(seal: Seal, import_id: UUID, number: int, rows: Sequence[PartRow]) -> tuple[int, bytes]:
+    """A part as it is kept."""
+    return number, seal.close(part_to_bytes(rows), import_id=import_id, what="part", number=number)
+
+
+def sealed_cells(seal: Seal, import_id: UUID, number: int, cells: Sequence[str]) -> tuple[int, bytes]:
+    """Cells of a rejected row as they are kept."""
+    content = json.dumps(list(cells), ensure_ascii=False).encode()
+    return number, seal.close(content, import_id=import_id, what="row", number=number)
+
+
+def opened_cells(seal: Seal, import_id: UUID, number: int, sealed: bytes) -> list[str]:
+    """Cells of a rejected row.
+
+    Raises:
+        SealBrokenError: They were kept under another secret.
+    """
+    return json.loads(seal.open(sealed, import_id=import_id, what="row", number=number))
+
+
+async def advance(
+    pool: Pool,
+    registry: Registry,
+    seal: Seal,
+    import_id: UUID,
+    *,
+    lease: UUID,
+    stopping: asyncio.Event | None = None,
+) -> None:
+    """Record the parts of a file that `lease` holds until all are done, or until a stop.
+
+    Raises:
+        LeaseLostError: Another process works on it.
+        Unavailable: Only the registry can tell about some learners, and it does not answer.
+    """
+    while stopping is None or not stopping.is_set():
+        async with transaction(pool) as connection:
+            job = await store_imports.extend(connection, import_id, lease=lease, keep=LEASE)
+            if job is None:
+                raise LeaseLostError
+            sealed = await store_imports.read_part(connection, import_id, job.next_part)
+            if sealed is None:
+                await store_imports.end(connection, import_id, ImportState.DONE, now=utc_now())
+                log.info("Imported a file of results", extra={"fields": {"import_id": str(import_id)}})
+                return
+        try:
+            content = seal.open(sealed, import_id=import_id, what="part", number=job.next_part)
+        except SealBrokenError:
+            log.exception("A file of results cannot be read any more", extra={"fields": {"import_id": str(import_id)}})
+            async with transaction(pool) as connection:
+                await store_imports.end(connection, import_id, ImportState.FAILED, now=utc_now())
+            return
+        await _record(pool, registry, seal, job, part_from_bytes(content), lease=lease)
+    async with transaction(pool) as connection:
+        await store_imports.release(connection, import_id, lease=lease, after_s=0)
+
+
+async def _record(
+    pool: Pool, registry: Registry, seal: Seal, job: Job, rows: Sequence[PartRow], *, lease: UUID
+) -> None:
+    results = tuple(item.result for row in rows for item in row.results)
+    # A rehearsal is rolled back with its request id, and must not meet the answer of another.
+    request_id = uuid7() if job.is_dry_run else uuid5(job.import_id, f"part {job.next_part}")
+    outcomes = await record_results(
+        pool,
+        registry,
+        RecordResults(request_id, results),
+        actor=_actor(job),
+        now=utc_now(),
+        is_rehearsal=job.is_dry_run,
+    )
+    if any(outcome.problem is not None and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
+        raise Unavailable("The registry does not answer about some learners of the file.")
+    faults: list[RowFault] = []
+    rejected: list[tuple[int, bytes]] = []
+    accepted = known = refused = 0
+    layout, place = LAYOUTS[job.layout], 0
+    for row in rows:
+        mine = outcomes[place : place + len(row.results)]
+        place += len(row.results)
+        found = [
+            fault_of(layout, row.number, item, outcome.problem)
+            for item, outcome in zip(row.results, mine, strict=True)
+            if outcome.problem is not None
+        ]
+        faults += found
+        if found and not row.is_faulted:
+            refused += 1
+            rejected.append(sealed_cells(seal, job.import_id, row.number, row.cells))
+        elif not row.is_faulted:
+            accepted += 1
+            known += _is_known(mine)
+    async with transaction(pool) as connection:
+        counts = (len(rows), accepted, known, refused)
+        if not await store_imports.add_done(connection, job.import_id, lease=lease, part=job.next_part, counts=counts):
+            raise LeaseLostError
+        await store_imports.insert_faults(connection, job.import_id, faults)
+        await store_imports.insert_rejected(connection, job.import_id, rejected, now=utc_now())
+        await store_imports.drop_part(connection, job.import_id, job.next_part)
+
+
+def _is_known(outcomes: Sequence[Outcome]) -> bool:
+    return all(outcome.already_done for outcome in outcomes)
+
+
+def _actor(job: Job) -> Actor:
+    """Who sent the file, with what he might do when it was taken."""
+    return Actor(
+        subject_hash=job.subject_hash,
+        role=job.role,
+        institution_id=job.institution_id,
+        assignment_id=job.assignment_id,
+        classroom="",
+        permissions=frozenset({"credit.record"}),
+        permission_version="",
+        is_fresh=False,
+    )
+
+
+# ---- the work -------------------------------------------------------------------------------------------------------
+
+
+async def work(pool: Pool, registry: Registry, seal: Seal, stopping: asyncio.Event) -> None:
+    """Take files that nobody works on, one after the other, until a stop; an outage is borne."""
+    while not stopping.is_set():
+        is_done = False
+        try:
+            is_done = await work_once(pool, registry, seal, stopping)
+        except LeaseLostError:
+            log.info("Another process works on the file")
+        except Exception as exc:
+            if isinstance(exc, Unavailable | OSError) or is_transient(exc):
+                log.warning("A file of results waits", extra={"fields": describe_exception(exc)})
+            else:
+                # Its lease ends by itself, and the next try tells of it again.
+                log.exception("A part of a file of results failed")
+        if not is_done:
+            await pause(stopping, LOOK_EVERY_S)
+
+
+async def work_once(pool: Pool, registry: Registry, seal: Seal, stopping: asyncio.Event | None = None) -> bool:
+    """Work one file off; False: there was none."""
+    lease = uuid7()
+    async with transaction(pool) as connection:
+        import_id = await store_imports.take(connection, lease=lease, keep=LEASE)
+        if import_id is None:
+            await store_imports.forget_rejected(connection)
+    if import_id is None:
+        return False
+    try:
+        await advance(pool, registry, seal, import_id, lease=lease, stopping=stopping)
+    except Unavailable:
+        async with transaction(pool) as connection:
+            await store_imports.release(connection, import_id, lease=lease, after_s=TRY_AGAIN_S)
+        raise
+    return True
