@@ -32,7 +32,7 @@ THEIRS = Signer.of("exchange", base64.b64encode(OTHERS_SEED).decode())
 CLIENT = Actor("other-bank", "service", None, None, "", frozenset({"exchange.receive"}), "")
 REFERENCE = "ab" * 32
 PEER = "province-20"
-PURPOSE = "purpose=TRANSFER_REVIEW"
+PURPOSE = {"Nuaikit-Purpose": "TRANSFER_REVIEW"}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def link(world: World, learner_id: UUID, who: str = "college-registrar", *
 
 
 async def received(world: World, learner_id: UUID, who: str = "college-registrar") -> list[dict[str, Any]]:
-    answer = await get(world, f"learners/{learner_id}/exchange-messages?{PURPOSE}", who)
+    answer = await get(world, f"learners/{learner_id}/exchange-messages", who, **PURPOSE)
     assert answer.status_code == 200, answer.text
     return answer.json()["messages"]
 
@@ -194,7 +194,7 @@ async def test_same_way_over_grpc_has_the_same_answers(banks: World, peers: Path
 
 async def test_learner_takes_his_reference_from_here_to_the_other_bank(banks: World) -> None:
     learner_id = await banks.learner()
-    answer = await get(banks, f"learners/{learner_id}/exchange-references?{PURPOSE}", "school-registrar")
+    answer = await get(banks, f"learners/{learner_id}/exchange-references", "school-registrar", **PURPOSE)
     [reference] = answer.json()["references"]
     assert reference == {"peer": PEER, "level": "PROVINCE", "learner_ref": learner_ref(learner_id, KEY)}
     found = await stub(banks).ListLearnerReferences(
@@ -202,7 +202,7 @@ async def test_learner_takes_his_reference_from_here_to_the_other_bank(banks: Wo
         metadata=banks.staff["school-registrar"].metadata,
     )
     assert [one.learner_ref for one in found.references] == [reference["learner_ref"]]
-    hidden = await get(banks, f"learners/{uuid4()}/exchange-references?{PURPOSE}", "school-registrar")
+    hidden = await get(banks, f"learners/{uuid4()}/exchange-references", "school-registrar", **PURPOSE)
     assert hidden.status_code == 404
 
 
@@ -248,7 +248,7 @@ async def test_what_one_institution_linked_does_not_exist_for_another(banks: Wor
     assert (await link(banks, learner_id, who="school-registrar"))["problem"] is None
     await banks.employ("stranger", "college_registrar", banks.stranger)
     assert (await link(banks, learner_id, who="stranger"))["problem"]["reason"] == "NOT_FOUND"
-    hidden = await get(banks, f"learners/{learner_id}/exchange-messages?{PURPOSE}", "stranger")
+    hidden = await get(banks, f"learners/{learner_id}/exchange-messages", "stranger", **PURPOSE)
     assert hidden.status_code == 404
     assert reasons(await posted(banks, "exchange/links/end", ends, "college-registrar")) == [None]
     [again] = await posted(banks, "exchange/links/end", ends, "college-registrar")

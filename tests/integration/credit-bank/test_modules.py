@@ -72,7 +72,7 @@ async def test_every_fault_and_oddity_is_explained_in_thai_with_a_fix_and_nothin
     checks = (await post(world, "courses/check", body, "auditor")).json()["checks"]
     first = {fault["reason"]: fault for fault in checks[0]["faults"]}
     assert set(first) == {"OVEC_CODE_SHAPE", "CREDIT_STEP", "TPN_SHAPE", "TITLE_MISSING", "OUTCOMES_MISSING"}
-    assert first["OVEC_CODE_SHAPE"]["suggestions"] == ["20000-1101", "20000-1102", "20000-1501", "20000-1601"]
+    assert first["OVEC_CODE_SHAPE"]["suggestions"] == ["20000-1101", "20000-1102"]
     assert first["TPN_SHAPE"]["suggestions"] == ["0-2-1"]
     assert first["CREDIT_STEP"]["suggestions"] == ["1.0"]
     assert [fault["is_refused"] for fault in checks[0]["faults"]] == [True, True, True, True, False]
@@ -236,3 +236,33 @@ async def test_module_is_earned_unit_by_unit_from_verified_passed_results(world:
     assert (unknown.status_code, unknown.json()["reason"]) == (404, "MODULE_UNKNOWN")
     rows = await world.fetch("SELECT DISTINCT resource FROM access_log WHERE learner_id = $1", learner_id)
     assert [row["resource"] for row in rows] == ["module progress"]
+
+
+async def test_modules_under_way_are_listed_for_a_learner_page_by_page(world: World) -> None:
+    other = {"units": [key_json("ค31101"), key_json("20000-1501")], "min_units": 1}
+    begun, second, _ = await publish(
+        world, module(world), module(world, code="MOD-2", **other), module(world, code="MOD-3", **other)
+    )
+    learner_id = await world.learner()
+    path, purpose = f"learners/{learner_id}/modules", {"Nuaikit-Purpose": "TRANSFER_REVIEW"}
+    assert (await get(world, path, "college-registrar", **purpose)).json()["modules"] == []
+    await world.results([learner_id], ("พ31101", "0"))
+    assert (await get(world, path, "college-registrar", **purpose)).json()["modules"] == []
+    [[thai]] = await world.results([learner_id], ("ท31101", "3"))
+    [shown] = (await get(world, path, "college-registrar", **purpose)).json()["modules"]
+    assert (shown["module"]["module_id"], shown["is_earned"]) == (begun["id"], False)
+    assert [unit["entry_id"] for unit in shown["units"]] == [str(thai), None, None]
+    await world.results([learner_id], ("ค31101", "2"))
+    first = (await get(world, f"{path}?page_size=2", "college-registrar", **purpose)).json()
+    assert [(one["module"]["module_id"], one["is_earned"]) for one in first["modules"]] == [
+        (begun["id"], False),
+        (second["id"], True),
+    ]
+    request = catalogue_pb2.ListLearnerModulesRequest(
+        learner_id=str(learner_id), purpose="TRANSFER_REVIEW", page_token=first["next_page_token"]
+    )
+    registrar = world.staff["college-registrar"].metadata
+    rest = await stub(world).ListLearnerModules(request, metadata=registrar)
+    assert [(one.module.code, one.is_earned) for one in rest.modules] == [("MOD-3", True)]
+    assert rest.next_page_token == ""
+    assert (await get(world, path, "stranger-registrar", **purpose)).status_code == 404

@@ -226,3 +226,14 @@ async def test_two_who_propose_the_same_at_once_propose_it_once(world: World) ->
     )
     metadata = world.staff["chair"].metadata
     assert (await refusal(stub(world).ProposeAccreditations(request, metadata=metadata)))[1] == "INVALID_FIELD"
+
+
+async def test_registry_that_is_away_keeps_nobody_from_asking_about_courses(world: World) -> None:
+    await world.registry.stop()
+    told = await ask(world, "college-registrar", imagined=[{"course": key_json("ท31101"), "point_hundredths": 300}])
+    assert [line["verdict"] for line in told["lines"]] == ["LIKELY"]
+    request = equivalences_pb2.PreviewTransferRequest(
+        imagined=[equivalences_pb2.ImaginedResult(course=key_pb("ท31101"), point_hundredths=300)]
+    )
+    over_grpc = await stub(world).PreviewTransfer(request, metadata=world.staff["college-registrar"].metadata)
+    assert [line.target.code for line in over_grpc.lines] == ["20000-1101"]

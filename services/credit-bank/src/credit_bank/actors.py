@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from chassis.auth import Actor, Identifier
 from chassis.errors import Unavailable
-from fastapi import Header, Request
+from fastapi import Depends, Header, Request
 from grpc.aio import ServicerContext
 
 
@@ -41,3 +41,10 @@ async def _freshest(
         return await identifier.actor(authorization, assignment, actor_token, is_fresh_needed=True)
     except Unavailable:
         return await identifier.actor(authorization, assignment, actor_token)
+
+
+FreshestActor = Annotated[Actor, Depends(freshest_actor)]
+"""In a route of such a read."""
+
+UsualPurpose = Annotated[str, Header(alias="Nuaikit-Purpose", description="Purpose code; not needed of oneself.")]
+"""Purpose of a read that a learner may make of himself without one; empty by default."""

@@ -23,8 +23,8 @@ from credit_bank.catalogue import checking, publishing_modules, use_cases
 from credit_bank.catalogue.domain import CodeSystem, CourseApproval, CourseFacts
 from credit_bank.catalogue.events import course_to_pb, module_to_pb
 from credit_bank.catalogue.keys import ProvisionMode, ScopeTag, ScopeTier
-from credit_bank.catalogue.module_progress import module_progress
-from credit_bank.catalogue.modules import ModuleFacts
+from credit_bank.catalogue.module_progress import learner_modules, module_progress
+from credit_bank.catalogue.modules import ModuleFacts, ModuleProgress
 from credit_bank.clients import Registry
 from credit_bank.equivalences import use_cases as equivalences
 from credit_bank.equivalences.events import rule_to_pb
@@ -289,17 +289,42 @@ class CatalogueServicer(pb_grpc.CatalogueServiceServicer):
             actor=actor,
             now=utc_now(),
         )
-        return pb.GetModuleProgressResponse(
-            module=module_to_pb(found.module),
-            units=[
-                pb.UnitProgress(
-                    unit=wire.course_key_to_pb(unit),
-                    entry_id=str(found.earned[unit]) if unit in found.earned else None,
-                )
-                for unit in found.module.facts.units
-            ],
-            is_earned=found.is_earned,
+        told = progress_to_pb(found)
+        return pb.GetModuleProgressResponse(module=told.module, units=told.units, is_earned=told.is_earned)
+
+    async def ListLearnerModules(  # noqa: N802  # named by the contract
+        self, request: pb.ListLearnerModulesRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListLearnerModulesResponse:
+        """Modules of which a learner has earned a unit."""
+        actor = await freshest_actor_of(context, self._identifier)
+        page = await learner_modules(
+            self._pool,
+            self._registry,
+            parse_uuid(request.learner_id, field="learner_id"),
+            purpose=request.purpose,
+            page_size=request.page_size,
+            page_token=request.page_token,
+            actor=actor,
+            now=utc_now(),
         )
+        return pb.ListLearnerModulesResponse(
+            modules=[progress_to_pb(one) for one in page.modules], next_page_token=page.next_page_token
+        )
+
+
+def progress_to_pb(found: ModuleProgress) -> pb.ModuleProgress:
+    """As the contracts carry it."""
+    return pb.ModuleProgress(
+        module=module_to_pb(found.module),
+        units=[
+            pb.UnitProgress(
+                unit=wire.course_key_to_pb(unit),
+                entry_id=str(found.earned[unit]) if unit in found.earned else None,
+            )
+            for unit in found.module.facts.units
+        ],
+        is_earned=found.is_earned,
+    )
 
 
 def servicer(pool: Pool, registry: Registry, messages: Messages, identifier: Identifier) -> Servicer:

@@ -6,21 +6,22 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from chassis.http import CurrentActor, FreshActor, Purpose, RequestId, item_results
+from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from credit_bank import limits
+from credit_bank.actors import FreshestActor, UsualPurpose
 from credit_bank.calendar_th import utc_now
 from credit_bank.catalogue import checking, publishing_modules
 from credit_bank.catalogue.domain import CourseApproval
 from credit_bank.catalogue.grpc_api import NEW
 from credit_bank.catalogue.http_api import PublishCoursesBody, ScopeTagBody
 from credit_bank.catalogue.keys import ProvisionMode
-from credit_bank.catalogue.module_progress import module_progress
-from credit_bank.catalogue.modules import UNITS_MAX, Module, ModuleFacts
+from credit_bank.catalogue.module_progress import learner_modules, module_progress
+from credit_bank.catalogue.modules import UNITS_MAX, Module, ModuleFacts, ModuleProgress
 from credit_bank.clients import Registry
 from credit_bank.json_models import Body, CourseKeyBody, ListResult, ProvenanceBody
 
@@ -170,6 +171,25 @@ class ModuleProgressOut(BaseModel):
     units: list[UnitProgressOut]
     is_earned: bool
 
+    @classmethod
+    def of(cls, found: ModuleProgress) -> ModuleProgressOut:
+        """As shown."""
+        return cls(
+            module=ModuleOut.of(found.module),
+            units=[
+                UnitProgressOut(unit=CourseKeyBody.of(unit), entry_id=found.earned.get(unit))
+                for unit in found.module.facts.units
+            ],
+            is_earned=found.is_earned,
+        )
+
+
+class LearnerModulesOut(BaseModel):
+    """Modules of which a learner earned a unit; `next_page_token` is empty on the last page."""
+
+    modules: list[ModuleProgressOut]
+    next_page_token: str
+
 
 def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     """The paths."""
@@ -234,18 +254,32 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         )
 
     @api.get("/v1/modules/{module_id}/learners/{learner_id}")
-    async def progress(module_id: UUID, learner_id: UUID, actor: FreshActor, purpose: Purpose) -> ModuleProgressOut:
+    async def progress(
+        module_id: UUID, learner_id: UUID, actor: FreshestActor, purpose: UsualPurpose = ""
+    ) -> ModuleProgressOut:
         """Which units of a module a learner has earned."""
         found = await module_progress(
             pool, registry, module_id, learner_id, purpose=purpose, actor=actor, now=utc_now()
         )
-        return ModuleProgressOut(
-            module=ModuleOut.of(found.module),
-            units=[
-                UnitProgressOut(unit=CourseKeyBody.of(unit), entry_id=found.earned.get(unit))
-                for unit in found.module.facts.units
-            ],
-            is_earned=found.is_earned,
+        return ModuleProgressOut.of(found)
+
+    @api.get("/v1/learners/{learner_id}/modules")
+    async def modules_of_learner(
+        *, learner_id: UUID, actor: FreshestActor, purpose: UsualPurpose = "", page_size: int = 0, page_token: str = ""
+    ) -> LearnerModulesOut:
+        """Modules of which a learner has earned at least one unit, with what is earned of each."""
+        page = await learner_modules(
+            pool,
+            registry,
+            learner_id,
+            purpose=purpose,
+            page_size=page_size,
+            page_token=page_token,
+            actor=actor,
+            now=utc_now(),
+        )
+        return LearnerModulesOut(
+            modules=[ModuleProgressOut.of(one) for one in page.modules], next_page_token=page.next_page_token
         )
 
     return api

@@ -35,6 +35,14 @@ SQL_PAGE = f"""
        AND ($2::uuid IS NULL OR m.owner_institution_id = $2) AND ($3::uuid IS NULL OR m.module_id > $3)
      ORDER BY m.module_id LIMIT $4
 """
+SQL_PAGE_OF_UNITS = f"""
+    SELECT {_MODULE}
+      FROM module m
+     WHERE EXISTS (SELECT FROM module_unit u
+                    WHERE u.module_id = m.module_id AND u.version = m.version AND u.course_id = ANY($1::uuid[]))
+       AND ($2::uuid IS NULL OR m.module_id > $2)
+     ORDER BY m.module_id LIMIT $3
+"""
 SQL_KEEP = """
     INSERT INTO module (module_id, version, code, owner_institution_id, title_th, min_units, is_block,
                         leads_to_course_id, leads_to_qualification_code, leads_to_qualification_version, scopes,
@@ -78,6 +86,14 @@ async def page_modules(
 ) -> list[Module]:
     """Modules behind `after`, oldest first."""
     return await _modules(connection, await connection.fetch(SQL_PAGE, unit_code, owner, after, limit))
+
+
+async def page_of_units(
+    connection: Connection, course_ids: Collection[UUID], *, after: UUID | None, limit: int
+) -> list[Module]:
+    """Modules that have one of these courses as a unit, behind `after`, oldest first."""
+    rows = await connection.fetch(SQL_PAGE_OF_UNITS, sorted(set(course_ids)), after, limit)
+    return await _modules(connection, rows)
 
 
 async def keep_modules(

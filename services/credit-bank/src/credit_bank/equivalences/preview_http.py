@@ -6,13 +6,14 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from chassis.http import CurrentActor, FreshActor, RequestId, item_results
+from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from credit_bank import limits
+from credit_bank.actors import FreshestActor
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.equivalences import accrediting
@@ -207,7 +208,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     api = APIRouter(tags=["equivalence rules"])
 
     @api.post("/v1/transfer-previews")
-    async def preview(body: PreviewBody, actor: FreshActor) -> PreviewOut:
+    async def preview(body: PreviewBody, actor: FreshestActor) -> PreviewOut:
         """Will it transfer? For a learner's verified results, for imagined courses, or for both together."""
         found = await preview_transfer(pool, registry, body.to_domain(), actor=actor, now=utc_now())
         return PreviewOut(

@@ -16,6 +16,7 @@ from nuaikit.credit_bank.v1 import exchange_pb2 as pb
 from nuaikit.credit_bank.v1 import exchange_pb2_grpc as pb_grpc
 
 from credit_bank import wire
+from credit_bank.actors import freshest_actor_of
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.exchange import linking, use_cases
@@ -127,7 +128,7 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
         self, request: pb.ListLearnerReferencesRequest, context: ServicerContext[Any, Any]
     ) -> pb.ListLearnerReferencesResponse:
         """References of a learner for other banks."""
-        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        actor = await freshest_actor_of(context, self._identifier)
         found = await linking.list_references(
             self._pool,
             self._registry,
@@ -147,7 +148,7 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
         self, request: pb.LinkLearnersRequest, context: ServicerContext[Any, Any]
     ) -> pb.LinkLearnersResponse:
         """Settle whom other banks mean."""
-        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        actor = await freshest_actor_of(context, self._identifier)
         links = tuple(
             linking.NewLink(
                 one.peer,
@@ -180,7 +181,7 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
         self, request: pb.ListReceivedMessagesRequest, context: ServicerContext[Any, Any]
     ) -> pb.ListReceivedMessagesResponse:
         """What other banks told of a linked learner."""
-        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        actor = await freshest_actor_of(context, self._identifier)
         page = await linking.list_received(
             self._pool,
             self._registry,

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from chassis.http import CurrentActor, FreshActor, RequestId, item_results
+from chassis.http import CurrentActor, RequestId, item_results
 from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from credit_bank import limits
+from credit_bank.actors import FreshestActor, UsualPurpose
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.exchange import linking
@@ -131,7 +132,7 @@ def router(pool: Pool, registry: Registry, exchange: Exchange | None, messages: 
     api = APIRouter(tags=["exchange"])
 
     @api.get("/v1/learners/{learner_id}/exchange-references")
-    async def list_references(learner_id: UUID, actor: FreshActor, purpose: str = "") -> ReferencesOut:
+    async def list_references(learner_id: UUID, actor: FreshestActor, purpose: UsualPurpose = "") -> ReferencesOut:
         """By what other banks would know a learner, for him to take there."""
         found = await linking.list_references(
             pool, registry, exchange, learner_id, purpose=purpose, actor=actor, now=utc_now()
@@ -141,7 +142,7 @@ def router(pool: Pool, registry: Registry, exchange: Exchange | None, messages: 
         )
 
     @api.post("/v1/exchange/links")
-    async def link_learners(body: LinksBody, request_id: RequestId, actor: FreshActor) -> ListResult:
+    async def link_learners(body: LinksBody, request_id: RequestId, actor: FreshestActor) -> ListResult:
         """Settle for one's institution, on the learners' requests, whom other banks mean."""
         command = linking.LinkLearners(request_id, tuple(one.to_domain() for one in body.links))
         outcomes = await linking.link_learners(pool, registry, exchange, command, actor=actor, now=utc_now())
@@ -156,7 +157,7 @@ def router(pool: Pool, registry: Registry, exchange: Exchange | None, messages: 
 
     @api.get("/v1/learners/{learner_id}/exchange-messages")
     async def list_received(
-        *, learner_id: UUID, actor: FreshActor, purpose: str = "", page_size: int = 0, page_token: str = ""
+        *, learner_id: UUID, actor: FreshestActor, purpose: UsualPurpose = "", page_size: int = 0, page_token: str = ""
     ) -> ReceivedPageOut:
         """What other banks told of a learner whom one's institution linked; results of it are no results here yet."""
         page = await linking.list_received(

@@ -343,6 +343,36 @@ class GetModuleProgressResponse(_message.Message):
     is_earned: bool
     def __init__(self, module: _Optional[_Union[Module, _Mapping]] = ..., units: _Optional[_Iterable[_Union[UnitProgress, _Mapping]]] = ..., is_earned: _Optional[bool] = ...) -> None: ...
 
+class ListLearnerModulesRequest(_message.Message):
+    __slots__ = ("learner_id", "purpose", "page_size", "page_token")
+    LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    learner_id: str
+    purpose: str
+    page_size: int
+    page_token: str
+    def __init__(self, learner_id: _Optional[str] = ..., purpose: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ModuleProgress(_message.Message):
+    __slots__ = ("module", "units", "is_earned")
+    MODULE_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    IS_EARNED_FIELD_NUMBER: _ClassVar[int]
+    module: Module
+    units: _containers.RepeatedCompositeFieldContainer[UnitProgress]
+    is_earned: bool
+    def __init__(self, module: _Optional[_Union[Module, _Mapping]] = ..., units: _Optional[_Iterable[_Union[UnitProgress, _Mapping]]] = ..., is_earned: _Optional[bool] = ...) -> None: ...
+
+class ListLearnerModulesResponse(_message.Message):
+    __slots__ = ("modules", "next_page_token")
+    MODULES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    modules: _containers.RepeatedCompositeFieldContainer[ModuleProgress]
+    next_page_token: str
+    def __init__(self, modules: _Optional[_Iterable[_Union[ModuleProgress, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class SourceGroup(_message.Message):
     __slots__ = ("courses",)
     COURSES_FIELD_NUMBER: _ClassVar[int]

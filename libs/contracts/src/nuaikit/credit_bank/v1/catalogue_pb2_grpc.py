@@ -70,6 +70,11 @@ class CatalogueServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.FromString,
                 _registered_method=True)
+        self.ListLearnerModules = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.CatalogueService/ListLearnerModules',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesResponse.FromString,
+                _registered_method=True)
         self.PublishEquivalenceRules = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.CatalogueService/PublishEquivalenceRules',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.PublishEquivalenceRulesRequest.SerializeToString,
@@ -140,6 +145,13 @@ class CatalogueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLearnerModules(self, request, context):
+        """Lists modules of which a learner has earned at least one unit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PublishEquivalenceRules(self, request, context):
         """Publishes equivalence rules.
         """
@@ -198,6 +210,11 @@ def add_CatalogueServiceServicer_to_server(servicer, server):
                     servicer.GetModuleProgress,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.SerializeToString,
+            ),
+            'ListLearnerModules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLearnerModules,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesResponse.SerializeToString,
             ),
             'PublishEquivalenceRules': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishEquivalenceRules,
@@ -405,6 +422,33 @@ class CatalogueService:
             '/nuaikit.credit_bank.v1.CatalogueService/GetModuleProgress',
             nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.GetModuleProgressResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLearnerModules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.CatalogueService/ListLearnerModules',
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2.ListLearnerModulesResponse.FromString,
             options,
             channel_credentials,
             insecure,

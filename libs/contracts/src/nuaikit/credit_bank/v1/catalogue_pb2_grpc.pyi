@@ -47,6 +47,8 @@ class CatalogueServiceStub:
     """Lists modules."""
     GetModuleProgress: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.GetModuleProgressRequest, _catalogue_pb2.GetModuleProgressResponse]
     """Says which units of a module a learner has earned."""
+    ListLearnerModules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListLearnerModulesRequest, _catalogue_pb2.ListLearnerModulesResponse]
+    """Lists modules of which a learner has earned at least one unit."""
     PublishEquivalenceRules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.PublishEquivalenceRulesRequest, _catalogue_pb2.PublishEquivalenceRulesResponse]
     """Publishes equivalence rules."""
     ListEquivalenceRules: _grpc.UnaryUnaryMultiCallable[_catalogue_pb2.ListEquivalenceRulesRequest, _catalogue_pb2.ListEquivalenceRulesResponse]
@@ -73,6 +75,8 @@ class CatalogueServiceAsyncStub(CatalogueServiceStub):
     """Lists modules."""
     GetModuleProgress: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.GetModuleProgressRequest, _catalogue_pb2.GetModuleProgressResponse]  # type: ignore[assignment]
     """Says which units of a module a learner has earned."""
+    ListLearnerModules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListLearnerModulesRequest, _catalogue_pb2.ListLearnerModulesResponse]  # type: ignore[assignment]
+    """Lists modules of which a learner has earned at least one unit."""
     PublishEquivalenceRules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.PublishEquivalenceRulesRequest, _catalogue_pb2.PublishEquivalenceRulesResponse]  # type: ignore[assignment]
     """Publishes equivalence rules."""
     ListEquivalenceRules: _aio.UnaryUnaryMultiCallable[_catalogue_pb2.ListEquivalenceRulesRequest, _catalogue_pb2.ListEquivalenceRulesResponse]  # type: ignore[assignment]
@@ -138,6 +142,14 @@ class CatalogueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalogue_pb2.GetModuleProgressResponse, _abc.Awaitable[_catalogue_pb2.GetModuleProgressResponse]]:
         """Says which units of a module a learner has earned."""
+
+    @_abc_1.abstractmethod
+    def ListLearnerModules(
+        self,
+        request: _catalogue_pb2.ListLearnerModulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalogue_pb2.ListLearnerModulesResponse, _abc.Awaitable[_catalogue_pb2.ListLearnerModulesResponse]]:
+        """Lists modules of which a learner has earned at least one unit."""
 
     @_abc_1.abstractmethod
     def PublishEquivalenceRules(
