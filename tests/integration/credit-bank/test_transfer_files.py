@@ -228,6 +228,34 @@ async def test_class_gets_its_cases_and_everybody_is_accounted_for(world: World)
     assert await world.fetchval("SELECT count(*) FROM transfer_case") == 2
 
 
+async def test_batches_are_listed_newest_first_at_their_own_institution(world: World) -> None:
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "3"), ("ค31101", "3"))
+    wanted = batch_json(world, learner_ids=[str(learner_id)])
+    first, second = [
+        (await calls.post(world, f"{CASES}/batches", wanted, "college-registrar")).json()["batch_id"] for _ in range(2)
+    ]
+    assert await batches.work_once(world.pool, world.bank_registry)
+    listed = (await calls.get(world, f"{CASES}/batches", "college-registrar")).json()
+    assert [(one["batch_id"], one["state"], one["done"]) for one in listed["batches"]] == [
+        (second, "WAITING", 0),
+        (first, "FINISHED", 1),
+    ]
+    assert [one["finished_at"] is None for one in listed["batches"]] == [True, False]
+    page = (await calls.get(world, f"{CASES}/batches?page_size=1", "college-registrar")).json()
+    token = page["next_page_token"]
+    rest = (await calls.get(world, f"{CASES}/batches?page_size=1&page_token={token}", "college-registrar")).json()
+    assert page["batches"] + rest["batches"] == listed["batches"]
+    assert rest["next_page_token"] == ""
+    assert (await calls.get(world, f"{CASES}/batches", "stranger-registrar")).json()["batches"] == []
+    assert (await calls.get(world, f"{CASES}/batches", "member-1")).status_code == 403
+    stub = transfers_pb2_grpc.TransferServiceStub(world.channel)
+    over_grpc = await stub.ListCaseBatches(
+        transfers_pb2.ListCaseBatchesRequest(), metadata=world.staff["college-registrar"].metadata
+    )
+    assert [one.HasField("finished_at") for one in over_grpc.batches] == [False, True]
+
+
 async def test_batch_goes_on_where_a_process_died(world: World) -> None:
     learner_id = await world.learner()
     await world.results([learner_id], ("ท31101", "3"), ("ค31101", "3"))

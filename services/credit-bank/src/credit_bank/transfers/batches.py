@@ -33,7 +33,7 @@ from credit_bank.transfers import errors, store_batches
 from credit_bank.transfers.domain import Applicant, Ground
 from credit_bank.transfers.opening import CaseProposal, LineProposal
 from credit_bank.transfers.steps import run
-from credit_bank.transfers.store_batches import BatchCounts, BatchItem, TakenBatch
+from credit_bank.transfers.store_batches import BatchCounts, BatchItem, BatchSummary, TakenBatch
 from credit_bank.transfers.store_drafts import key_document, key_of
 from credit_bank.transfers.submitting import LINES_MAX, SOURCES_MAX, Item, late_enrolments, submit
 
@@ -212,6 +212,30 @@ async def get_case_batch(
         found = await store_batches.items(connection, batch_id, after=after, limit=limit + 1)
     page = found[:limit]
     return BatchPage(batch_id, counts, page, str(page[-1].learner_id) if len(found) > limit else "")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchListPage:
+    """A page of batches, newest first; the token is empty on the last one."""
+
+    batches: list[BatchSummary]
+    next_page_token: str
+
+
+async def list_case_batches(pool: Pool, *, page_size: int = 0, page_token: str = "", actor: Actor) -> BatchListPage:
+    """Batches that the actor's institution has begun, newest first, and how far each is.
+
+    Raises:
+        PermissionMissing: The role does not allow it.
+        InvalidField: Page size or token.
+    """
+    actor.require("transfer.open")
+    limit = limits.page_size(page_size)
+    before = limits.page_after(page_token)
+    async with pool.acquire(timeout=10) as connection:
+        found = await store_batches.page(connection, actor.at(), before=before, limit=limit + 1)
+    page = found[:limit]
+    return BatchListPage(page, str(page[-1].batch_id) if len(found) > limit else "")
 
 
 # ---- the work -------------------------------------------------------------------------------------------------------

@@ -363,6 +363,16 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
         )
         return wire.batch_to_pb(page)
 
+    async def ListCaseBatches(  # noqa: N802  # named by the contract
+        self, request: pb.ListCaseBatchesRequest, context: Context
+    ) -> pb.ListCaseBatchesResponse:
+        """Batches of the caller's institution."""
+        actor = await actor_of(context, self._identifier)
+        page = await batches.list_case_batches(
+            self._pool, page_size=request.page_size, page_token=request.page_token, actor=actor
+        )
+        return wire.batches_to_pb(page)
+
     async def ListLateCases(  # noqa: N802  # named by the contract
         self, request: pb.ListLateCasesRequest, context: Context
     ) -> pb.ListLateCasesResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -187,6 +187,26 @@ class BatchOut(BaseModel):
     next_page_token: str
 
 
+class BatchSummaryOut(BaseModel):
+    """A batch in a list, and how far it is."""
+
+    batch_id: UUID
+    started_at: datetime
+    finished_at: datetime | None
+    state: str
+    total: int
+    done: int
+    opened: int
+    refused: int
+
+
+class BatchListOut(BaseModel):
+    """A page of batches, newest first; `next_page_token` is empty on the last page."""
+
+    batches: list[BatchSummaryOut]
+    next_page_token: str
+
+
 def add_files(api: APIRouter, pool: Pool) -> None:
     """The paths of files, letters and precedents."""
 
@@ -245,6 +265,27 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
         """Begin cases for many learners; the work goes on after the call."""
         begun = await batches.start_case_batch(pool, body.to_domain(request_id), actor=actor, now=utc_now())
         return StartedOut(batch_id=begun.batch_id, total=begun.total, already_done=begun.already_done)
+
+    @api.get("/batches")
+    async def list_batches(actor: CurrentActor, page_size: int = 0, page_token: str = "") -> BatchListOut:
+        """Batches of the caller's institution, newest first, and how far each is."""
+        page = await batches.list_case_batches(pool, page_size=page_size, page_token=page_token, actor=actor)
+        return BatchListOut(
+            batches=[
+                BatchSummaryOut(
+                    batch_id=one.batch_id,
+                    started_at=one.started_at,
+                    finished_at=one.finished_at,
+                    state=one.counts.state,
+                    total=one.counts.total,
+                    done=one.counts.done,
+                    opened=one.counts.opened,
+                    refused=one.counts.refused,
+                )
+                for one in page.batches
+            ],
+            next_page_token=page.next_page_token,
+        )
 
     @api.get("/batches/{batch_id}")
     async def get_batch(batch_id: UUID, actor: CurrentActor, page_size: int = 0, page_token: str = "") -> BatchOut:

@@ -11,7 +11,7 @@ from nuaikit.credit_bank.v1 import transfers_pb2
 
 from credit_bank.calendar_th import thai_date
 from credit_bank.transfers.appealing import Appeal
-from credit_bank.transfers.batches import BatchLine, BatchPage, SchoolClass, StartCaseBatch
+from credit_bank.transfers.batches import BatchLine, BatchListPage, BatchPage, SchoolClass, StartCaseBatch
 from credit_bank.transfers.domain import (
     REASON_CHARACTERS_MAX,
     Applicant,
@@ -343,6 +343,26 @@ def batch_to_pb(page: BatchPage) -> transfers_pb2.GetCaseBatchResponse:
                 reason=item.reason,
             )
             for item in page.items
+        ],
+        next_page_token=page.next_page_token,
+    )
+
+
+def batches_to_pb(page: BatchListPage) -> transfers_pb2.ListCaseBatchesResponse:
+    """A page of batches as the contract carries it."""
+    return transfers_pb2.ListCaseBatchesResponse(
+        batches=[
+            transfers_pb2.CaseBatchSummary(
+                batch_id=str(one.batch_id),
+                started_at=time_to_pb(one.started_at),
+                finished_at=None if one.finished_at is None else time_to_pb(one.finished_at),
+                state=one.counts.state,
+                total=one.counts.total,
+                done=one.counts.done,
+                opened=one.counts.opened,
+                refused=one.counts.refused,
+            )
+            for one in page.batches
         ],
         next_page_token=page.next_page_token,
     )

@@ -68,6 +68,16 @@ SQL_BATCH = """
       FROM case_batch b LEFT JOIN case_batch_item i USING (batch_id)
      WHERE b.batch_id = $1 AND b.institution_id = $2 GROUP BY b.batch_id
 """
+SQL_PAGE = """
+    SELECT b.batch_id, b.state, b.started_at, b.finished_at, count(i.learner_id) AS total,
+           count(*) FILTER (WHERE i.state <> 'WAITING') AS done,
+           count(*) FILTER (WHERE i.state IN ('OPENED', 'ALREADY_OPEN')) AS opened,
+           count(*) FILTER (WHERE i.state = 'REFUSED') AS refused
+      FROM (SELECT batch_id, state, started_at, finished_at FROM case_batch
+             WHERE institution_id = $1 AND ($2::uuid IS NULL OR batch_id < $2) ORDER BY batch_id DESC LIMIT $3) b
+      LEFT JOIN case_batch_item i USING (batch_id)
+     GROUP BY b.batch_id, b.state, b.started_at, b.finished_at ORDER BY b.batch_id DESC
+"""
 SQL_ITEMS = """
     SELECT learner_id, state, case_id, reason FROM case_batch_item
      WHERE batch_id = $1 AND ($2::uuid IS NULL OR learner_id > $2) ORDER BY learner_id LIMIT $3
@@ -107,6 +117,20 @@ class BatchCounts:
     done: int
     opened: int
     refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """A batch in a list.
+
+    Attributes:
+        finished_at: None while it goes on.
+    """
+
+    batch_id: UUID
+    started_at: datetime
+    finished_at: datetime | None
+    counts: BatchCounts
 
 
 async def class_members(
@@ -206,6 +230,20 @@ async def counts(connection: Connection, batch_id: UUID, institution_id: UUID) -
     if row is None:
         return None
     return BatchCounts(row["state"], row["total"], row["done"], row["opened"], row["refused"])
+
+
+async def page(connection: Connection, institution_id: UUID, *, before: UUID | None, limit: int) -> list[BatchSummary]:
+    """Batches of an institution, newest first."""
+    rows = await connection.fetch(SQL_PAGE, institution_id, before, limit)
+    return [
+        BatchSummary(
+            batch_id=row["batch_id"],
+            started_at=row["started_at"],
+            finished_at=row["finished_at"],
+            counts=BatchCounts(row["state"], row["total"], row["done"], row["opened"], row["refused"]),
+        )
+        for row in rows
+    ]
 
 
 async def items(connection: Connection, batch_id: UUID, *, after: UUID | None, limit: int) -> list[BatchItem]:

@@ -802,6 +802,42 @@ class GetCaseBatchResponse(_message.Message):
     next_page_token: str
     def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., items: _Optional[_Iterable[_Union[CaseBatchItem, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class ListCaseBatchesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class CaseBatchSummary(_message.Message):
+    __slots__ = ("batch_id", "state", "started_at", "finished_at", "total", "done", "opened", "refused")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    state: str
+    started_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+    total: int
+    done: int
+    opened: int
+    refused: int
+    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ...) -> None: ...
+
+class ListCaseBatchesResponse(_message.Message):
+    __slots__ = ("batches", "next_page_token")
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    batches: _containers.RepeatedCompositeFieldContainer[CaseBatchSummary]
+    next_page_token: str
+    def __init__(self, batches: _Optional[_Iterable[_Union[CaseBatchSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class ListLateCasesRequest(_message.Message):
     __slots__ = ("page_size", "page_token")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]

@@ -160,6 +160,11 @@ class TransferServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
                 _registered_method=True)
+        self.ListCaseBatches = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.TransferService/ListCaseBatches',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesResponse.FromString,
+                _registered_method=True)
         self.ListLateCases = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.TransferService/ListLateCases',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListLateCasesRequest.SerializeToString,
@@ -346,6 +351,13 @@ class TransferServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCaseBatches(self, request, context):
+        """Lists the batches that the caller's institution has begun, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLateCases(self, request, context):
         """Lists what is late below the caller's office, without naming learners (R-84).
         """
@@ -480,6 +492,11 @@ def add_TransferServiceServicer_to_server(servicer, server):
                     servicer.GetCaseBatch,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.SerializeToString,
+            ),
+            'ListCaseBatches': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCaseBatches,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesResponse.SerializeToString,
             ),
             'ListLateCases': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLateCases,
@@ -1163,6 +1180,33 @@ class TransferService:
             '/nuaikit.credit_bank.v1.TransferService/GetCaseBatch',
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.GetCaseBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCaseBatches(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.TransferService/ListCaseBatches',
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_transfers__pb2.ListCaseBatchesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -83,6 +83,8 @@ class TransferServiceStub:
     """Begins cases for many learners at once; the work goes on after the call."""
     GetCaseBatch: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]
     """Reads how far a batch is and what became of each learner."""
+    ListCaseBatches: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListCaseBatchesRequest, _transfers_pb2.ListCaseBatchesResponse]
+    """Lists the batches that the caller's institution has begun, newest first."""
     ListLateCases: _grpc.UnaryUnaryMultiCallable[_transfers_pb2.ListLateCasesRequest, _transfers_pb2.ListLateCasesResponse]
     """Lists what is late below the caller's office, without naming learners (R-84)."""
 
@@ -141,6 +143,8 @@ class TransferServiceAsyncStub(TransferServiceStub):
     """Begins cases for many learners at once; the work goes on after the call."""
     GetCaseBatch: _aio.UnaryUnaryMultiCallable[_transfers_pb2.GetCaseBatchRequest, _transfers_pb2.GetCaseBatchResponse]  # type: ignore[assignment]
     """Reads how far a batch is and what became of each learner."""
+    ListCaseBatches: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListCaseBatchesRequest, _transfers_pb2.ListCaseBatchesResponse]  # type: ignore[assignment]
+    """Lists the batches that the caller's institution has begun, newest first."""
     ListLateCases: _aio.UnaryUnaryMultiCallable[_transfers_pb2.ListLateCasesRequest, _transfers_pb2.ListLateCasesResponse]  # type: ignore[assignment]
     """Lists what is late below the caller's office, without naming learners (R-84)."""
 
@@ -346,6 +350,14 @@ class TransferServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_transfers_pb2.GetCaseBatchResponse, _abc.Awaitable[_transfers_pb2.GetCaseBatchResponse]]:
         """Reads how far a batch is and what became of each learner."""
+
+    @_abc_1.abstractmethod
+    def ListCaseBatches(
+        self,
+        request: _transfers_pb2.ListCaseBatchesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_transfers_pb2.ListCaseBatchesResponse, _abc.Awaitable[_transfers_pb2.ListCaseBatchesResponse]]:
+        """Lists the batches that the caller's institution has begun, newest first."""
 
     @_abc_1.abstractmethod
     def ListLateCases(
