@@ -149,6 +149,7 @@ RPCS: Mapping[str, Needs] = {
     "ListPrecedents": _needs("transfer.read"),
     "StartCaseBatch": _needs("transfer.open"),
     "GetCaseBatch": _needs("transfer.open"),
+    "ListCaseBatches": _needs("transfer.open"),
 }
 """Every rpc."""
 
@@ -258,6 +259,7 @@ SAME_AS: Mapping[str, str] = {
     "POST /v1/transfer-cases/reverse": "ReverseLines",
     "POST /v1/transfer-cases/resolve-flags": "ResolveLineFlags",
     "POST /v1/transfer-cases/close": "CloseCases",
+    "GET /v1/transfer-cases/batches": "ListCaseBatches",
     "POST /v1/transfer-cases/batches": "StartCaseBatch",
     "GET /v1/transfer-cases/batches/{batch_id}": "GetCaseBatch",
     "GET /v1/transfer-cases/{case_id}/file": "GetCaseFile",
