@@ -216,6 +216,55 @@ async def test_each_refusal_of_a_rule_has_a_thai_sentence(world: World, changes:
     assert problem["title_th"] != ""
 
 
+async def test_rule_without_a_limit_is_published_as_such(world: World) -> None:
+    """JSON null is a value: no limit. It differs from no rule at all."""
+    unlimited = rule_body(key="MAX_SHARE", value=None, forms=["NONFORMAL"])
+    assert (await publish(world, unlimited)).json()["results"][0]["problem"] is None
+    rule = await held(world, RuleKey.MAX_SHARE, "NONFORMAL", "VOCATIONAL_CERTIFICATE")
+    assert rule is not None
+    assert rule.value is None
+    assert await held(world, RuleKey.MAX_SHARE, "INFORMAL", "VOCATIONAL_CERTIFICATE") is None
+
+
+async def test_repealed_rule_holds_no_more_from_that_day_and_nothing_is_borrowed(world: World) -> None:
+    repeal = rule_body(
+        key="MIN_GRADE",
+        reference="ยกเลิก R9",
+        value=None,
+        forms=["FORMAL"],
+        levels=["VOCATIONAL_CERTIFICATE"],
+        is_repeal=True,
+        provenance=rule_body()["provenance"] | {"effective_from": "2027-06-01"},
+    )
+    assert (await publish(world, repeal)).json()["results"][0]["problem"] is None
+    for day, least in ((date(2027, 5, 31), 200), (date(2027, 6, 1), None)):
+        rule = await held(world, RuleKey.MIN_GRADE, "FORMAL", "VOCATIONAL_CERTIFICATE", day)
+        assert (None if rule is None else rule.number) == least
+        async with world.pool.acquire() as connection:
+            book = await policy_book(connection, [RuleKey.MIN_GRADE])
+        assert book.policy("MIN_GRADE", form="FORMAL", level="VOCATIONAL_CERTIFICATE", on_date=day) == rule
+    other = await held(world, RuleKey.MIN_GRADE, "FORMAL", "HIGHER_VOCATIONAL_CERTIFICATE", date(2027, 6, 1))
+    assert other is not None
+    stub = rules_pb2_grpc.PolicyRuleServiceStub(world.channel)
+    listed = await stub.ListPolicyRules(
+        rules_pb2.ListPolicyRulesRequest(key="MIN_GRADE", form="FORMAL"), metadata=world.staff["auditor"].metadata
+    )
+    [shown] = [rule for rule in listed.rules if rule.is_repeal]
+    request = rules_pb2.PublishPolicyRulesRequest(request_id=str(uuid4()), rules=[shown])
+    [again] = (await stub.PublishPolicyRules(request, metadata=world.staff["publisher"].metadata)).outcomes
+    assert again.already_done
+    for wrong in ({"value": 200}, {"provenance": rule_body()["provenance"] | {"effective_from": None}}):
+        problem = (await publish(world, repeal | {"reference": "อื่น"} | wrong)).json()["results"][0]["problem"]
+        assert (problem["reason"], problem["field"]) == ("POLICY_RULE_INVALID", "is_repeal")
+    # A later announcement holds again.
+    anew = repeal | {"reference": "R9 ใหม่", "value": 250, "is_repeal": False}
+    anew["provenance"] = anew["provenance"] | {"effective_from": "2028-01-01"}
+    assert (await publish(world, anew)).json()["results"][0]["problem"] is None
+    rule = await held(world, RuleKey.MIN_GRADE, "FORMAL", "VOCATIONAL_CERTIFICATE", date(2028, 1, 1))
+    assert rule is not None
+    assert rule.number == 250
+
+
 async def test_only_agencies_publish_policy_rules(world: World) -> None:
     for name in ("college-director", "school-registrar", "auditor"):
         refused = await publish(world, rule_body(), by=name)

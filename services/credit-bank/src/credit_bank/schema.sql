@@ -1008,7 +1008,8 @@ CREATE TABLE policy_rule (
     source text NOT NULL,
     status text NOT NULL,
     published_by text DEFAULT ''::text NOT NULL,
-    published_at timestamp with time zone DEFAULT now() NOT NULL
+    published_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_repeal boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE policy_rule_day (
@@ -1613,6 +1614,7 @@ ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_forms_check CHECK (cardinalit
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_key_check CHECK (key ~ '^[A-Z0-9_]{2,60}$'::text);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_levels_check CHECK (cardinality(levels) > 0 AND levels <@ ARRAY['PRIMARY'::text, 'LOWER_SECONDARY'::text, 'UPPER_SECONDARY'::text, 'VOCATIONAL_CERTIFICATE'::text, 'HIGHER_VOCATIONAL_CERTIFICATE'::text]);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_reference_check CHECK (reference <> ''::text);
+ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_repeal CHECK (NOT is_repeal OR effective_from IS NOT NULL AND value = 'null'::jsonb);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_source_check CHECK (source <> ''::text);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_title_th_check CHECK (title_th <> ''::text);

@@ -76,6 +76,7 @@ class Rule:
         forms: Forms of education for which it holds; no other form borrows it.
         levels: Levels of education for which it holds.
         provenance: Source, status, first day and version.
+        is_repeal: From its first day no rule holds: what was announced was withdrawn and nothing came instead.
     """
 
     rule_id: UUID
@@ -86,6 +87,7 @@ class Rule:
     forms: frozenset[EducationForm]
     levels: frozenset[EducationLevel]
     provenance: Provenance
+    is_repeal: bool = False
 
     @property
     def version(self) -> str:
@@ -116,8 +118,8 @@ class Rule:
 def in_force(rules: Iterable[Rule], key: str, *, form: str, level: str, on_date: date) -> Rule | None:
     """The rule that holds on a day for one form and level; None: none was announced or assumed for it.
 
-    Of several the one that began last; one without first day holds since always. Another form's or level's rule is
-    never borrowed (R-14).
+    Of several the one that began last; one without first day holds since always. Where that one is a repeal, none
+    holds. Another form's or level's rule is never borrowed (R-14).
     """
     fitting = [
         rule
@@ -127,7 +129,8 @@ def in_force(rules: Iterable[Rule], key: str, *, form: str, level: str, on_date:
         and level in rule.levels
         and (rule.provenance.effective_from or date.min) <= on_date
     ]
-    return max(fitting, key=lambda rule: (rule.provenance.effective_from or date.min, rule.rule_id.int), default=None)
+    last = max(fitting, key=lambda rule: (rule.provenance.effective_from or date.min, rule.rule_id.int), default=None)
+    return None if last is None or last.is_repeal else last
 
 
 class PolicyBook:
@@ -176,6 +179,9 @@ def rule_fault(rule: Rule) -> tuple[str, str] | None:
         return "forms", "forms and levels, each listed"
     if not rule.version:
         return "provenance.version", "a version by which decisions name the rule"
+    if rule.is_repeal:
+        is_dated = rule.provenance.effective_from is not None and rule.value is None
+        return None if is_dated else ("is_repeal", "a first day and no value")
     expected = _expected_value(rule)
     return ("value", expected) if expected else None
 
@@ -225,6 +231,8 @@ def rule_document(rule: Rule) -> dict[str, Any]:
         "forms": sorted(rule.forms),
         "levels": sorted(rule.levels),
         **provenance_document(rule.provenance),
+        # What was published before repeals were known keeps its digest.
+        **({"is_repeal": True} if rule.is_repeal else {}),
     }
 
 

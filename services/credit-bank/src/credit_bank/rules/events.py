@@ -28,4 +28,5 @@ def policy_rule_to_pb(rule: Rule) -> rules_pb2.PolicyRule:
         forms=sorted(rule.forms),
         levels=sorted(rule.levels),
         provenance=provenance_to_pb(rule.provenance),
+        is_repeal=rule.is_repeal,
     )

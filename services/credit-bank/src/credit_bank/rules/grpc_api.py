@@ -47,6 +47,7 @@ def rule_from_pb(message: pb.PolicyRule) -> Rule:
         forms=frozenset(wire.enum_from_text(EducationForm, form, field="forms") for form in message.forms),
         levels=frozenset(wire.enum_from_text(EducationLevel, level, field="levels") for level in message.levels),
         provenance=wire.provenance_from_pb(message),
+        is_repeal=message.is_repeal,
     )
 
 

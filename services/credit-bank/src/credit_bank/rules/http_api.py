@@ -32,6 +32,7 @@ class PolicyRuleBody(Body):
     forms: frozenset[EducationForm]
     levels: frozenset[EducationLevel]
     provenance: ProvenanceBody
+    is_repeal: Annotated[bool, Field(description="From the first day no rule holds; value null.")] = False
 
     def to_domain(self) -> Rule:
         """As the use cases know it.
@@ -52,6 +53,7 @@ class PolicyRuleBody(Body):
             forms=self.forms,
             levels=self.levels,
             provenance=self.provenance.to_domain(),
+            is_repeal=self.is_repeal,
         )
 
 
@@ -66,6 +68,7 @@ class PolicyRuleOut(BaseModel):
     forms: list[EducationForm]
     levels: list[EducationLevel]
     provenance: ProvenanceBody
+    is_repeal: bool
 
     @classmethod
     def of(cls, rule: Rule) -> PolicyRuleOut:
@@ -79,6 +82,7 @@ class PolicyRuleOut(BaseModel):
             forms=sorted(rule.forms),
             levels=sorted(rule.levels),
             provenance=ProvenanceBody.of(rule.provenance),
+            is_repeal=rule.is_repeal,
         )
 
 

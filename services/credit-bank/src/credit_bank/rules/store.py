@@ -14,7 +14,7 @@ from credit_bank.rules.domain import EducationForm, EducationLevel, Rule, rule_d
 
 _RULE = """
     r.rule_id, r.key, r.reference, r.title_th, r.value, r.forms, r.levels, r.source, r.status,
-    r.effective_from, r.version
+    r.effective_from, r.version, r.is_repeal
 """
 SQL_IN_FORCE = f"""
     SELECT {_RULE}
@@ -38,18 +38,19 @@ SQL_PAGE = f"""
 """
 SQL_INSERT = """
     INSERT INTO policy_rule (rule_id, key, reference, title_th, value, forms, levels, effective_from, version, source,
-                             status, published_by, published_at)
-    SELECT rule_id, key, reference, title_th, value, forms, levels, effective_from, version, source, status, $2, $3
+                             status, is_repeal, published_by, published_at)
+    SELECT rule_id, key, reference, title_th, coalesce(value, 'null'::jsonb), forms, levels, effective_from,
+           version, source, status, coalesce(is_repeal, false), $2, $3
       FROM jsonb_to_recordset($1::text::jsonb)
            AS i(rule_id uuid, key text, reference text, title_th text, value jsonb, forms text[], levels text[],
-                effective_from date, version text, source text, status text)
+                effective_from date, version text, source text, status text, is_repeal boolean)
 """
 
 
 async def rule_in_force(connection: Connection, key: str, *, form: str, level: str, on_date: date) -> Rule | None:
     """The rule that holds on a day for one form and level."""
     row = await connection.fetchrow(SQL_IN_FORCE, key, form, level, on_date)
-    return None if row is None else _rule(row)
+    return None if row is None or row["is_repeal"] else _rule(row)
 
 
 async def rules_of(connection: Connection, keys: Sequence[str]) -> list[Rule]:
@@ -87,4 +88,5 @@ def _rule(row: Record) -> Rule:
         forms=frozenset(EducationForm(form) for form in row["forms"]),
         levels=frozenset(EducationLevel(level) for level in row["levels"]),
         provenance=Provenance(row["source"], row["status"], row["effective_from"], row["version"]),
+        is_repeal=row["is_repeal"],
     )

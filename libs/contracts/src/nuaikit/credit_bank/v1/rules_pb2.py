@@ -27,7 +27,7 @@ from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outco
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"nuaikit/credit_bank/v1/rules.proto\x12\x16nuaikit.credit_bank.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xc6\x01\n\nPolicyRule\x12\x14\n\x07rule_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\x10\n\x08title_th\x18\x04 \x01(\t\x12\x12\n\nvalue_json\x18\x05 \x01(\t\x12\r\n\x05\x66orms\x18\x06 \x03(\t\x12\x0e\n\x06levels\x18\x07 \x03(\t\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\n\n\x08_rule_id\"\x9e\x01\n\x16ListPolicyRulesRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\n\n\x08_on_date\"e\n\x17ListPolicyRulesResponse\x12\x31\n\x05rules\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRule\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0ePolicyQuestion\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\"\x88\x01\n\x16\x46indPolicyRulesRequest\x12\x39\n\tquestions\x18\x01 \x03(\x0b\x32&.nuaikit.credit_bank.v1.PolicyQuestion\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\x88\x01\n\x0cPolicyAnswer\x12\x38\n\x08question\x18\x01 \x01(\x0b\x32&.nuaikit.credit_bank.v1.PolicyQuestion\x12\x35\n\x04rule\x18\x02 \x01(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRuleH\x00\x88\x01\x01\x42\x07\n\x05_rule\"P\n\x17\x46indPolicyRulesResponse\x12\x35\n\x07\x61nswers\x18\x01 \x03(\x0b\x32$.nuaikit.credit_bank.v1.PolicyAnswer\"b\n\x19PublishPolicyRulesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x05rules\x18\x02 \x03(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRule\"N\n\x1aPublishPolicyRulesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome2\xf8\x02\n\x11PolicyRuleService\x12r\n\x0fListPolicyRules\x12..nuaikit.credit_bank.v1.ListPolicyRulesRequest\x1a/.nuaikit.credit_bank.v1.ListPolicyRulesResponse\x12r\n\x0f\x46indPolicyRules\x12..nuaikit.credit_bank.v1.FindPolicyRulesRequest\x1a/.nuaikit.credit_bank.v1.FindPolicyRulesResponse\x12{\n\x12PublishPolicyRules\x12\x31.nuaikit.credit_bank.v1.PublishPolicyRulesRequest\x1a\x32.nuaikit.credit_bank.v1.PublishPolicyRulesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"nuaikit/credit_bank/v1/rules.proto\x12\x16nuaikit.credit_bank.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"\xd9\x01\n\nPolicyRule\x12\x14\n\x07rule_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\x12\x10\n\x08title_th\x18\x04 \x01(\t\x12\x12\n\nvalue_json\x18\x05 \x01(\t\x12\r\n\x05\x66orms\x18\x06 \x03(\t\x12\x0e\n\x06levels\x18\x07 \x03(\t\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x11\n\tis_repeal\x18\t \x01(\x08\x42\n\n\x08_rule_id\"\x9e\x01\n\x16ListPolicyRulesRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\x12\'\n\x07on_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\tB\n\n\x08_on_date\"e\n\x17ListPolicyRulesResponse\x12\x31\n\x05rules\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRule\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0ePolicyQuestion\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\"\x88\x01\n\x16\x46indPolicyRulesRequest\x12\x39\n\tquestions\x18\x01 \x03(\x0b\x32&.nuaikit.credit_bank.v1.PolicyQuestion\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"\x88\x01\n\x0cPolicyAnswer\x12\x38\n\x08question\x18\x01 \x01(\x0b\x32&.nuaikit.credit_bank.v1.PolicyQuestion\x12\x35\n\x04rule\x18\x02 \x01(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRuleH\x00\x88\x01\x01\x42\x07\n\x05_rule\"P\n\x17\x46indPolicyRulesResponse\x12\x35\n\x07\x61nswers\x18\x01 \x03(\x0b\x32$.nuaikit.credit_bank.v1.PolicyAnswer\"b\n\x19PublishPolicyRulesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x05rules\x18\x02 \x03(\x0b\x32\".nuaikit.credit_bank.v1.PolicyRule\"N\n\x1aPublishPolicyRulesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome2\xf8\x02\n\x11PolicyRuleService\x12r\n\x0fListPolicyRules\x12..nuaikit.credit_bank.v1.ListPolicyRulesRequest\x1a/.nuaikit.credit_bank.v1.ListPolicyRulesResponse\x12r\n\x0f\x46indPolicyRules\x12..nuaikit.credit_bank.v1.FindPolicyRulesRequest\x1a/.nuaikit.credit_bank.v1.FindPolicyRulesResponse\x12{\n\x12PublishPolicyRules\x12\x31.nuaikit.credit_bank.v1.PublishPolicyRulesRequest\x1a\x32.nuaikit.credit_bank.v1.PublishPolicyRulesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,23 +35,23 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.rule
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_POLICYRULE']._serialized_start=156
-  _globals['_POLICYRULE']._serialized_end=354
-  _globals['_LISTPOLICYRULESREQUEST']._serialized_start=357
-  _globals['_LISTPOLICYRULESREQUEST']._serialized_end=515
-  _globals['_LISTPOLICYRULESRESPONSE']._serialized_start=517
-  _globals['_LISTPOLICYRULESRESPONSE']._serialized_end=618
-  _globals['_POLICYQUESTION']._serialized_start=620
-  _globals['_POLICYQUESTION']._serialized_end=678
-  _globals['_FINDPOLICYRULESREQUEST']._serialized_start=681
-  _globals['_FINDPOLICYRULESREQUEST']._serialized_end=817
-  _globals['_POLICYANSWER']._serialized_start=820
-  _globals['_POLICYANSWER']._serialized_end=956
-  _globals['_FINDPOLICYRULESRESPONSE']._serialized_start=958
-  _globals['_FINDPOLICYRULESRESPONSE']._serialized_end=1038
-  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_start=1040
-  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_end=1138
-  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_start=1140
-  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_end=1218
-  _globals['_POLICYRULESERVICE']._serialized_start=1221
-  _globals['_POLICYRULESERVICE']._serialized_end=1597
+  _globals['_POLICYRULE']._serialized_end=373
+  _globals['_LISTPOLICYRULESREQUEST']._serialized_start=376
+  _globals['_LISTPOLICYRULESREQUEST']._serialized_end=534
+  _globals['_LISTPOLICYRULESRESPONSE']._serialized_start=536
+  _globals['_LISTPOLICYRULESRESPONSE']._serialized_end=637
+  _globals['_POLICYQUESTION']._serialized_start=639
+  _globals['_POLICYQUESTION']._serialized_end=697
+  _globals['_FINDPOLICYRULESREQUEST']._serialized_start=700
+  _globals['_FINDPOLICYRULESREQUEST']._serialized_end=836
+  _globals['_POLICYANSWER']._serialized_start=839
+  _globals['_POLICYANSWER']._serialized_end=975
+  _globals['_FINDPOLICYRULESRESPONSE']._serialized_start=977
+  _globals['_FINDPOLICYRULESRESPONSE']._serialized_end=1057
+  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_start=1059
+  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_end=1157
+  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_start=1159
+  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_end=1237
+  _globals['_POLICYRULESERVICE']._serialized_start=1240
+  _globals['_POLICYRULESERVICE']._serialized_end=1616
 # @@protoc_insertion_point(module_scope)

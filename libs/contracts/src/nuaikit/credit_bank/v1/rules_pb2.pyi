@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PolicyRule(_message.Message):
-    __slots__ = ("rule_id", "key", "reference", "title_th", "value_json", "forms", "levels", "provenance")
+    __slots__ = ("rule_id", "key", "reference", "title_th", "value_json", "forms", "levels", "provenance", "is_repeal")
     RULE_ID_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class PolicyRule(_message.Message):
     FORMS_FIELD_NUMBER: _ClassVar[int]
     LEVELS_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    IS_REPEAL_FIELD_NUMBER: _ClassVar[int]
     rule_id: str
     key: str
     reference: str
@@ -27,7 +28,8 @@ class PolicyRule(_message.Message):
     forms: _containers.RepeatedScalarFieldContainer[str]
     levels: _containers.RepeatedScalarFieldContainer[str]
     provenance: _provenance_pb2.Provenance
-    def __init__(self, rule_id: _Optional[str] = ..., key: _Optional[str] = ..., reference: _Optional[str] = ..., title_th: _Optional[str] = ..., value_json: _Optional[str] = ..., forms: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
+    is_repeal: bool
+    def __init__(self, rule_id: _Optional[str] = ..., key: _Optional[str] = ..., reference: _Optional[str] = ..., title_th: _Optional[str] = ..., value_json: _Optional[str] = ..., forms: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., is_repeal: _Optional[bool] = ...) -> None: ...
 
 class ListPolicyRulesRequest(_message.Message):
     __slots__ = ("key", "form", "level", "on_date", "page_size", "page_token")
