@@ -256,3 +256,12 @@ async def test_file_that_was_sealed_under_another_secret_is_given_up_and_says_so
     again = (await send(world, file_of(made, attempts=5))).json()
     assert await work(world)
     assert (await far(world, again["import_id"]))["accepted"] == 5
+
+
+async def test_file_with_too_many_rows_is_refused_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await learners(world, 1)
+    monkeypatch.setattr(importing, "ROWS_MAX", 4)
+    answer = await send(world, file_of(made, attempts=5))
+    assert (answer.status_code, answer.json()["reason"]) == (httpx.codes.UNPROCESSABLE_ENTITY, "TOO_MANY_ROWS")
+    assert await world.fetchval("SELECT count(*) FROM result_import") == 0
+    assert (await send(world, file_of(made, attempts=4))).json()["accepted"] == 4

@@ -169,3 +169,28 @@ async def test_files_that_disagree_at_once_leave_one_result_and_say_so_for_the_o
     told = [fault for item in found for fault in faults(item)]
     assert told == [(2, "ผลการเรียน", "ENTRY_EXISTS_DIFFERENT")] * 2
     assert await world.fetchval("SELECT count(*) FROM entry") == 1
+
+
+async def test_file_says_which_institution_taught(world: World) -> None:
+    await learner(world, "68001")
+    await world.execute(
+        "UPDATE institution_copy SET official_code = '1320000001' WHERE institution_id = $1", world.college
+    )
+    twin = "INSERT INTO institution_copy (institution_id, kind, name_th, local_alias, data_status)"
+    for number in (1, 2):
+        await world.execute(f"{twin} VALUES ($1, 'COLLEGE', $2, 'TWIN', 'demonstration')", uuid4(), f"ซ้ำ {number}")
+    rows = (
+        "68001,ท31101,2568,1,3,ทดสอบ 1,๑๓๒๐๐๐๐๐๐๑",
+        f"68001,ค31101,2568,1,3,ทดสอบ 2,SCHOOL-{world.school}",
+        "68001,ศ31101,2568,1,3,ทดสอบ 3,",
+        "68001,พ31101,2568,1,3,ทดสอบ 4,TWIN",
+        "68001,พ31102,2568,1,3,ทดสอบ 5,9999999999",
+    )
+    found = await report(world, f"{PLAIN},รหัสสถานศึกษาที่สอน", *rows, layout="nuaikit-results-1")
+    assert faults(found) == [
+        (5, "รหัสสถานศึกษาที่สอน", "INSTITUTION_UNKNOWN"),
+        (6, "รหัสสถานศึกษาที่สอน", "INSTITUTION_UNKNOWN"),
+    ]
+    shown = (await get(world, "entries", "school-recorder")).json()["entries"]
+    taught = {item["course"]["key"]["code"]: item["taught_by_institution_id"] for item in shown}
+    assert taught == {"ท31101": str(world.college), "ค31101": None, "ศ31101": None}

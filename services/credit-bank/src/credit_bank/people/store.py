@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -79,6 +79,12 @@ SQL_KEEP_SHARE_GRANT = """
 SQL_INSTITUTIONS = """
     SELECT institution_id, kind, name_th, local_alias, official_code, parent_institution_id, data_status
       FROM institution_copy WHERE institution_id = ANY($1::uuid[])
+"""
+SQL_INSTITUTIONS_BY_CODE = """
+    SELECT c.code, (array_agg(DISTINCT i.institution_id))[1] AS institution_id
+      FROM unnest($1::text[]) AS c(code)
+      JOIN institution_copy i ON i.official_code = c.code OR i.local_alias = c.code
+     GROUP BY c.code HAVING count(DISTINCT i.institution_id) = 1
 """
 SQL_LEARNERS = """
     SELECT learner_id, registrar_institution_id, registered_at, data_status
@@ -238,3 +244,9 @@ async def share_grants(
     """Copies of share grants of learners to one institution, ended ones too."""
     rows = await connection.fetch(SQL_SHARE_GRANTS, learner_ids, recipient_institution_id)
     return [ShareGrant(**dict(row)) for row in rows]
+
+
+async def find_institutions_by_code(connection: Connection, codes: Collection[str]) -> dict[str, UUID]:
+    """Institutions by official code or local one; a code that two share names neither."""
+    rows = await connection.fetch(SQL_INSTITUTIONS_BY_CODE, sorted(codes))
+    return {row["code"]: row["institution_id"] for row in rows}

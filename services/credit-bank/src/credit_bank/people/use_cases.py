@@ -160,3 +160,8 @@ async def find_known_learners(pool: Pool, registry: Registry, learner_ids: Colle
     except Unavailable:
         return KnownLearners(known, frozenset(missing))
     return KnownLearners(known | {enrolment.learner_id for enrolment in asked}, frozenset())
+
+
+async def find_institutions_by_code(connection: Connection, codes: Collection[str]) -> dict[str, UUID]:
+    """Institutions that are known here, by official code or local one; a code that two share names neither."""
+    return await store.find_institutions_by_code(connection, codes) if codes else {}

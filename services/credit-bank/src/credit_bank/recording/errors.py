@@ -59,6 +59,12 @@ class EntryStateWrong(Refused):
     reason = "ENTRY_STATE_WRONG"
 
 
+class TooManyRows(Invalid):
+    """The file has more rows than are taken in one request; it is divided."""
+
+    reason = "TOO_MANY_ROWS"
+
+
 class ImportUnknown(NotFound):
     """No file with this id was brought in for the institution."""
 

@@ -6,8 +6,9 @@ of a row go along only so that a row that is refused can be given back.
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +28,7 @@ from credit_bank.recording.layouts import Layout, ResultRow, RowFault, masked
 from credit_bank.recording.policy import OWN_COURSES
 
 PART_RESULTS_MAX: Final = limits.ITEMS_MAX
-"""Results of one part: as many as one call records."""
+"""Results of one part, which has whole rows: as many as one call records."""
 
 ASSESSMENT_SHEET: Final = "ASSESSMENT_SHEET"
 CERTIFICATE: Final = "CERTIFICATE"
@@ -63,9 +64,10 @@ def rows_of(batch: Batch, header: Sequence[str], layout: Layout) -> list[FileRow
     return sorted(found, key=lambda row: row.number)
 
 
-def code_spellings(code: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def code_spellings(code: str) -> tuple[str, ...]:
     """A code as each system would keep it, since the file does not name the system."""
-    return list(dict.fromkeys(normalise_code(system, code) for system in CodeSystem))
+    return tuple(dict.fromkeys(normalise_code(system, code) for system in CodeSystem))
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class KnownNames:
     learners: dict[str, UUID | None] = field(default_factory=dict[str, UUID | None])
     courses: dict[str, Sequence[Course]] = field(default_factory=dict[str, Sequence[Course]])
     offerings: dict[str, Offering | None] = field(default_factory=dict[str, "Offering | None"])
+    institutions: dict[str, UUID | None] = field(default_factory=dict[str, UUID | None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +132,6 @@ def part_from_bytes(content: bytes) -> list[PartRow]:
         )
         for number, is_faulted, cells, results in rows
     ]
-
-
-def parts_of(rows: Sequence[PartRow]) -> Iterator[list[PartRow]]:
-    """Parts of whole rows."""
-    part: list[PartRow] = []
-    size = 0
-    for row in rows:
-        if part and size + len(row.results) > PART_RESULTS_MAX:
-            yield part
-            part, size = [], 0
-        part.append(row)
-        size += len(row.results)
-    if part:
-        yield part
 
 
 def fault_of(layout: Layout, number: int, item: PartResult, problem: Problem) -> RowFault:
@@ -201,15 +190,24 @@ class Resolving:
         if find_grade(scheme, row.grade_label) is None:
             return RowFault(row.number, row.grade_column, row.grade_label, "GRADE_CODE_UNKNOWN")
         offering = self._known.offerings.get(row.offering_reference)
-        is_short = course.key.code_system is CodeSystem.SHORT
-        if offering is None and (is_short or row.offering_reference):
-            return RowFault(row.number, layout.offering_reference, row.offering_reference, "OFFERING_UNKNOWN")
+        fault = self._name_fault(row, course, offering)
+        if fault is not None:
+            return fault
         result = self._assemble(row, learner_id, course, scheme=scheme, offering=offering)
         key = hash(natural_key_of(result, self._institution_id))
         if key in self._seen:
             return RowFault(row.number, None, None, "DUPLICATE_ROW")
         self._seen.add(key)
         return result
+
+    def _name_fault(self, row: ResultRow, course: Course, offering: Offering | None) -> RowFault | None:
+        """Whether the row names an offering or an institution that there is not."""
+        is_short = course.key.code_system is CodeSystem.SHORT
+        if offering is None and (is_short or row.offering_reference):
+            return RowFault(row.number, self._layout.offering_reference, row.offering_reference, "OFFERING_UNKNOWN")
+        if row.taught_by and self._known.institutions.get(row.taught_by) is None:
+            return RowFault(row.number, self._layout.taught_by, row.taught_by, "INSTITUTION_UNKNOWN")
+        return None
 
     def _courses(self, row: ResultRow) -> list[Course]:
         """Courses that the row can mean."""
@@ -230,6 +228,7 @@ class Resolving:
         own = OWN_COURSES.get(course.key)
         kind = CERTIFICATE if is_short else ASSESSMENT_SHEET
         studied = SourceMode.SHORT_COURSE if is_short else SourceMode.STUDY
+        taught_by = self._known.institutions.get(row.taught_by)
         return ResultInput(
             learner_id=learner_id,
             course=course.key,
@@ -239,7 +238,7 @@ class Resolving:
             grade_scheme=scheme,
             grade_label=row.grade_label,
             source_mode=own.mode if own else studied,
-            taught_by_institution_id=None,
+            taught_by_institution_id=None if taught_by == self._institution_id else taught_by,
             offering_id=None if offering is None else offering.offering_id,
             evidence=(Evidence(kind, "", row.document_no),) if row.document_no else (),
             provenance=self._provenance,

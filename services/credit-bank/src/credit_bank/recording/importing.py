@@ -26,10 +26,11 @@ from credit_bank import limits
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.clients import Registry
 from credit_bank.partnerships import use_cases as partnerships
+from credit_bank.people import use_cases as people
 from credit_bank.provenance import Provenance
-from credit_bank.recording import import_running, store_imports
-from credit_bank.recording.errors import ImportUnknown, LayoutUnknown
-from credit_bank.recording.import_rows import FileRow, KnownNames, PartRow, Resolving, code_spellings, parts_of, rows_of
+from credit_bank.recording import import_rows, import_running, store_imports
+from credit_bank.recording.errors import ImportUnknown, LayoutUnknown, TooManyRows
+from credit_bank.recording.import_rows import FileRow, KnownNames, PartRow, Resolving, code_spellings, rows_of
 from credit_bank.recording.import_running import LeaseLostError, sealed_cells, sealed_part
 from credit_bank.recording.kept import ImportReport
 from credit_bank.recording.layouts import LAYOUTS, Layout, RowFault
@@ -38,6 +39,9 @@ from credit_bank.recording.store_imports import NewImport
 
 INLINE_ROWS_MAX: Final = 2_000
 """Rows with results that are recorded before the answer."""
+
+ROWS_MAX: Final = 200_000
+"""Rows of one file: read in half a minute, and more than a large school has in a year."""
 
 PIECE_BYTES: Final = 1024 * 1024
 
@@ -103,6 +107,7 @@ async def import_results(
         NotFound: The file is for another institution.
         LayoutUnknown: No such layout.
         FileUnreadable: Not a table; likewise FileEmpty, FileTruncated, FileTooLarge, HeaderMissing.
+        TooManyRows: More than 200,000.
         Unavailable: The registry does not answer.
         RequestMismatch: The request id was used for another file.
     """
@@ -121,12 +126,11 @@ async def import_results(
             return await _report(pool, known)
     table = await asyncio.to_thread(open_table, command.file, needed=layout.needed, encoding=command.encoding)
     import_id = uuid7()
-    taken = await _Taking(pool, registry, command, layout, actor).read(table.batches, table.format.header)
+    taking = _Taking(pool, registry, command, layout=layout, kept=_Kept(seal, import_id), actor=actor)
+    taken = await taking.read(table.batches, table.format.header)
     lease = uuid7()
-    is_inline = len(taken.rows) <= INLINE_ROWS_MAX
-    new = _new_import(command, import_id, table.format, taken, digest=digest, actor=actor, now=now)
-    parts = await asyncio.to_thread(lambda: [sealed_part(seal, import_id, *item) for item in taken.numbered()])
-    cells = [sealed_cells(seal, import_id, row.number, row.cells) for row in taken.refused]
+    is_inline = taken.rows <= INLINE_ROWS_MAX
+    new = _new_import(command, import_id, table.format, taking, digest=digest, actor=actor, now=now)
     async with transaction(pool) as connection:
         if not command.is_dry_run:
             answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
@@ -134,9 +138,9 @@ async def import_results(
                 # Two ran with one request id: the first one's answer is the answer of both.
                 return await _report(pool, UUID(bytes=answer))
         await store_imports.insert_import(connection, new, lease=lease if is_inline else None)
-        await store_imports.insert_parts(connection, import_id, parts)
-        await store_imports.insert_faults(connection, import_id, taken.faults)
-        await store_imports.insert_rejected(connection, import_id, cells, now=now)
+        await store_imports.insert_parts(connection, import_id, taken.parts)
+        await store_imports.insert_faults(connection, import_id, taking.faults)
+        await store_imports.insert_rejected(connection, import_id, taken.refused, now=now)
         if not command.is_dry_run:
             await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=import_id.bytes)
     if is_inline:
@@ -164,14 +168,53 @@ async def _answered(connection: Connection, request_id: UUID, *, caller: str, co
     return None if answer is None else UUID(bytes=answer)
 
 
+class _Kept:
+    """What of a file is kept: sealed as soon as a part is full, so that a long file takes little memory."""
+
+    def __init__(self, seal: Seal, import_id: UUID) -> None:
+        self.parts: list[tuple[int, bytes]] = []
+        self.refused: list[tuple[int, bytes]] = []
+        self.rows = 0
+        self._seal = seal
+        self._import_id = import_id
+        self._open: list[PartRow] = []
+        self._results = 0
+
+    def add(self, row: PartRow, *, is_refused: bool) -> None:
+        """A row with what can be recorded of it."""
+        if is_refused:
+            self.refused.append(sealed_cells(self._seal, self._import_id, row.number, row.cells))
+        if not row.results:
+            return
+        if self._open and self._results + len(row.results) > import_rows.PART_RESULTS_MAX:
+            self.close()
+        self._open.append(row)
+        self._results += len(row.results)
+        self.rows += 1
+
+    def close(self) -> None:
+        """No more rows in this part."""
+        if self._open:
+            self.parts.append(sealed_part(self._seal, self._import_id, len(self.parts) + 1, self._open))
+        self._open, self._results = [], 0
+
+
 class _Taking:
     """Reads one file: what can be recorded, what cannot, and why."""
 
-    def __init__(self, pool: Pool, registry: Registry, command: ImportResults, layout: Layout, actor: Actor) -> None:
-        self.rows: list[PartRow] = []
-        self.refused: list[FileRow | PartRow] = []
+    def __init__(
+        self,
+        pool: Pool,
+        registry: Registry,
+        command: ImportResults,
+        *,
+        layout: Layout,
+        kept: _Kept,
+        actor: Actor,
+    ) -> None:
         self.faults: list[RowFault] = []
         self.row_count = 0
+        self.kept = kept
         self._pool = pool
         self._registry = registry
         self._institution_id = command.institution_id
@@ -185,27 +228,23 @@ class _Taking:
             provenance=Provenance(command.source or f"file, layout {layout.name}", command.data_status),
         )
 
-    async def read(self, batches: Iterator[Batch], header: Sequence[str]) -> _Taking:
+    async def read(self, batches: Iterator[Batch], header: Sequence[str]) -> _Kept:
         """Go through the file; reading is work of the processor, so the loop goes on serving others."""
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             rows = await asyncio.to_thread(rows_of, batch, header, self._layout)
+            if self.row_count + len(rows) > ROWS_MAX:
+                raise TooManyRows(limit=ROWS_MAX)
             await self._look_up(rows)
             await asyncio.to_thread(self._resolve, rows)
-        return self
-
-    def numbered(self) -> list[tuple[int, list[PartRow]]]:
-        """Parts with their numbers, from 1."""
-        return list(enumerate(parts_of(self.rows), start=1))
+        await asyncio.to_thread(self.kept.close)
+        return self.kept
 
     def _resolve(self, rows: Sequence[FileRow]) -> None:
         for row in rows:
             resolved, faults = self._resolving.row(row)
             self.row_count += 1
             self.faults += faults
-            if faults:
-                self.refused.append(row)
-            if resolved.results:
-                self.rows.append(resolved)
+            self.kept.add(resolved, is_refused=bool(faults))
 
     async def _look_up(self, rows: Sequence[FileRow]) -> None:
         stated = [item for row in rows for item in row.stated]
@@ -216,24 +255,27 @@ class _Taking:
             known.learners.update({number: found.get(number) for number in numbers})
         codes = {code for item in stated for code in code_spellings(item.course_code)} - known.courses.keys()
         references = {item.offering_reference for item in stated if item.offering_reference} - known.offerings.keys()
-        await self._look_here(codes, references)
+        taught_by = {item.taught_by for item in stated if item.taught_by} - known.institutions.keys()
+        await self._look_here(codes, references, taught_by)
 
-    async def _look_here(self, codes: Collection[str], references: Collection[str]) -> None:
-        if not codes and not references:
+    async def _look_here(self, codes: Collection[str], references: Collection[str], taught_by: Collection[str]) -> None:
+        if not codes and not references and not taught_by:
             return
         known, place = self._known, self._institution_id
         async with self._pool.acquire(timeout=10) as connection:
             courses = await catalogue.find_courses_by_code(connection, codes, institution_id=place)
             offerings = await partnerships.find_offerings(connection, place, set(references))
+            institutions = await people.find_institutions_by_code(connection, taught_by)
         known.courses.update({code: courses.get(code, ()) for code in codes})
         known.offerings.update({reference: offerings.get(reference) for reference in references})
+        known.institutions.update({code: institutions.get(code) for code in taught_by})
 
 
 def _new_import(
     command: ImportResults,
     import_id: UUID,
     form: Format,
-    taken: _Taking,
+    taking: _Taking,
     *,
     digest: bytes,
     actor: Actor,
@@ -246,9 +288,9 @@ def _new_import(
         encoding=form.encoding,
         file_sha256=digest,
         is_dry_run=command.is_dry_run,
-        row_count=taken.row_count,
-        rows_done=taken.row_count - len(taken.rows),
-        rejected=len(taken.refused),
+        row_count=taking.row_count,
+        rows_done=taking.row_count - taking.kept.rows,
+        rejected=len(taking.kept.refused),
         header=form.header,
         separator=form.separator,
         subject_hash=actor.subject_hash,

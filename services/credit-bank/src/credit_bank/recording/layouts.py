@@ -47,6 +47,7 @@ class ResultRow:
 
     Attributes:
         own_course: What it is a result of, where a column says so and not a code.
+        taught_by: Code of the institution that taught it, where another one did.
         grade_column: Where the grade stands.
     """
 
@@ -62,6 +63,7 @@ class ResultRow:
     attempt_kind: AttemptKind | None = None
     own_course: CourseKey | None = None
     grade_column: str = ""
+    taught_by: str = ""
 
 
 class Layout(Protocol):
@@ -85,6 +87,11 @@ class Layout(Protocol):
     @property
     def offering_reference(self) -> str | None:
         """Column of the offering."""
+        ...
+
+    @property
+    def taught_by(self) -> str | None:
+        """Column of the institution that taught, by its official code or its local one."""
         ...
 
     @property
@@ -119,6 +126,7 @@ class ResultsLayout:
     attempt: str = ""
     offering_reference: str | None = None
     remedial: str | None = None
+    taught_by: str | None = None
 
     @property
     def needed(self) -> Sequence[str]:
@@ -146,6 +154,7 @@ class ResultsLayout:
             offering_reference=first.offering_reference,
             attempt_kind=AttemptKind.REMEDIAL,
             grade_column=self.remedial,
+            taught_by=first.taught_by,
         )
         return [first, again], faults
 
@@ -169,6 +178,7 @@ class ResultsLayout:
             document_no=row.cells[self.document_no],
             offering_reference=ascii_digits(row.cells.get(self.offering_reference or "", "")),
             grade_column=self.grade_label,
+            taught_by=ascii_digits(row.cells.get(self.taught_by or "", "")),
         )
         return meaning, []
 
@@ -205,6 +215,7 @@ class YearlyLayout:
     columns: Mapping[str, CourseKey] = field(hash=False)
     course_code: str | None = None
     offering_reference: str | None = None
+    taught_by: str | None = None
 
     @property
     def needed(self) -> Sequence[str]:
@@ -273,6 +284,7 @@ _STUDENT_NO: Final = "เลขประจำตัวนักเรียน"
 _YEAR: Final = "ปีการศึกษา"
 _TERM: Final = "ภาคเรียน"
 _DOCUMENT: Final = "เลขที่หลักฐาน"
+_TAUGHT_BY: Final = "รหัสสถานศึกษาที่สอน"
 
 LAYOUTS: Final[Mapping[str, Layout]] = {
     layout.name: layout
@@ -289,6 +301,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
             grade_label="ผลการเรียน",
             document_no=_DOCUMENT,
             offering_reference="รุ่น",
+            taught_by=_TAUGHT_BY,
         ),
         ResultsLayout(
             name="nuaikit-school-results-1",
@@ -301,6 +314,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
             grade_label="ผลการเรียน",
             document_no=_DOCUMENT,
             remedial="ผลแก้ตัว",
+            taught_by=_TAUGHT_BY,
         ),
         ResultsLayout(
             name="nuaikit-college-results-1",
@@ -314,6 +328,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
             grade_label="ระดับคะแนน",
             document_no="เลขที่เอกสาร",
             offering_reference="รุ่น",
+            taught_by=_TAUGHT_BY,
         ),
         YearlyLayout(
             name="nuaikit-yearly-1",
