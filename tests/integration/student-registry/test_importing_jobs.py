@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -63,8 +64,8 @@ def parts_of_two_rows(monkeypatch):
     """Parts so small that a file of some rows has several."""
     read = running.opened
 
-    def small(file, adapter, *, encoding):
-        table = read(file, adapter, encoding=encoding)
+    def small(file, adapter, *, encoding, own):
+        table = read(file, adapter, encoding=encoding, own=own)
 
         def batches():
             for batch in table.batches:
@@ -72,7 +73,7 @@ def parts_of_two_rows(monkeypatch):
                     columns = [column[at : at + 2] for column in batch.columns]
                     yield type(batch)(batch.numbers[at : at + 2], columns, batch.broken if at == 0 else ())
 
-        return type(table)(table.format, batches())
+        return replace(table, batches=batches())
 
     monkeypatch.setattr(running, "opened", small)
 

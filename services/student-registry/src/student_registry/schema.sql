@@ -658,7 +658,8 @@ CREATE TABLE learner_import (
     next_part integer DEFAULT 1 NOT NULL,
     tries integer DEFAULT 0 NOT NULL,
     leased_by uuid,
-    leased_until timestamp with time zone
+    leased_until timestamp with time zone,
+    ignored integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE learner_import_difference (
@@ -675,7 +676,8 @@ CREATE TABLE learner_import_fault (
     row_no integer NOT NULL,
     column_name text,
     masked_value text,
-    reason text NOT NULL
+    reason text NOT NULL,
+    file_name text
 );
 
 CREATE TABLE learner_import_file (
@@ -1416,6 +1418,7 @@ ALTER TABLE learner_import ADD CONSTRAINT learner_import_already_known_check CHE
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_failure CHECK ((state = 'FAILED'::text) = (failure_reason IS NOT NULL));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_ignored_check CHECK (ignored >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_row_count_check CHECK (row_count >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_state_check CHECK (state = ANY (ARRAY['CHECKING'::text, 'COMPARING'::text, 'READY'::text, 'APPLYING'::text, 'DONE'::text, 'FAILED'::text]));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -52,9 +52,10 @@ class Adapter:
 
     def told(self, fault: RowFault) -> RowFault:
         """A fault with the column as the file names it."""
-        if self.mapping is None or fault.column is None:
+        if fault.column is None:
             return fault
-        return RowFault(fault.row, self.mapping.source_of(fault.column), fault.masked_value, fault.reason)
+        name = self.mapping.source_of(fault.column) if self.mapping else self.layout.told.get(fault.column)
+        return replace(fault, column=name) if name else fault
 
     def refused(self, number: int, cells: Mapping[str, str], *, field: str | None, reason: str) -> RowFault:
         """What the registry refused, in the words of the file."""

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import BinaryIO
 from uuid import UUID
+
+from chassis.tabular import OpenTable
 
 from student_registry.enrolments.domain import Enrolment, EnrolmentFacts
 from student_registry.learners.domain import Registration
@@ -72,12 +75,32 @@ class RowFault:
         column: Header of the cell; None when the whole row is at fault.
         masked_value: What the cell holds, where that is not personal; of numbers the last four characters.
         reason: Machine-readable.
+        file: Of a bundle: another of its files than the one that has the rows.
     """
 
     row: int
     column: str | None
     masked_value: str | None
     reason: str
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class Beside:
+    """What is found in a bundle of files beside its rows, as far as it was read.
+
+    Attributes:
+        faults: Of other files than the one that has the rows; whoever takes them forgets them here.
+        ignored: Rows that are none of ours.
+    """
+
+    faults: list[RowFault] = field(default_factory=list["RowFault"])
+    ignored: int = 0
+
+    def taken(self) -> list[RowFault]:
+        """The faults found since the last call."""
+        found, self.faults = self.faults, []
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +164,8 @@ class Layout:
             which `read_row` must look at. It takes a row only where `read_row` would, and means the same. None: every
             row is looked at by itself.
         has_enrolments: Whether a row enrols its learner; a census does not.
+        open: How a file is opened that is no table, for an institution of this id and codes; None: it is a table.
+        told: Columns as the file names them, where that is not as the layout does.
     """
 
     name: str
@@ -154,6 +179,8 @@ class Layout:
         None
     )
     has_enrolments: bool = True
+    open: Callable[[BinaryIO, frozenset[str]], OpenTable] | None = None
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +195,7 @@ class ImportReport:
         differences: How many rows of each kind, of a file that is held or was tried.
         faults: The first `FAULTS_SHOWN_MAX`.
         fault_count: How many there are.
+        ignored: Rows of a bundle that are none of ours: of other people, of classes that are no homeroom.
     """
 
     import_id: UUID
@@ -188,6 +216,7 @@ class ImportReport:
     failure_reason: str | None = None
     differences: Mapping[str, int] = field(default_factory=dict[str, int])
     fault_count: int = 0
+    ignored: int = 0
 
     @property
     def is_settled(self) -> bool:

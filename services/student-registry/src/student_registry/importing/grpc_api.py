@@ -53,6 +53,7 @@ def report_to_pb(report: ImportReport) -> pb.ImportReport:
         failure_reason=report.failure_reason,
         differences=report.differences,
         fault_count=report.fault_count,
+        ignored=report.ignored,
     )
 
 
@@ -172,7 +173,13 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
             actor=actor,
         )
         faults = [
-            pb.ImportFault(row=item.row, column=item.column, masked_value=item.masked_value, reason=item.reason)
+            pb.ImportFault(
+                row=item.row,
+                column=item.column,
+                masked_value=item.masked_value,
+                reason=item.reason,
+                file=item.file,
+            )
             for item in found
         ]
         return pb.ListImportFaultsResponse(faults=faults, next_after=next_after)

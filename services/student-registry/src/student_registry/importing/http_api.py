@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.importing import layouts, nuaikit_learners_1, rounds, use_cases
-from student_registry.importing.domain import Difference
+from student_registry.importing.domain import Difference, ImportReport
 from student_registry.importing.json_models import (
     DifferencePage,
     FaultPage,
@@ -50,6 +50,14 @@ class RoundResults(BaseModel):
     """What became of each round."""
 
     results: list[ItemResult]
+
+
+def answered(report: ImportReport, request: Request, response: Response) -> ImportReportJson:
+    """The report, or that it is still to come and where."""
+    if not report.is_settled:
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Location"] = f"/v1/learner-imports/{report.import_id}"
+    return ImportReportJson.of(report, request.app.state.messages)
 
 
 def router(deps: Deps) -> APIRouter:
@@ -99,10 +107,7 @@ def _add_imports(api: APIRouter, deps: Deps) -> None:
             round_id=round_id,
         )
         report = await use_cases.import_learners(deps, command, actor=actor, now=now_utc())
-        if not report.is_settled:
-            response.status_code = HTTPStatus.ACCEPTED
-            response.headers["Location"] = f"/v1/learner-imports/{report.import_id}"
-        return ImportReportJson.of(report, request.app.state.messages)
+        return answered(report, request, response)
 
     @api.get("/learner-imports/{import_id}")
     async def get_import(import_id: UUID, request: Request, actor: FreshActor) -> ImportReportJson:

@@ -24,6 +24,7 @@ class RejectedCell(BaseModel):
     masked_value: str | None
     reason: str
     title_th: str
+    file: str | None = Field(default=None, description="Of a bundle: another of its files than enrollments.csv.")
 
     @classmethod
     def each(cls, faults: Iterable[RowFault], messages: Messages) -> list[RejectedCell]:
@@ -35,6 +36,7 @@ class RejectedCell(BaseModel):
                 masked_value=fault.masked_value,
                 reason=fault.reason,
                 title_th=messages.sentence(fault.reason),
+                file=fault.file,
             )
             for fault in faults
         ]
@@ -64,6 +66,9 @@ class ImportReportJson(BaseModel):
     failure_title_th: str | None
     differences: dict[str, int]
     rejected_cells: int
+    ignored: int = Field(
+        default=0, description="Rows of a bundle about other people, or of classes that are no homeroom."
+    )
     rows: list[RejectedCell]
 
     @classmethod
@@ -88,6 +93,7 @@ class ImportReportJson(BaseModel):
             failure_title_th=messages.sentence(report.failure_reason) if report.failure_reason else None,
             differences=dict(report.differences),
             rejected_cells=report.fault_count,
+            ignored=report.ignored,
             rows=RejectedCell.each(report.faults, messages),
         )
 

@@ -122,9 +122,10 @@ async def import_learners(deps: Deps, command: ImportLearners, *, actor: Actor, 
             actor.require(RECORD)
         await _check_round(connection, command)
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
+        own = await layouts.own_codes(connection, adapter, command.institution_id, on_date=today_in_thailand(now))
     if answer is not None:
         return await _report(deps, UUID(bytes=answer))
-    table = await asyncio.to_thread(opened, command.file, adapter, encoding=command.encoding)
+    table = await asyncio.to_thread(opened, command.file, adapter, encoding=command.encoding, own=own)
     job = _job(command, table, actor=actor, now=now)
     lease = uuid7()
     is_inline = size <= deps.import_inline_bytes_max

@@ -13,19 +13,21 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ImportFault(_message.Message):
-    __slots__ = ("row", "column", "masked_value", "reason")
+    __slots__ = ("row", "column", "masked_value", "reason", "file")
     ROW_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     MASKED_VALUE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
     row: int
     column: str
     masked_value: str
     reason: str
-    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    file: str
+    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ..., file: _Optional[str] = ...) -> None: ...
 
 class ImportReport(_message.Message):
-    __slots__ = ("import_id", "institution_id", "layout", "encoding", "is_dry_run", "row_count", "accepted", "already_known", "rejected", "imported_at", "state", "is_held", "rows_done", "round_id", "failure_reason", "differences", "fault_count")
+    __slots__ = ("import_id", "institution_id", "layout", "encoding", "is_dry_run", "row_count", "accepted", "already_known", "rejected", "imported_at", "state", "is_held", "rows_done", "round_id", "failure_reason", "differences", "fault_count", "ignored")
     class DifferencesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +52,7 @@ class ImportReport(_message.Message):
     FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
     DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
     FAULT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    IGNORED_FIELD_NUMBER: _ClassVar[int]
     import_id: str
     institution_id: str
     layout: str
@@ -67,7 +70,8 @@ class ImportReport(_message.Message):
     failure_reason: str
     differences: _containers.ScalarMap[str, int]
     fault_count: int
-    def __init__(self, import_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., layout: _Optional[str] = ..., encoding: _Optional[str] = ..., is_dry_run: _Optional[bool] = ..., row_count: _Optional[int] = ..., accepted: _Optional[int] = ..., already_known: _Optional[int] = ..., rejected: _Optional[int] = ..., imported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[str] = ..., is_held: _Optional[bool] = ..., rows_done: _Optional[int] = ..., round_id: _Optional[str] = ..., failure_reason: _Optional[str] = ..., differences: _Optional[_Mapping[str, int]] = ..., fault_count: _Optional[int] = ...) -> None: ...
+    ignored: int
+    def __init__(self, import_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., layout: _Optional[str] = ..., encoding: _Optional[str] = ..., is_dry_run: _Optional[bool] = ..., row_count: _Optional[int] = ..., accepted: _Optional[int] = ..., already_known: _Optional[int] = ..., rejected: _Optional[int] = ..., imported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[str] = ..., is_held: _Optional[bool] = ..., rows_done: _Optional[int] = ..., round_id: _Optional[str] = ..., failure_reason: _Optional[str] = ..., differences: _Optional[_Mapping[str, int]] = ..., fault_count: _Optional[int] = ..., ignored: _Optional[int] = ...) -> None: ...
 
 class GetImportRequest(_message.Message):
     __slots__ = ("import_id",)
