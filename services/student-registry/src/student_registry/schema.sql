@@ -768,6 +768,15 @@ CREATE TABLE learner_status (
     recorded_by text NOT NULL
 );
 
+CREATE TABLE learner_status_default_reason (
+    status text NOT NULL,
+    reason_code text NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
+);
+
 CREATE TABLE learner_status_kind (
     status text NOT NULL,
     name_th text NOT NULL,
@@ -1450,6 +1459,9 @@ ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdrawn_once UNIQUE (
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_check CHECK ((status IS NULL) = (withdraws_learner_status_id IS NOT NULL));
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_check1 CHECK (reason_code IS NULL OR status IS NOT NULL);
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_has_reason CHECK (status IS NULL OR reason_code IS NOT NULL) NOT VALID;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_pkey PRIMARY KEY (status, effective_from);
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_pkey PRIMARY KEY (status);
 ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_pkey PRIMARY KEY (reason_code);
@@ -1631,6 +1643,8 @@ ALTER TABLE learner_status ADD CONSTRAINT learner_status_reason_code_fkey FOREIG
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdraws_learner_status_id_fkey FOREIGN KEY (withdraws_learner_status_id) REFERENCES learner_status(learner_status_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES learner_status_reason(reason_code) ON DELETE RESTRICT;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_becomes_fkey FOREIGN KEY (becomes) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE leaver ADD CONSTRAINT leaver_destination_institution_id_fkey FOREIGN KEY (destination_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
@@ -1826,6 +1840,7 @@ CREATE TRIGGER ended_stays AFTER UPDATE ON learner_restriction FOR EACH ROW WHEN
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_restriction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_default_reason FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_reason FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_transition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
