@@ -133,6 +133,13 @@ SQL_ALL_SEALED = """
      ORDER BY fact_id
      LIMIT $2
 """
+SQL_ALL_PHOTOS = """
+    SELECT f.fact_id, f.sealed_value, f.key_version, p.sealed_bytes, p.key_version AS bytes_key_version
+      FROM profile_fact f LEFT JOIN profile_photo p ON p.fact_id = f.fact_id
+     WHERE f.fact_id > $1 AND f.kind = 'PHOTO'
+     ORDER BY f.fact_id
+     LIMIT $2
+"""
 SQL_LOCK_OLD_PHOTOS = """
     SELECT fact_id, sealed_bytes, key_version FROM profile_photo
      WHERE fact_id > $1 AND key_version <> $2 ORDER BY fact_id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -405,3 +412,8 @@ async def count_old_photos(connection: Connection, *, key_version: int) -> int:
 async def all_sealed(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
     """A page of everything, for the audit."""
     return await connection.fetch(SQL_ALL_SEALED, after, limit)
+
+
+async def all_photos(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
+    """A page of every photograph with its fact, for the audit; without bytes where there are none."""
+    return await connection.fetch(SQL_ALL_PHOTOS, after, limit)
