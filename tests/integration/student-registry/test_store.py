@@ -244,3 +244,39 @@ async def test_every_assignable_role_has_permissions_and_unknown_permissions_do_
         "access", "activity", "catalogue", "committee", "credit", "guidance", "offering", "own", "partnership",
         "qualification", "registry", "report", "rule", "screening", "transcript", "transfer",
     }  # fmt: skip
+
+
+async def test_restriction_closes_a_learner_to_all_but_his_keeper_and_is_asked_in_one_place(connection, learner):
+    learner_id, school = learner
+    request_id = uuid4()
+    await connection.execute(
+        "INSERT INTO data_request (data_request_id, learner_id, kind, institution_id, fact_kinds, received_on, due_on, "
+        "rule_version, state) SELECT $1, $2, kind, $3, '{}', '2026-01-01', '2026-02-01', version, 'RECEIVED' "
+        "FROM data_request_rule WHERE kind = 'RESTRICT' LIMIT 1",
+        request_id,
+        learner_id,
+        school,
+    )
+
+    async def is_closed(institution_id):
+        return await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM closed_to($1) c WHERE c.learner_id = $2)", institution_id, learner_id
+        )
+
+    assert not await is_closed(None)
+    await connection.execute(
+        "INSERT INTO learner_restriction (learner_restriction_id, learner_id, data_request_id, restricted_at) "
+        "VALUES ($1, $2, $1, now())",
+        request_id,
+        learner_id,
+    )
+    assert [await is_closed(place) for place in (school, uuid4(), None)] == [False, True, True]
+    await connection.execute(
+        "UPDATE learner_restriction SET lifted_at = now(), lifted_by = 'x', lift_reason = 'ASKED' "
+        "WHERE learner_id = $1",
+        learner_id,
+    )
+    assert not await is_closed(None)
+    asking = {name for name, text in STATEMENTS.items() if "learner_restriction" in text}
+    assert asking, "the owner's own statements"
+    assert {name.rpartition(".")[0] for name in asking} == {"student_registry.requests.store"}

@@ -19,6 +19,17 @@ BEGIN
                    'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.closed_to(institution_id uuid)
+ RETURNS TABLE(learner_id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT r.learner_id
+      FROM learner_restriction r
+      JOIN learner l ON l.learner_id = r.learner_id
+     WHERE r.lifted_at IS NULL AND l.registrar_institution_id IS DISTINCT FROM closed_to.institution_id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_assignment_history()
  RETURNS trigger
  LANGUAGE plpgsql

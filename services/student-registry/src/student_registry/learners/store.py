@@ -73,9 +73,7 @@ SQL_PAGE = """
       FROM learner l
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE l.merged_into_learner_id IS NULL
-       AND (l.registrar_institution_id = $1::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
        AND EXISTS (SELECT FROM enrolment e
                     WHERE e.learner_id = l.learner_id AND e.institution_id = $1::uuid AND e.valid_during @> $2::date
                       AND ($3 = '' OR e.grade_label = $3)
@@ -94,9 +92,7 @@ SQL_COUNT = """
      WHERE e.institution_id = $1::uuid AND e.valid_during @> $2::date
        AND ($3 = '' OR e.grade_label = $3)
        AND ($4 = '' OR $4 IN (e.classroom, e.grade_label || '/' || e.classroom))
-       AND (l.registrar_institution_id = $1::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
 """
 
 
