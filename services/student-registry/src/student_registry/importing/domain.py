@@ -224,6 +224,35 @@ class ImportReport:
         return self.state in (ImportState.DONE, ImportState.FAILED, ImportState.READY)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """An earlier import in a list: who sent it, when, and what became of it.
+
+    Attributes:
+        imported_by: Keyed hash of the sender's subject.
+        rows_done: Rows of the file that are settled.
+    """
+
+    import_id: UUID
+    layout: str
+    encoding: str
+    is_dry_run: bool
+    is_held: bool
+    state: ImportState
+    failure_reason: str | None
+    imported_at: datetime
+    imported_by: str
+    imported_by_role: str
+    source: str
+    round_id: UUID | None
+    row_count: int
+    rows_done: int
+    accepted: int
+    already_known: int
+    rejected: int
+    ignored: int
+
+
 def changes_of(stated: Registration, before: Sequence[Enrolment], *, has_new_identifier: bool) -> list[dict[str, str]]:
     """What a row changes about a known learner: labels of the enrolment before and after, else only that it changes."""
     changes: list[dict[str, str]] = []

@@ -14,11 +14,13 @@ from pydantic import BaseModel
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.importing import layouts, nuaikit_learners_1, rounds, use_cases
-from student_registry.importing.domain import Difference, ImportReport
+from student_registry.importing.domain import Difference, ImportReport, ImportState
 from student_registry.importing.json_models import (
     DifferencePage,
     FaultPage,
+    ImportPage,
     ImportReportJson,
+    ImportSummaryJson,
     LayoutJson,
     LayoutList,
     OpenRound,
@@ -108,6 +110,22 @@ def _add_imports(api: APIRouter, deps: Deps) -> None:
         )
         report = await use_cases.import_learners(deps, command, actor=actor, now=now_utc())
         return answered(report, request, response)
+
+    @api.get("/learner-imports")
+    async def list_imports(
+        actor: FreshActor,
+        state: Annotated[list[ImportState] | None, Query(description="Only these; all when absent.")] = None,
+        page_size: Annotated[int, Query(ge=0, le=PAGE_SIZE_MAX)] = 0,
+        page_token: UUID | None = None,
+    ) -> ImportPage:
+        """Earlier imports of the caller's institution, newest first: who sent what, when, and what became of it."""
+        query = use_cases.ListImports(tuple(state or ()), page_size, page_token)
+        found, after, total = await use_cases.list_imports(deps, query, actor=actor)
+        return ImportPage(
+            imports=[ImportSummaryJson.of(item) for item in found],
+            next_page_token=str(after) if after else None,
+            total=total,
+        )
 
     @api.get("/learner-imports/{import_id}")
     async def get_import(import_id: UUID, request: Request, actor: FreshActor) -> ImportReportJson:

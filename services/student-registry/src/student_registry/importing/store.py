@@ -16,6 +16,7 @@ from student_registry.importing.domain import (
     Difference,
     ImportReport,
     ImportState,
+    ImportSummary,
     RowFault,
 )
 from student_registry.importing.mapping import PublishedLayout
@@ -135,6 +136,20 @@ SQL_GET = """
            imported_at, state, is_held, rows_done, round_id, failure_reason, ignored
       FROM learner_import WHERE import_id = $1
 """
+_LISTED = """
+      FROM learner_import
+     WHERE institution_id = $1 AND (cardinality($2::text[]) = 0 OR state = ANY($2::text[]))
+"""
+SQL_LIST = f"""
+    SELECT import_id, layout, encoding, is_dry_run, is_held, state, failure_reason, imported_at, imported_by,
+           imported_by_role, source, round_id, row_count, rows_done, accepted, already_known, rejected, ignored
+    {_LISTED}
+       AND ($3::uuid IS NULL OR (imported_at, import_id) <
+               (SELECT a.imported_at, a.import_id FROM learner_import a
+                 WHERE a.import_id = $3 AND a.institution_id = $1))
+     ORDER BY imported_at DESC, import_id DESC LIMIT $4
+"""
+SQL_COUNT_LIST = f"SELECT count(*) {_LISTED}"
 SQL_FAULTS = """
     SELECT row_no, column_name, masked_value, reason, file_name FROM learner_import_fault
      WHERE import_id = $1 ORDER BY row_no, fault_no LIMIT $2 OFFSET $3
@@ -418,7 +433,6 @@ async def get(connection: Connection, import_id: UUID) -> ImportReport | None:
         return None
     counts = await connection.fetch(SQL_DIFFERENCE_COUNTS, import_id)
     state = ImportState(row["state"])
-    settled = row["accepted"] + row["already_known"] + row["rejected"]
     return ImportReport(
         import_id=row["import_id"],
         institution_id=row["institution_id"],
@@ -433,13 +447,33 @@ async def get(connection: Connection, import_id: UUID) -> ImportReport | None:
         faults=tuple(await faults(connection, import_id, limit=FAULTS_SHOWN_MAX)),
         state=state,
         is_held=row["is_held"],
-        rows_done=row["rows_done"] if state is ImportState.CHECKING else settled,
+        rows_done=_rows_done(row, state),
         round_id=row["round_id"],
         failure_reason=row["failure_reason"],
         differences={count["kind"]: count["n"] for count in counts},
         fault_count=await connection.fetchval(SQL_COUNT_FAULTS, import_id),
         ignored=row["ignored"],
     )
+
+
+def _rows_done(row: Record, state: ImportState) -> int:
+    return (
+        row["rows_done"] if state is ImportState.CHECKING else row["accepted"] + row["already_known"] + row["rejected"]
+    )
+
+
+def _summary(row: Record) -> ImportSummary:
+    state = ImportState(row["state"])
+    return ImportSummary(**dict(row) | {"state": state, "rows_done": _rows_done(row, state)})
+
+
+async def list_page(
+    connection: Connection, institution_id: UUID, *, states: Sequence[ImportState], after: UUID | None, limit: int
+) -> tuple[list[ImportSummary], int]:
+    """Imports of an institution, newest first, after one of them; and how many all pages hold."""
+    wanted = [state.value for state in states]
+    rows = await connection.fetch(SQL_LIST, institution_id, wanted, after, limit)
+    return [_summary(row) for row in rows], await connection.fetchval(SQL_COUNT_LIST, institution_id, wanted)
 
 
 async def faults(connection: Connection, import_id: UUID, *, limit: int, offset: int = 0) -> list[RowFault]:

@@ -228,7 +228,9 @@ class StatusKindJson(BaseModel):
     status: LearnerStatus
     name_th: str
     needs_reason: bool
-    default_reason_code: str | None = Field(description="The reason of a statement that says none.")
+    default_reason_code: str | None = Field(
+        description="The reason of a statement that says none.", examples=["ENROLLED"]
+    )
     is_out_of_education: bool
     may_become: list[LearnerStatus]
     may_be_first: bool
