@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import student_registry
+import student_registry.matching.store
 
 MODULES = [
     importlib.import_module(found.name)
@@ -280,3 +281,11 @@ async def test_restriction_closes_a_learner_to_all_but_his_keeper_and_is_asked_i
     asking = {name for name, text in STATEMENTS.items() if "learner_restriction" in text}
     assert asking, "the owner's own statements"
     assert {name.rpartition(".")[0] for name in asking} == {"student_registry.requests.store"}
+
+
+async def test_names_alike_are_found_through_their_index(connection):
+    """Without it every new learner is compared by reading everybody; former names are looked at too."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = await connection.fetch(f"EXPLAIN {student_registry.matching.store.SQL_BLOCKS}", [uuid4()], 0.25, 20)
+    assert any("Bitmap Index Scan on learner_name_trigrams" in row[0] for row in plan), plan

@@ -1755,7 +1755,7 @@ CREATE INDEX learner_merge_merged ON learner_merge USING btree (merged_learner_i
 CREATE INDEX learner_merge_surviving ON learner_merge USING btree (surviving_learner_id);
 CREATE UNIQUE INDEX learner_name_current ON learner_name USING btree (learner_id, language) WHERE ended_at IS NULL;
 CREATE INDEX learner_name_learner ON learner_name USING btree (learner_id, recorded_at DESC);
-CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops) WHERE ended_at IS NULL;
+CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops);
 CREATE INDEX learner_restriction_active ON learner_restriction USING btree (learner_id) WHERE lifted_at IS NULL;
 CREATE INDEX learner_status_learner ON learner_status USING btree (learner_id, valid_from DESC, statement_no DESC);
 CREATE INDEX leaver_from ON leaver USING btree (from_institution_id, year_be) WHERE NOT is_withdrawn;
