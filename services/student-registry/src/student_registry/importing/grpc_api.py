@@ -108,7 +108,8 @@ def _state(text: str) -> ImportState:
 
 def _summary_to_pb(summary: ImportSummary) -> pb.ImportSummary:
     """As the contracts carry it."""
-    values = asdict(summary) | {
+    values: dict[str, Any] = {
+        **asdict(summary),
         "import_id": str(summary.import_id),
         "round_id": str(summary.round_id) if summary.round_id else None,
         "imported_at": time_to_pb(summary.imported_at),

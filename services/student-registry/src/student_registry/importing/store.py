@@ -464,7 +464,8 @@ def _rows_done(row: Record, state: ImportState) -> int:
 
 def _summary(row: Record) -> ImportSummary:
     state = ImportState(row["state"])
-    return ImportSummary(**dict(row) | {"state": state, "rows_done": _rows_done(row, state)})
+    values: dict[str, Any] = {**row, "state": state, "rows_done": _rows_done(row, state)}
+    return ImportSummary(**values)
 
 
 async def list_page(
