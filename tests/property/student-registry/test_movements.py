@@ -134,7 +134,7 @@ class PureMoves:
             state = MovementState.CANCELLED if step.kind == "cancel" else MovementState.REFUSED
             after = stopped(move, Stop(move.movement_id, "OTHER"), state, now=NOW)
         moves = (*self.moves[:-1], after)
-        if after.state is MovementState.ACCEPTED:
+        if step.kind == "accept":  # a paper that is seen afterwards changes no day
             return PureMoves(moves, NEW, step.day)
         return PureMoves(moves, self.place, self.since)
 
