@@ -142,8 +142,6 @@ class PureMoves:
         if step.by != self.place:
             raise use_cases.LearnerNotFound
         stated = asked(uuid4(), step)
-        if step.by == NEW and step.names_place:
-            raise use_cases.MovementDestinationInvalid
         known = self.moves[-1] if self.moves and self.moves[-1].state in OPEN else None
         if known is not None:
             if not is_same_request(known, stated):
