@@ -22,7 +22,7 @@ SCHOOL = UUID(int=7)
 OWN = frozenset({str(SCHOOL), "1070100001"})
 TODAY = date(2026, 6, 1)
 CONTEXT = RowContext(SCHOOL, Provenance("test", DataStatus.DEMONSTRATION), are_documents_seen=False)
-ADAPTER = Adapter(LAYOUT.name, LAYOUT)
+ADAPTER = Adapter(LAYOUT.name, LAYOUT, open=open_roster)
 FILES = {
     "manifest.csv": "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.orgs,bulk\nfile.users,bulk\n"
     "file.classes,bulk\nfile.enrollments,bulk\nfile.academicSessions,bulk\nfile.demographics,bulk\nfile.results,absent\n",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
+
+from chassis.tabular import OpenTable
 
 from student_registry.importing.domain import Columns, Layout, RowContext, RowFault
 from student_registry.importing.mapping import Mapped
@@ -21,11 +23,13 @@ class Adapter:
     Attributes:
         layout: The layout of ours that rows become.
         mapping: How another owner's columns become ours; None: they are ours already.
+        open: How a file is opened that is no table, for an institution of this id and codes; None: it is a table.
     """
 
     name: str
     layout: Layout
     mapping: Mapped | None = field(default=None)
+    open: Callable[[BinaryIO, frozenset[str]], OpenTable] | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:

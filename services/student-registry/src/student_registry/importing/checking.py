@@ -167,8 +167,8 @@ class Repeats:
 
 def opened(file: BinaryIO, adapter: Adapter, *, encoding: str | None, own: frozenset[str]) -> OpenTable:
     """A file's format and rows, for an institution of this id and codes; refuses what is none of its layout."""
-    if adapter.layout.open is not None:
-        return adapter.layout.open(file, own)
+    if adapter.open is not None:
+        return adapter.open(file, own)
     return open_table(file, needed=adapter.needed, encoding=encoding)
 
 

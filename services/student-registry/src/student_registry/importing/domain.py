@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import BinaryIO
 from uuid import UUID
-
-from chassis.tabular import OpenTable
 
 from student_registry.enrolments.domain import Enrolment, EnrolmentFacts
 from student_registry.learners.domain import Registration
@@ -164,7 +161,6 @@ class Layout:
             which `read_row` must look at. It takes a row only where `read_row` would, and means the same. None: every
             row is looked at by itself.
         has_enrolments: Whether a row enrols its learner; a census does not.
-        open: How a file is opened that is no table, for an institution of this id and codes; None: it is a table.
         told: Columns as the file names them, where that is not as the layout does.
     """
 
@@ -179,7 +175,6 @@ class Layout:
         None
     )
     has_enrolments: bool = True
-    open: Callable[[BinaryIO, frozenset[str]], OpenTable] | None = None
     told: Mapping[str, str] = field(default_factory=dict[str, str])
 
 

@@ -16,6 +16,7 @@ from student_registry.importing.domain import Layout
 from student_registry.importing.errors import LayoutUnknown, LayoutVersionExists
 from student_registry.importing.mapping import PublishedLayout, mapped
 from student_registry.institutions.use_cases import institutions_by_id
+from student_registry.oneroster.reading import open_roster
 
 MANAGE = "registry.layouts.manage"
 LAYOUTS: Mapping[str, Layout] = {
@@ -23,6 +24,7 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 """Layouts that are read here; another owner's is data that leads to one of ours."""
 
+_OPENERS = {oneroster_1_2.LAYOUT.name: open_roster}
 _COLUMNS = {
     nuaikit_learners_1.LAYOUT.name: nuaikit_learners_1.COLUMNS,
     nuaikit_census_1.LAYOUT.name: nuaikit_census_1.COLUMNS,
@@ -36,7 +38,7 @@ async def find(connection: Connection, name: str, *, on_date: date) -> Adapter:
         LayoutUnknown: There is none of this name.
     """
     if name in LAYOUTS:
-        return Adapter(name, LAYOUTS[name])
+        return Adapter(name, LAYOUTS[name], open=_OPENERS.get(name))
     published = await store.layout_in_force(connection, name, on_date=on_date)
     if published is None:
         known = [*LAYOUTS, *(item.name for item in await store.layouts(connection, on_date=on_date))]
@@ -46,7 +48,7 @@ async def find(connection: Connection, name: str, *, on_date: date) -> Adapter:
 
 async def own_codes(connection: Connection, adapter: Adapter, institution_id: UUID, *, on_date: date) -> frozenset[str]:
     """Id and codes of an institution, by which a bundle names it; none where a file names nobody."""
-    if adapter.layout.open is None:
+    if adapter.open is None:
         return frozenset()
     found = await institutions_by_id(connection, [institution_id], on_date=on_date)
     return frozenset([str(institution_id), *found[institution_id].facts.codes])

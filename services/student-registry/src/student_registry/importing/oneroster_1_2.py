@@ -14,7 +14,7 @@ from datetime import date
 from student_registry.importing import nuaikit_learners_1 as learners
 from student_registry.importing.domain import Columns
 from student_registry.learners.domain import Registration
-from student_registry.oneroster.reading import TOLD, open_roster
+from student_registry.oneroster.reading import TOLD
 
 _NUMBERS = (learners.STUDENT_NO, learners.CITIZEN_ID, learners.G_CODE)
 
@@ -48,6 +48,5 @@ LAYOUT = replace(
     needed=(),
     keys=_keys,
     read_columns=_read_columns,
-    open=open_roster,
     told=TOLD,
 )
