@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import zipfile
 from datetime import date
 
 import asyncpg
@@ -81,16 +82,53 @@ async def test_file_comes_in_and_goes_out_for_a_named_person(own_world, program,
     assert set(report.values()) == {0}
 
 
-async def test_import_that_was_killed_goes_on_where_it_was(own_world, program, build, tmp_path):
-    """SIGKILL in the midst of applying: nothing is lost, nothing is there twice, whoever goes on."""
-    world, rows = own_world, 15_000  # three parts
-    registrar = await world.staff("school_registrar", "demo-school", subject="registrar")
-    operator = ("--as", "registrar", "--assignment", registrar.assignment_id)
-    file = tmp_path / "learners.csv"
+def learner_file(folder, institution_id, rows, *, build):
+    """A file of so many learners."""
+    file = folder / "learners.csv"
     with file.open("w", encoding="utf-8") as lines:
         lines.write(f"{HEADER},เลขประจำตัวประชาชน\n")
         for number in range(rows):
             lines.write(f"{number},กานดา,ใจดี,หลัก,M.4,{number % 20},16/05/2568,{build.citizen_id()}\n")
+    return file, ()
+
+
+def bundle(folder, institution_id, rows, *, build):
+    """A OneRoster bundle of so many learners."""
+    file = folder / "roster.zip"
+    people = [f"u{n},,,true,x,{{citizenId:{build.citizen_id()}}},กานดา,ใจดี,{n}" for n in range(rows)]
+    tables = {
+        "manifest": ["propertyName,value", "oneroster.version,1.2"],
+        "orgs": [
+            "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
+            f"{institution_id},,,x,school,,",
+        ],
+        "classes": [
+            "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType",
+            *(f"c{n},,,ม.4/{n},M.4,k,M.4/{n},homeroom" for n in range(20)),
+        ],
+        "users": [
+            "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,identifier",
+            *people,
+        ],
+        "enrollments": [
+            "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate",
+            *(f"e{n},,,c{n % 20},{institution_id},u{n},student,,2025-05-16," for n in range(rows)),
+        ],
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, lines in tables.items():
+            packed.writestr(f"{name}.csv", "\n".join([*lines, ""]))
+    return file, ("--layout", "oneroster-1.2")
+
+
+@pytest.mark.parametrize("written", [learner_file, bundle])
+async def test_import_that_was_killed_goes_on_where_it_was(own_world, program, build, tmp_path, written):
+    """SIGKILL in the midst of applying: nothing is lost, nothing is there twice, whoever goes on."""
+    world, rows = own_world, 15_000  # some parts
+    registrar = await world.staff("school_registrar", "demo-school", subject="registrar")
+    operator = ("--as", "registrar", "--assignment", registrar.assignment_id)
+    file, layout = written(tmp_path, world.institutions["demo-school"], rows, build=build)
+    operator += layout
     assert file.stat().st_size > INLINE_BYTES_MAX
     process = await program.start("import", file, *operator)
 

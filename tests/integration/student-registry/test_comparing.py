@@ -1,9 +1,13 @@
 """Whoever is new in the register is compared with everybody, however he came in."""
 
 import asyncio
+import json
+import logging
 from uuid import UUID
 
+import asyncpg
 import pytest
+from chassis.telemetry import JsonFormatter
 from nuaikit.student_registry.v1 import matching_pb2
 from student_registry.app import dependencies
 from student_registry.calendar_th import now_utc
@@ -28,6 +32,36 @@ async def registered(world, build, **more):
 
 async def waiting(world):
     return await world.value("SELECT count(*) FROM learner WHERE compared_at IS NULL")
+
+
+async def test_failure_tells_where_it_was_and_nothing_of_whom_it_was(own_world, build, officer, caplog, monkeypatch):
+    """PostgreSQL says in the DETAIL of an error which values it refused; a log line has class and place only."""
+    world, deps = own_world, dependencies(own_world.service._resources)
+    learner_id = await registered(world, build, given="ศศิวิมล", family="วรวงศ์ไพศาล")
+    stopping = asyncio.Event()
+
+    async def refused(deps, connection, learner_ids, **_more):
+        """A real refusal of the database, with a row of a person in it."""
+        stopping.set()
+        await connection.execute(
+            "INSERT INTO learner_name SELECT * FROM learner_name WHERE learner_id = $1", UUID(learner_id)
+        )
+
+    monkeypatch.setattr(comparing, "propose", refused)
+    with caplog.at_level(logging.INFO):
+        await asyncio.wait_for(comparing.work(deps, stopping), 30)
+    (record,) = [item for item in caplog.records if item.message == "Comparing new learners failed"]
+    failure = record.exc_info[1]
+    assert isinstance(failure, asyncpg.UniqueViolationError)
+    told = str(failure.as_dict())
+    assert str(await world.value("SELECT learner_name_id FROM learner_name WHERE learner_id = $1", learner_id)) in told
+    line = JsonFormatter("student-registry").format(record)
+    shown = json.loads(line)
+    assert shown["error"]["class"] == "asyncpg.exceptions.UniqueViolationError"
+    assert set(shown["error"]) == {"class", "at"}
+    values = await world.rows("SELECT to_jsonb(n) AS row FROM learner_name n WHERE learner_id = $1", learner_id)
+    for value in values[0]["row"].values():
+        assert len(str(value)) < 5 or str(value) not in line, line
 
 
 async def test_new_learners_without_a_school_are_compared_once_and_wait_for_people(own_world, build, officer):

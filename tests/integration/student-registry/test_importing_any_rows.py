@@ -7,15 +7,18 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 COLUMNS = (
     "เลขประจำตัวนักเรียน", "เลขประจำตัวประชาชน", "รหัส G", "คำนำหน้า", "ชื่อ", "นามสกุล", "วันเกิด (พ.ศ.)", "เพศ",
-    "บทบาท", "ระบบการศึกษา", "ชั้น", "ห้อง", "หลักสูตร", "วันเริ่มเรียน (พ.ศ.)",
+    "บทบาท", "ระบบการศึกษา", "ชั้น", "ห้อง", "หลักสูตร", "วันเริ่มเรียน (พ.ศ.)", "วันสิ้นสุดเรียน (พ.ศ.)",
 )  # fmt: skip
 ROWS_TOTAL, ROWS_OF_A_FILE, FILES = 10_000, 500, 20
 SECRET = "วงศ์ลับเฉพาะ"
@@ -48,7 +51,7 @@ def mutated(number, chance, texts):
     wrong = number[:12] + str((int(number[12]) + 1) % 10)
     cells = [
         number[5:10], chance.choice([*ways, *ways, wrong, number[:12], number + "0"]), "", "เด็กหญิง",
-        SECRET, SECRET, "15/06/2552", "ญ", "หลัก", "ในระบบ", "M.4", "1", "", "16/05/2568",
+        SECRET, SECRET, "15/06/2552", "ญ", "หลัก", "ในระบบ", "M.4", "1", "", "16/05/2568", "",
     ]  # fmt: skip
     for _ in range(chance.randint(0, 2)):
         anything = chance.choice([*texts, number, wrong, f"G{number[:12]}", f" {number} ", f"{number}{SECRET}"])
@@ -70,6 +73,30 @@ def torn(content, draw):
         at = draw(st.integers(len(content) // 2, len(content) - 1))
         return content[:at] + draw(st.binary(min_size=1, max_size=8)) + content[at:]
     return content
+
+
+def text_file(rows, encoding):
+    """A CSV file."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(encoding, "replace")
+
+
+def workbook(rows, chance):
+    """An XLSX file, of which some cells are what a spreadsheet makes of them: numbers, days, truth, formulas."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for number, row in enumerate(rows):
+        cells = [ILLEGAL_CHARACTERS_RE.sub("", str(cell)) for cell in row]
+        if number and chance.random() < 0.2:
+            place = chance.randrange(len(cells)) if cells else None
+            if place is not None:
+                digits = "".join(character for character in cells[place] if character in "0123456789")
+                cells[place] = chance.choice([int(digits or 0), float(digits or 0), date(2009, 6, 15), True, None])
+        sheet.append(cells)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 async def everything_said(world, answers, logs):
@@ -103,7 +130,7 @@ async def everything_said(world, answers, logs):
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp874"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp874", "xlsx"])
 async def test_any_rows_never_crash_never_store_half_a_learner_and_never_leak(own_world, build, logs, encoding):
     world = own_world
     registrar = await world.staff("school_registrar", "demo-school")
@@ -119,16 +146,15 @@ async def test_any_rows_never_crash_never_store_half_a_learner_and_never_leak(ow
     )
     @given(st.data())
     def make(data):
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
+        rows = [COLUMNS]
         chance = data.draw(st.randoms(use_true_random=False))
         texts = data.draw(st.lists(TEXT, min_size=20, max_size=40))
         for _ in range(ROWS_OF_A_FILE):
             number = build.citizen_id()
             numbers.append(number)
-            writer.writerow(mutated(number, chance, texts))
-        files.append(torn(text.getvalue().encode(encoding, "replace"), data.draw))
+            rows.append(mutated(number, chance, texts))
+        content = workbook(rows, chance) if encoding == "xlsx" else text_file(rows, encoding)
+        files.append(torn(content, data.draw))
 
     make()
     assert len(files) * ROWS_OF_A_FILE * 2 >= ROWS_TOTAL

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import openpyxl
 import pytest
 from chassis.ids import uuid7
 from chassis.pg import transaction
+from nuaikit.student_registry.v1 import imports_pb2
 from student_registry.importing import running, store
 from student_registry.importing.domain import ImportState
 
@@ -63,8 +65,8 @@ def parts_of_two_rows(monkeypatch):
     """Parts so small that a file of some rows has several."""
     read = running.opened
 
-    def small(file, adapter, *, encoding):
-        table = read(file, adapter, encoding=encoding)
+    def small(file, adapter, *, encoding, own):
+        table = read(file, adapter, encoding=encoding, own=own)
 
         def batches():
             for batch in table.batches:
@@ -72,7 +74,7 @@ def parts_of_two_rows(monkeypatch):
                     columns = [column[at : at + 2] for column in batch.columns]
                     yield type(batch)(batch.numbers[at : at + 2], columns, batch.broken if at == 0 else ())
 
-        return type(table)(table.format, batches())
+        return replace(table, batches=batches())
 
     monkeypatch.setattr(running, "opened", small)
 
@@ -319,3 +321,36 @@ async def test_sheet_longer_than_is_read_says_so(world, registrar):
     assert (answer.status_code, answer.json()["reason"]) == (422, "SHEET_TOO_LONG")
     assert answer.json()["metadata"] == {"limit_rows": "200000"}
     assert "200,000" in answer.json()["title"]
+
+
+async def test_earlier_imports_are_listed_with_who_when_and_what_became_of_them(world, build, registrar):
+    contents = [csv_of([row(build, n)]) for n in range(3)]
+    sent = [(await send(world, registrar, content)).json()["import_id"] for content in contents]
+    sent.append((await send(world, registrar, csv_of([row(build, 4, {"ชื่อ": ""})]), dry_run=True)).json()["import_id"])
+    other = await world.staff("school_registrar", "other-school")
+    await send(world, other, csv_of([row(build, 9)]), at="other-school")
+    pages, token = [], None
+    while True:
+        page = await get(
+            world, registrar, "/v1/learner-imports", page_size=3, **({"page_token": token} if token else {})
+        )
+        pages.append(page)
+        token = page["next_page_token"]
+        if token is None:
+            break
+    assert [len(page["imports"]) for page in pages] == [3, 1]
+    listed = [item for page in pages for item in page["imports"]]
+    assert [item["import_id"] for item in listed] == sent[::-1]
+    assert {page["total"] for page in pages} == {4}
+    newest = listed[0]
+    assert (newest["is_dry_run"], newest["state"], newest["rejected"], newest["row_count"]) == (True, "DONE", 1, 1)
+    assert (listed[1]["accepted"], listed[1]["rows_done"], listed[1]["imported_by_role"]) == (1, 1, "school_registrar")
+    by = await world.value("SELECT imported_by FROM learner_import WHERE import_id = $1", UUID(sent[0]))
+    assert {item["imported_by"] for item in listed} == {by}
+    assert (await get(world, registrar, "/v1/learner-imports", state="APPLYING"))["total"] == 0
+    told = await world.call("ListImports", imports_pb2.ListImportsRequest(page_size=2, states=["DONE"]), registrar)
+    assert ([item.import_id for item in told.imports], told.total) == (sent[:1:-1], 4)
+    assert told.next_page_token == sent[2]
+    assert told.imports[1].accepted == 1
+    teacher = await world.staff("guidance_teacher", "demo-school")
+    assert (await world.http.get("/v1/learner-imports", headers=teacher.headers)).status_code == 403

@@ -504,3 +504,48 @@ async def test_message_of_the_wrong_shape_is_refused_whole(world, build, recorde
     assert await world.refused("RegisterLearners", nothing, recorder) == ("INVALID_ARGUMENT", "INVALID_FIELD")
     many = pb.RegisterLearnersRequest(request_id=str(uuid4()), learners=[build.learner(school)] * 1001)
     assert await world.refused("RegisterLearners", many, recorder) == ("INVALID_ARGUMENT", "TOO_MANY_ITEMS")
+
+
+async def test_names_in_other_languages_come_with_the_registration(world, build):
+    registrar = await world.staff("school_registrar", "demo-school")
+    school = world.institutions["demo-school"]
+    number = build.identifier("CITIZEN_ID", build.citizen_id())
+    stated = build.learner(school, given="มะเมี้ยะ", family="", identifiers=[number])
+    stated.other_names.add(language="en", title="Miss", given_name="Ma  Mya")
+    stated.other_names.add(language="my", given_name="မမြ")
+    refused = []
+    for names in (("th", "ก"), ("english", "A")), (("en", "A"), ("en", "B")), (("en", ""),):
+        wrong = build.learner(school)
+        for language, given in names:
+            wrong.other_names.add(language=language, given_name=given)
+        refused.append(wrong)
+    done, *problems = await world.register(stated, *refused, by=registrar)
+    reasons = [item.problem.reason for item in problems]
+    assert reasons == ["NAME_LANGUAGE_INVALID", "NAME_REPEATED", "GIVEN_NAME_MISSING"]
+    batch = pb.BatchGetLearnersRequest(learner_ids=[done.id], purpose="TEST")
+
+    async def names():
+        (known,) = (await world.call("BatchGetLearners", batch, registrar)).learners
+        return [(item.language, item.title, item.given_name) for item in known.other_names]
+
+    assert await names() == [("en", "Miss", "Ma Mya"), ("my", "", "မမြ")]
+    # Of somebody who is known a name is corrected, never restated.
+    again = build.learner(school, given="มะเมี้ยะ", family="", identifiers=[number])
+    again.other_names.add(language="en", given_name="Another")
+    (known,) = await world.register(again, by=registrar)
+    assert (known.id, known.already_done, len(await names())) == (done.id, True, 2)
+    body = {
+        "name": {"given_name_th": "มะพร้าว"},
+        "registrar_institution_id": school,
+        "provenance": {"source": "test", "status": "demonstration"},
+        "other_names": [{"language": "shn", "given_name": "Nang"}],
+    }
+    answer = await world.http.post(
+        "/v1/learners", json={"learners": [body]}, headers=registrar.headers | {"Idempotency-Key": str(uuid4())}
+    )
+    (result,) = answer.json()["results"]
+    shown = await world.http.get(
+        f"/v1/learners/{result['id']}", headers=registrar.headers | {"Nuaikit-Purpose": "TEST"}
+    )
+    assert shown.status_code == 200, shown.text
+    assert [item["given_name"] for item in shown.json()["other_names"]] == ["Nang"]

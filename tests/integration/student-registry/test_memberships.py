@@ -150,7 +150,7 @@ async def test_http_states_lists_and_counts(world, area):
     assert "พ.ศ." in wrong["problem"]["title_th"]
     params = {"institution_id": school, "status": "JOINED", "programme": "SMALL_SCHOOL"}
     listed = (await world.http.get("/v1/programme-memberships", params=params, headers=headers)).json()
-    assert [item["membership_id"] for item in listed["memberships"]] == [done["id"]]
+    assert ([item["membership_id"] for item in listed["memberships"]], listed["total"]) == ([done["id"]], 1)
     params = {"within_institution_id": world.institutions["area"]}
     counted = (await world.http.get("/v1/programme-memberships/counts", params=params, headers=headers)).json()
     assert counted["counts"][0]["institutions"] == 1
@@ -172,6 +172,7 @@ async def test_list_pages_and_other_trees_count_too(world, build, area):
         )
         page = await world.call("ListMemberships", request, area)
         found += [item.statement.institution_id for item in page.memberships]
+        assert page.total == 2
         token = page.next_page_token
         if not token:
             break

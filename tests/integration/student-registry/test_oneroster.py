@@ -3,9 +3,14 @@
 import csv
 import io
 import zipfile
-from datetime import date
-from uuid import uuid4
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 
+from chassis.ids import uuid7
+from chassis.pg import transaction
+from student_registry.importing import running, store
+from student_registry.importing.domain import ImportState
+from student_registry.oneroster import bundles
 from student_registry.oneroster.layout import COLUMNS
 
 
@@ -83,7 +88,7 @@ async def test_bundle_in_again_changes_nothing_and_elsewhere_makes_the_same(worl
             text = packed.read(name).decode()
             file.writestr(name, text.replace(world.institutions["demo-school"], world.institutions["other-school"]))
     foreign = (await send(world, other, content)).json()
-    assert foreign["rejected"] == 3
+    assert (foreign["rejected"], foreign["layout"], foreign["state"]) == (3, "oneroster-1.2", "DONE")
     assert {row["reason"] for row in foreign["rows"]} == {"OTHER_INSTITUTION"}
     assert all("สถานศึกษาอื่น" in row["title_th"] for row in foreign["rows"])
     dry = (await send(world, other, moved.getvalue(), dry_run=True)).json()
@@ -115,3 +120,128 @@ async def test_bundles_are_for_those_who_may(world, build):
     assert (response.status_code, response.json()["reason"]) == (403, "PERMISSION_MISSING")
     response = await send(world, recorder, b"PK")
     assert (response.status_code, response.json()["reason"]) == (422, "BUNDLE_UNREADABLE")
+
+
+def csv_of(rows):
+    """Rows as a CSV file."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def roster_of(institution_id, count):
+    """A bundle of so many new students in one homeroom."""
+    tables = {
+        "manifest": [{"propertyName": "oneroster.version", "value": "1.2"}],
+        "orgs": [{"sourcedId": "o", "identifier": institution_id}],
+        "classes": [{"sourcedId": "c", "grades": "M.4", "classCode": "M.4/1", "classType": "homeroom"}],
+        "users": [
+            {"sourcedId": f"u{n}", "givenName": f"กานดา{n}", "familyName": "ใจดี", "identifier": f"{3000 + n}"}
+            for n in range(count)
+        ],
+        "enrollments": [
+            {
+                "sourcedId": f"e{n}",
+                "classSourcedId": "c",
+                "schoolSourcedId": "o",
+                "userSourcedId": f"u{n}",
+                "role": "student",
+                "beginDate": "2025-05-16",
+            }
+            for n in range(count)
+        ],
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, rows in tables.items():
+            file.writestr(f"{name}.csv", csv_of(rows))
+    return packed.getvalue()
+
+
+def changed(content, **texts):
+    """A bundle with some of its files in other words."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            new.writestr(name, texts.get(name.removesuffix(".csv"), lambda same: same)(text))
+    return packed.getvalue()
+
+
+async def test_rejected_rows_of_a_bundle_come_back_as_a_learner_file(world, build):
+    registrar = await world.staff("school_registrar", "demo-school")
+    await pupils(world, build, registrar, 3)
+    content = (await world.http.get("/v1/oneroster-bundles", headers=registrar.headers)).content
+
+    def nameless(text):
+        """The first user lost his given name; another row has no id."""
+        rows = list(csv.DictReader(io.StringIO(text)))
+        rows[0]["givenName"] = ""
+        return csv_of([*rows, rows[1] | {"sourcedId": ""}])
+
+    def with_teacher(text):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        return csv_of([*rows, rows[1] | {"sourcedId": "t", "role": "teacher"}])
+
+    sent = changed(content, users=nameless, enrollments=with_teacher)
+    report = (await send(world, registrar, sent)).json()
+    assert (report["row_count"], report["already_known"], report["rejected"], report["ignored"]) == (3, 2, 1, 1), report
+    (row,) = [item for item in report["rows"] if item["file"] is None]
+    assert (row["column"], row["reason"]) == ("users.csv: givenName", "VALUE_MISSING")
+    (beside,) = [item for item in report["rows"] if item["file"]]
+    assert (beside["file"], beside["column"], beside["reason"]) == ("users.csv", "sourcedId", "VALUE_MISSING")
+    path = f"/v1/learner-imports/{report['import_id']}"
+    assert (await world.http.get(path, headers=registrar.headers)).json() == report
+    answer = await world.http.get(f"{path}/rejected-rows", headers=registrar.headers)
+    (only,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (only["ชื่อ"], only["รหัสเหตุผล"]) == ("", "VALUE_MISSING")
+    assert only["เลขประจำตัวนักเรียน"].startswith("200")
+    mended = csv_of([only | {"ชื่อ": "กานดา"}])
+    sent_again = await world.http.post(
+        "/v1/learner-imports",
+        files={"file": ("mended.csv", mended)},
+        headers=registrar.headers | {"Idempotency-Key": str(uuid4())},
+    )
+    assert (sent_again.json()["row_count"], sent_again.json()["rejected"]) == (1, 0), sent_again.text
+
+
+async def test_large_bundle_is_worked_on_part_by_part_and_by_whoever_comes_next(world, build, monkeypatch):
+    registrar = await world.staff("school_registrar", "demo-school")
+    deps = world.service._composition.resolver._deps
+    content = roster_of(world.institutions["demo-school"], 30)
+    monkeypatch.setattr(bundles, "BLOCK_BYTES", 120)
+    object.__setattr__(deps, "import_inline_bytes_max", 0)
+    try:
+        taken = await send(world, registrar, content)
+    finally:
+        object.__setattr__(deps, "import_inline_bytes_max", 2 * 1024 * 1024)
+    import_id = taken.json()["import_id"]
+    assert (taken.status_code, taken.json()["state"], taken.json()["rows_done"]) == (202, "CHECKING", 0)
+    assert taken.headers["location"] == f"/v1/learner-imports/{import_id}"
+    path = f"/v1/learner-imports/{import_id}"
+    seen = []
+    for _ in range(3):  # each step another process; the one before is gone
+        lease = uuid7()
+        async with transaction(deps.pool) as connection:
+            assert str(await store.take(connection, lease=lease, keep=timedelta(seconds=30))) == import_id
+            job = await store.read(connection, UUID(import_id))
+        if job.state is ImportState.CHECKING:
+            await running.check_step(deps, job, lease=lease, now=datetime.now(UTC))
+        else:
+            await running.part_step(deps, job.import_id, lease=lease, now=datetime.now(UTC))
+        seen.append((await world.http.get(path, headers=registrar.headers)).json())
+        await world.rows(
+            "UPDATE learner_import SET leased_until = now() - interval '1 second' WHERE import_id = $1", UUID(import_id)
+        )
+    assert [item["state"] for item in seen] == ["APPLYING"] * 3
+    assert 0 == seen[0]["rows_done"] < seen[1]["rows_done"] < seen[2]["rows_done"] < 30
+    lease = uuid7()
+    async with transaction(deps.pool) as connection:
+        await store.take(connection, lease=lease, keep=timedelta(seconds=30))
+    await running.advance(deps, UUID(import_id), lease=lease)
+    done = (await world.http.get(path, headers=registrar.headers)).json()
+    assert (done["state"], done["accepted"], done["rejected"], done["rows_done"]) == ("DONE", 30, 0, 30)
+    again = (await send(world, registrar, content)).json()
+    assert (again["accepted"], again["already_known"]) == (0, 30)

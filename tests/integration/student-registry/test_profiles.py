@@ -578,11 +578,24 @@ async def test_audit_finds_facts_that_do_not_open_or_lie_under_another_code(own_
     (outcome,) = await world.register(build.learner(world.institutions["demo-school"]), by=registrar)
     facts = [coded(build, outcome.id, "SPECIAL_TARGET", code) for code in ("POOR", "GIFTED")]
     first, second, _ = await recorded(world, registrar, *facts, phone(build, outcome.id))
-    assert await world.audit() == {
+    photo = await world.http.put(
+        f"/v1/learners/{outcome.id}/photo",
+        headers=registrar.headers | {"Idempotency-Key": str(uuid4())},
+        files={"photo": ("a", JPEG)},
+        data={"source": "กล้องโรงเรียน"},
+    )
+    assert photo.status_code == 200, photo.text
+    found = await world.audit()
+    looked_at = {name: count for name, count in found.items() if not name.startswith("drift_")}
+    assert looked_at == {
         "identifiers": 0,
-        "drift_identifiers": 0,
-        "profile_facts": 3,
-        "drift_profile_facts": 0,
+        "profile_facts": 4,
+        "profile_photos": 1,
+        "data_requests": 0,
+        "workplace_contacts": 0,
+    }
+    assert {name: count for name, count in found.items() if name not in looked_at} == {
+        f"drift_{name}": 0 for name in looked_at
     }
     await world.rows(
         "UPDATE profile_fact f SET code_index = o.code_index FROM profile_fact o "
@@ -592,6 +605,8 @@ async def test_audit_finds_facts_that_do_not_open_or_lie_under_another_code(own_
     )
     await world.rows("UPDATE profile_fact SET sealed_value = sealed_value || '\\x00' WHERE kind = 'PHONE'")
     assert (await world.audit())["drift_profile_facts"] == 2
+    await world.rows("UPDATE profile_photo SET sealed_bytes = sealed_bytes || '\\x00'")
+    assert (await world.audit())["drift_profile_photos"] == 1
 
 
 async def test_restricted_learner_is_on_no_list_of_another_institution(world, build, registrar, college):

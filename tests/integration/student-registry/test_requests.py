@@ -116,6 +116,19 @@ async def test_request_goes_from_receipt_to_answer_with_a_clock(world, build, le
     ]
 
 
+async def test_audit_opens_the_details_of_every_request(own_world, build):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school")
+    stated = build.learner(world.institutions["demo-school"], subject="himself")
+    (outcome,) = await world.register(stated, by=registrar)
+    himself = world.person("himself")
+    await ask(world, asked(outcome.id, "CORRECT", details=DETAILS), himself)
+    sound = await world.audit()
+    assert (sound["data_requests"], sound["drift_data_requests"]) == (1, 0)
+    await world.rows("UPDATE data_request SET sealed_details = sealed_details || '\\x00'")
+    assert (await world.audit())["drift_data_requests"] == 1
+
+
 async def test_details_are_kept_sealed(world, learner_id, himself):
     request = await ask(world, asked(learner_id, "CORRECT", details=DETAILS), himself)
     row = "SELECT d::text FROM data_request d WHERE data_request_id = $1"

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from nuaikit.student_registry.v1 import events_pb2
 from nuaikit.student_registry.v1 import statuses_pb2 as pb
@@ -89,8 +90,37 @@ async def test_statements_keep_their_order_and_are_announced(world, build, regis
     assert [(event.status, event.reason_code) for event in events] == [
         (pb.LEARNER_STATUS_AT_RISK, "FAMILY_WORK"),
         (pb.LEARNER_STATUS_DROPPED_OUT, "POVERTY"),
-        (pb.LEARNER_STATUS_RETURNED, ""),
+        (pb.LEARNER_STATUS_RETURNED, "CAME_BACK"),
     ]
+
+
+async def test_every_status_has_a_reason_and_a_plain_one_is_stored_where_none_is_said(world, build, registrar):
+    rules = (await world.http.get("/v1/status-rules", headers=registrar.headers)).json()
+    reasons = {item["reason_code"]: item["statuses"] for item in rules["reasons"]}
+    for kind in rules["statuses"]:
+        plain = kind["default_reason_code"]
+        assert kind["needs_reason"] is (plain is None), kind
+        assert plain is None or kind["status"] in reasons[plain], kind
+        learner_id = await pupil(world, build, registrar)
+        (said,) = await state(world, registrar, status(build, learner_id, kind["status"]))
+        if not kind["may_be_first"]:
+            assert said.problem.reason == "STATUS_TRANSITION_INVALID"
+        elif kind["needs_reason"]:
+            assert said.problem.reason == "STATUS_REASON_INVALID"
+        else:
+            (shown,) = (await history(world, learner_id, registrar)).statements
+            assert shown.reason_code == plain
+            # The same with the reason said is the same statement.
+            (again,) = await state(world, registrar, status(build, learner_id, kind["status"], reason=plain))
+            assert (again.already_done, again.id) == (True, said.id)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await world.rows(
+            "INSERT INTO learner_status (learner_status_id, learner_id, status, stated_by_institution_id, valid_from,"
+            " confirmed_on, rule_version, source, data_status, recorded_at, recorded_by)"
+            " SELECT gen_random_uuid(), learner_id, status, stated_by_institution_id, valid_from, confirmed_on,"
+            " rule_version, source, data_status, recorded_at, recorded_by FROM learner_status WHERE learner_id = $1",
+            learner_id,
+        )
 
 
 async def test_withdrawal_lets_what_held_before_hold_again(world, build, registrar):

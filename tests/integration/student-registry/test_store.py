@@ -1,29 +1,20 @@
 """What PostgreSQL itself keeps: every statement fits the schema, history stays, rules hold whatever the code does."""
 
+import importlib
+import pkgutil
 from datetime import date
 from uuid import uuid4
 
 import asyncpg
 import pytest
-import student_registry.access.store
-import student_registry.assignments.store
-import student_registry.enrolments.store
-import student_registry.identifiers.store
-import student_registry.importing.store
-import student_registry.institutions.store
-import student_registry.learners.store
-import student_registry.shares.store
+import student_registry
+import student_registry.matching.store
 
-MODULES = (
-    student_registry.access.store,
-    student_registry.assignments.store,
-    student_registry.shares.store,
-    student_registry.enrolments.store,
-    student_registry.identifiers.store,
-    student_registry.importing.store,
-    student_registry.institutions.store,
-    student_registry.learners.store,
-)
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(student_registry.__path__, "student_registry.")
+    if found.name.rpartition(".")[2].startswith("store")
+]
 STATEMENTS = {
     f"{module.__name__}.{name}": value
     for module in MODULES
@@ -169,8 +160,12 @@ async def test_no_table_loses_a_row(connection):
 
 
 async def test_history_is_append_only(connection):
-    assert set(await kept_tables(connection)) > HISTORY
-    for table in HISTORY:
+    rows = await connection.fetch(
+        "SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgname = 'append_only' AND tgparentid = 0"
+    )
+    tables = {row["name"] for row in rows}
+    assert set(await kept_tables(connection)) > tables >= HISTORY
+    for table in sorted(tables):
         column = await connection.fetchval(
             "SELECT attname FROM pg_attribute "
             "WHERE attrelid = $1::text::regclass AND attnum > 0 AND attidentity = '' LIMIT 1",
@@ -178,6 +173,58 @@ async def test_history_is_append_only(connection):
         )
         with pytest.raises(asyncpg.RestrictViolationError):
             await connection.execute(f"UPDATE {table} SET {column} = {column}")
+
+
+async def test_record_of_an_access_stays_but_follows_a_merge(connection, learner):
+    learner_id, school = learner
+    await connection.execute(
+        "INSERT INTO access_record (access_id, learner_id, read_at, institution_id, role, reader, resource, purpose, "
+        "ground) VALUES ($1::uuid, $1::uuid, now(), $2, 'guidance_teacher', 'somebody', 'learner', 'TEST', 'CASE')",
+        learner_id,
+        school,
+    )
+    rows = await connection.fetch(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'access_record'::regclass AND attnum > 0"
+    )
+    columns = {row["attname"] for row in rows}
+    values = {"read_at": "now() + interval '1 day'", "access_id": "gen_random_uuid()", "institution_id": "NULL",
+              "ground": "'AUDIT'"}  # fmt: skip
+    for column in sorted(columns - {"learner_id"}):
+        value = values.get(column, "'x'")
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute(f"UPDATE access_record SET {column} = {value}")
+    other = uuid4()
+    await connection.execute(
+        "INSERT INTO learner (learner_id, registrar_institution_id, source, data_status, registered_at) "
+        "VALUES ($1, $2, 'test', 'demonstration', now())",
+        other,
+        school,
+    )
+    await connection.execute("UPDATE access_record SET learner_id = $1 WHERE access_id = $2", other, learner_id)
+
+
+@pytest.mark.parametrize(("state", "reason"), [("DONE", None), ("FAILED", "FILE_EMPTY")])
+async def test_import_that_is_over_stays_as_it_is(connection, learner, state, reason):
+    _, school = learner
+    import_id = uuid4()
+    await connection.execute(
+        "INSERT INTO learner_import (import_id, institution_id, layout, encoding, is_dry_run, file_sha256, row_count, "
+        "accepted, already_known, rejected, imported_at, imported_by, state, failure_reason) "
+        "VALUES ($1, $2, 'nuaikit-learners-1', 'utf-8', false, decode(repeat('00', 32), 'hex'), 3, 1, 1, 1, now(), "
+        "'somebody', 'APPLYING', NULL)",
+        import_id,
+        school,
+    )
+    change = "UPDATE learner_import SET state = $2, failure_reason = $3 WHERE import_id = $1"
+    await connection.execute(change, import_id, state, reason)
+    for attempt in (
+        "state = 'APPLYING', failure_reason = NULL",
+        "accepted = 2",
+        "imported_by = 'another'",
+        "ignored = 1",
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute(f"UPDATE learner_import SET {attempt} WHERE import_id = $1", import_id)
 
 
 async def test_every_foreign_key_restricts(connection):
@@ -198,3 +245,47 @@ async def test_every_assignable_role_has_permissions_and_unknown_permissions_do_
         "access", "activity", "awarding", "catalogue", "committee", "credit", "exchange", "guidance", "offering", "own",
         "partnership", "qualification", "registry", "report", "rule", "screening", "survey", "transcript", "transfer",
     }  # fmt: skip
+
+
+async def test_restriction_closes_a_learner_to_all_but_his_keeper_and_is_asked_in_one_place(connection, learner):
+    learner_id, school = learner
+    request_id = uuid4()
+    await connection.execute(
+        "INSERT INTO data_request (data_request_id, learner_id, kind, institution_id, fact_kinds, received_on, due_on, "
+        "rule_version, state) SELECT $1, $2, kind, $3, '{}', '2026-01-01', '2026-02-01', version, 'RECEIVED' "
+        "FROM data_request_rule WHERE kind = 'RESTRICT' LIMIT 1",
+        request_id,
+        learner_id,
+        school,
+    )
+
+    async def is_closed(institution_id):
+        return await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM closed_to($1) c WHERE c.learner_id = $2)", institution_id, learner_id
+        )
+
+    assert not await is_closed(None)
+    await connection.execute(
+        "INSERT INTO learner_restriction (learner_restriction_id, learner_id, data_request_id, restricted_at) "
+        "VALUES ($1, $2, $1, now())",
+        request_id,
+        learner_id,
+    )
+    assert [await is_closed(place) for place in (school, uuid4(), None)] == [False, True, True]
+    await connection.execute(
+        "UPDATE learner_restriction SET lifted_at = now(), lifted_by = 'x', lift_reason = 'ASKED' "
+        "WHERE learner_id = $1",
+        learner_id,
+    )
+    assert not await is_closed(None)
+    asking = {name for name, text in STATEMENTS.items() if "learner_restriction" in text}
+    assert asking, "the owner's own statements"
+    assert {name.rpartition(".")[0] for name in asking} == {"student_registry.requests.store"}
+
+
+async def test_names_alike_are_found_through_their_index(connection):
+    """Without it every new learner is compared by reading everybody; former names are looked at too."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = await connection.fetch(f"EXPLAIN {student_registry.matching.store.SQL_BLOCKS}", [uuid4()], 0.25, 20)
+    assert any("Bitmap Index Scan on learner_name_trigrams" in row[0] for row in plan), plan

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from nuaikit.student_registry.v1 import workplaces_pb2 as pb
@@ -114,6 +114,21 @@ async def test_contact_of_an_expert_is_sealed_and_shown_to_keeper_office_and_par
     await state(world, other, cooperation(world, build, kept.id, "DECLINED", at="demo-college"))
     assert not (await get(world, other, kept.id)).HasField("contact")
     assert not await world.rows("SELECT 1 FROM outbox WHERE position($1::bytea IN payload) > 0", PHONE.encode())
+
+
+async def test_audit_opens_every_contact(own_world, build):
+    world = own_world
+    registrar = await world.staff("school_registrar", "demo-school")
+    first, _ = await record(world, registrar, expert(world, build), expert(world, build, "expert-2"))
+    sound = await world.audit()
+    assert (sound["workplace_contacts"], sound["drift_workplace_contacts"]) == (2, 0)
+    # The contact of another does not open in this one's place.
+    await world.rows(
+        "UPDATE workplace_contact c SET contact = o.contact FROM workplace_contact o"
+        " WHERE c.workplace_id = $1 AND o.workplace_id <> $1",
+        UUID(first.id),
+    )
+    assert (await world.audit())["drift_workplace_contacts"] == 1
 
 
 async def test_contact_is_in_no_log_and_no_span(world, build, registrar):

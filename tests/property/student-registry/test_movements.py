@@ -134,7 +134,7 @@ class PureMoves:
             state = MovementState.CANCELLED if step.kind == "cancel" else MovementState.REFUSED
             after = stopped(move, Stop(move.movement_id, "OTHER"), state, now=NOW)
         moves = (*self.moves[:-1], after)
-        if after.state is MovementState.ACCEPTED:
+        if step.kind == "accept":  # a paper that is seen afterwards changes no day
             return PureMoves(moves, NEW, step.day)
         return PureMoves(moves, self.place, self.since)
 
@@ -142,8 +142,6 @@ class PureMoves:
         if step.by != self.place:
             raise use_cases.LearnerNotFound
         stated = asked(uuid4(), step)
-        if step.by == NEW and step.names_place:
-            raise use_cases.MovementDestinationInvalid
         known = self.moves[-1] if self.moves and self.moves[-1].state in OPEN else None
         if known is not None:
             if not is_same_request(known, stated):

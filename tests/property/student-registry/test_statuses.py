@@ -82,9 +82,9 @@ async def write(connection: asyncpg.Connection, life: Life) -> UUID:
         )
     for status, offset in life.statuses:
         await connection.execute(
-            "INSERT INTO learner_status (learner_status_id, learner_id, status, stated_by_institution_id, valid_from, "
-            "confirmed_on, rule_version, source, data_status, recorded_at, recorded_by) "
-            "VALUES ($1, $2, $3, $4, $5, $5, '1', 'test', 'demonstration', now(), 'test')",
+            "INSERT INTO learner_status (learner_status_id, learner_id, status, reason_code, stated_by_institution_id, "
+            "valid_from, confirmed_on, rule_version, source, data_status, recorded_at, recorded_by) "
+            "VALUES ($1, $2, $3, 'UNKNOWN', $4, $5, $5, '1', 'test', 'demonstration', now(), 'test')",
             uuid4(),
             learner_id,
             status,

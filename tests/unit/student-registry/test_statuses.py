@@ -17,11 +17,13 @@ from student_registry.statuses.domain import (
     StatusKind,
     StatusReason,
     StatusRules,
+    already_stated,
     census_status,
     check,
     check_withdrawal,
     in_force,
     neet,
+    with_reason,
 )
 from student_registry.statuses.errors import (
     StatusDateInvalid,
@@ -52,11 +54,20 @@ RULES = StatusRules(
             is_out_of_education=status in (S.DROPPED_OUT, S.NEVER_ENROLLED, S.DECEASED),
             becomes=frozenset(FOLLOWS.get(status, set()) | {status}),
             provenance=PROVENANCE,
+            default_reason_code="" if status is S.DROPPED_OUT else "PLAIN",
         )
         for status in S
     },
-    {"POVERTY": StatusReason("POVERTY", "ฐานะยากจน", frozenset({S.DROPPED_OUT}), PROVENANCE)},
+    {
+        "POVERTY": StatusReason("POVERTY", "ฐานะยากจน", frozenset({S.DROPPED_OUT}), PROVENANCE),
+        "PLAIN": StatusReason("PLAIN", "ตามสถานะ", frozenset(S) - {S.DROPPED_OUT}, PROVENANCE),
+    },
 )
+
+
+def said(status, since, *more, **others):
+    """A statement as it is decided: with a reason."""
+    return with_reason(asked(status, since, *more, **others), RULES)
 
 
 def stated(status, since, *, reason="", no=1, **more):
@@ -104,34 +115,34 @@ def test_what_held_before_holds_again_after_a_withdrawal():
 
 def test_status_follows_the_list_in_both_directions():
     known = [stated(S.STUDYING, date(2026, 5, 16)), stated(S.STUDYING, date(2026, 9, 1), no=2)]
-    check(asked(S.AT_RISK, date(2026, 8, 1)), known, RULES, today=TODAY)
+    check(said(S.AT_RISK, date(2026, 8, 1)), known, RULES, today=TODAY)
     with pytest.raises(StatusTransitionInvalid) as refused:
-        check(asked(S.RETURNED, date(2026, 8, 1)), known, RULES, today=TODAY)
+        check(said(S.RETURNED, date(2026, 8, 1)), known, RULES, today=TODAY)
     assert refused.value.metadata == {"before": "STUDYING", "status": "RETURNED"}
     with pytest.raises(StatusTransitionInvalid) as refused:
-        check(asked(S.DROPPED_OUT, date(2026, 8, 1), "POVERTY"), known, RULES, today=TODAY)
+        check(said(S.DROPPED_OUT, date(2026, 8, 1), "POVERTY"), known, RULES, today=TODAY)
     assert refused.value.metadata == {"status": "DROPPED_OUT", "after": "STUDYING"}
     with pytest.raises(StatusTransitionInvalid):
-        check(asked(S.RETURNED, date(2026, 8, 1)), [], RULES, today=TODAY)
+        check(said(S.RETURNED, date(2026, 8, 1)), [], RULES, today=TODAY)
 
 
 @pytest.mark.parametrize("reason", ["", "NO_SUCH"])
 def test_reason_is_needed_and_of_the_list(reason):
     with pytest.raises(StatusReasonInvalid):
-        check(asked(S.DROPPED_OUT, TODAY, reason), [], RULES, today=TODAY)
+        check(said(S.DROPPED_OUT, TODAY, reason), [], RULES, today=TODAY)
 
 
 def test_reason_of_another_status_is_refused():
     with pytest.raises(StatusReasonInvalid):
-        check(asked(S.STUDYING, TODAY, "POVERTY"), [], RULES, today=TODAY)
+        check(said(S.STUDYING, TODAY, "POVERTY"), [], RULES, today=TODAY)
 
 
 def test_future_is_refused():
     tomorrow = TODAY + timedelta(days=1)
     with pytest.raises(StatusDateInvalid):
-        check(asked(S.STUDYING, tomorrow), [], RULES, today=TODAY)
+        check(said(S.STUDYING, tomorrow), [], RULES, today=TODAY)
     with pytest.raises(StatusDateInvalid):
-        check(asked(S.STUDYING, TODAY, confirmed=tomorrow), [], RULES, today=TODAY)
+        check(said(S.STUDYING, TODAY, confirmed=tomorrow), [], RULES, today=TODAY)
 
 
 def state_of(birth, *, enrolled=False, status=None, activity=OutsideActivity.NEITHER, day=TODAY):
@@ -190,3 +201,14 @@ def test_census_tells_never_enrolled_from_out_of_school():
     assert census_status([short], [], RULES, day=TODAY) is S.NEVER_ENROLLED
     assert census_status([past], [stated(S.GRADUATED, date(2025, 3, 31))], RULES, day=TODAY) is None
     assert census_status([], [stated(S.NEVER_ENROLLED, date(2025, 3, 31))], RULES, day=TODAY) is None
+
+
+def test_statement_without_a_reason_gets_the_plain_one_of_its_status_and_older_ones_mean_it():
+    today = asked(S.STUDYING, TODAY)
+    assert with_reason(today, RULES).reason_code == "PLAIN"
+    assert with_reason(asked(S.DROPPED_OUT, TODAY, "POVERTY"), RULES).reason_code == "POVERTY"
+    assert with_reason(asked(S.DROPPED_OUT, TODAY), RULES).reason_code == ""
+    before = stated(S.STUDYING, TODAY)
+    assert already_stated(with_reason(today, RULES), [before], RULES) is before
+    other = stated(S.STUDYING, TODAY, reason="OTHER")
+    assert already_stated(with_reason(today, RULES), [other], RULES) is None

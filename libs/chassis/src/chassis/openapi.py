@@ -53,9 +53,9 @@ class Examples:
                 bodies = [("request", operation.get("requestBody", {}))]
                 bodies += [("answer", answer) for code, answer in operation["responses"].items() if code[0] == "2"]
                 for kind, body in bodies:
-                    for media in [body.get("content", {}).get(JSON)]:
-                        if media is not None and "example" not in media:
-                            media["example"] = self.of(media.get("schema", {}), "", is_request=kind == "request")
+                    media = body.get("content", {}).get(JSON)
+                    if media is not None and "example" not in media:
+                        media["example"] = self.of(media.get("schema", {}), "", is_request=kind == "request")
 
     def of(self, schema: Schema, name: str, *, is_request: bool = False, depth: int = 0) -> Any:
         """An example of a schema; `name` is that of the field which has it."""

@@ -24,7 +24,7 @@ from student_registry.deps import Deps
 from student_registry.enrolments import grpc_api as enrolments_grpc
 from student_registry.enrolments import http_api as enrolments_http
 from student_registry.exporting import http_api as exporting_http
-from student_registry.identifiers.use_cases import drift
+from student_registry.identifiers import use_cases as identifiers
 from student_registry.importing import grpc_api as importing_grpc
 from student_registry.importing import http_api as importing_http
 from student_registry.importing.running import work as work_on_imports
@@ -46,9 +46,10 @@ from student_registry.population import grpc_api as population_grpc
 from student_registry.population import http_api as population_http
 from student_registry.profiles import grpc_api as profiles_grpc
 from student_registry.profiles import http_api as profiles_http
-from student_registry.profiles.use_cases import drift as drift_of_profiles
+from student_registry.profiles import use_cases as profiles
 from student_registry.requests import grpc_api as requests_grpc
 from student_registry.requests import http_api as requests_http
+from student_registry.requests import use_cases as requests
 from student_registry.search import grpc_api as search_grpc
 from student_registry.search import http_api as search_http
 from student_registry.shares import grpc_api as shares_grpc
@@ -58,6 +59,7 @@ from student_registry.statuses import grpc_api as statuses_grpc
 from student_registry.statuses import http_api as statuses_http
 from student_registry.workplaces import grpc_api as workplaces_grpc
 from student_registry.workplaces import http_api as workplaces_http
+from student_registry.workplaces import use_cases as workplaces
 from student_registry.year_end import grpc_api as year_end_grpc
 from student_registry.year_end import http_api as year_end_http
 
@@ -134,6 +136,16 @@ def dependencies(resources: Resources[Settings]) -> Deps:
     )
 
 
+_SEALED = {
+    "identifiers": identifiers.drift,
+    "profile_facts": profiles.drift,
+    "profile_photos": profiles.drift_of_photos,
+    "data_requests": requests.drift,
+    "workplace_contacts": workplaces.drift,
+}
+"""What the audit opens, each as often as it is there."""
+
+
 def compose(resources: Resources[Settings]) -> Composition:
     """Wire the service."""
     deps = dependencies(resources)
@@ -143,14 +155,9 @@ def compose(resources: Resources[Settings]) -> Composition:
 
     async def audit() -> dict[str, int]:
         async with transaction(deps.pool) as connection:
-            looked_at, drifted = await drift(deps, connection)
-            facts, drifted_facts = await drift_of_profiles(deps, connection)
-        return {
-            "identifiers": looked_at,
-            "drift_identifiers": drifted,
-            "profile_facts": facts,
-            "drift_profile_facts": drifted_facts,
-        }
+            found = {name: await drift(deps, connection) for name, drift in _SEALED.items()}
+        counts = {name: looked_at for name, (looked_at, _) in found.items()}
+        return counts | {f"drift_{name}": drifted for name, (_, drifted) in found.items()}
 
     async def announce() -> None:
         await announce_permissions(deps, now=now_utc())

@@ -155,19 +155,13 @@ async def _import(deps: Deps, arguments: argparse.Namespace, messages: Messages)
     actor, institution_id = await _operator(deps, arguments)
     provenance = Provenance(arguments.source, arguments.data_status)
     with arguments.file.open("rb") as file:
-        if arguments.layout == ONEROSTER:
-            bundle = oneroster.ImportBundle(uuid7(), institution_id, file.read(), arguments.dry_run, provenance)
-            taken = await oneroster.import_bundle(deps, bundle, actor=actor, now=now_utc())
-            faults = [(item.file, item.row, item.column, item.reason) for item in taken.faults]
-            counts = (taken.row_count, taken.accepted, taken.already_known, taken.rejected)
-        else:
-            report = await _import_file(deps, arguments, file, institution_id, actor=actor, provenance=provenance)
-            if report.state is ImportState.FAILED:
-                reason = report.failure_reason or "FILE_UNREADABLE"
-                sys.stderr.write(f"{reason}: {messages.sentence(reason)}\n")
-                return FAILED
-            faults = [("", item.row, item.column, item.reason) for item in report.faults]
-            counts = (report.row_count, report.accepted, report.already_known, report.rejected)
+        report = await _import_file(deps, arguments, file, institution_id, actor=actor, provenance=provenance)
+    if report.state is ImportState.FAILED:
+        reason = report.failure_reason or "FILE_UNREADABLE"
+        sys.stderr.write(f"{reason}: {messages.sentence(reason)}\n")
+        return FAILED
+    faults = [(item.file or "", item.row, item.column, item.reason) for item in report.faults]
+    counts = (report.row_count, report.accepted, report.already_known, report.rejected)
     names = ("row_count", "accepted", "already_known", "rejected")
     rows = [
         {"file": file_name, "row": row, "column": column, "reason": reason, "title_th": messages.sentence(reason)}

@@ -18,7 +18,7 @@ from chassis.pg import Connection, transaction
 
 from student_registry.deps import Deps
 from student_registry.identifiers import use_cases as identifiers
-from student_registry.importing import store as imports
+from student_registry.importing import use_cases as imports
 from student_registry.profiles import use_cases as profiles
 from student_registry.requests import use_cases as requests
 from student_registry.workplaces import use_cases as workplaces
@@ -85,5 +85,5 @@ async def reseal(deps: Deps) -> Resealed:
     async with transaction(deps.pool) as connection:
         for name, table in _TABLES.items():
             left[name] = await table.count_old(deps, connection)
-        left |= await imports.count_old_seals(connection, key_version=deps.keyring.version)
+        left |= await imports.count_old_seals(deps, connection)
     return Resealed(chunks, left)

@@ -19,6 +19,17 @@ BEGIN
                    'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.closed_to(institution_id uuid)
+ RETURNS TABLE(learner_id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT r.learner_id
+      FROM learner_restriction r
+      JOIN learner l ON l.learner_id = r.learner_id
+     WHERE r.lifted_at IS NULL AND l.registrar_institution_id IS DISTINCT FROM closed_to.institution_id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_assignment_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -658,7 +669,8 @@ CREATE TABLE learner_import (
     next_part integer DEFAULT 1 NOT NULL,
     tries integer DEFAULT 0 NOT NULL,
     leased_by uuid,
-    leased_until timestamp with time zone
+    leased_until timestamp with time zone,
+    ignored integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE learner_import_difference (
@@ -675,7 +687,8 @@ CREATE TABLE learner_import_fault (
     row_no integer NOT NULL,
     column_name text,
     masked_value text,
-    reason text NOT NULL
+    reason text NOT NULL,
+    file_name text
 );
 
 CREATE TABLE learner_import_file (
@@ -764,6 +777,15 @@ CREATE TABLE learner_status (
     source_version text,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL
+);
+
+CREATE TABLE learner_status_default_reason (
+    status text NOT NULL,
+    reason_code text NOT NULL,
+    version text NOT NULL,
+    effective_from date NOT NULL,
+    source text NOT NULL,
+    data_status text NOT NULL
 );
 
 CREATE TABLE learner_status_kind (
@@ -1416,6 +1438,7 @@ ALTER TABLE learner_import ADD CONSTRAINT learner_import_already_known_check CHE
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_failure CHECK ((state = 'FAILED'::text) = (failure_reason IS NOT NULL));
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_file_sha256_check CHECK (octet_length(file_sha256) = 32);
+ALTER TABLE learner_import ADD CONSTRAINT learner_import_ignored_check CHECK (ignored >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_rejected_check CHECK (rejected >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_row_count_check CHECK (row_count >= 0);
 ALTER TABLE learner_import ADD CONSTRAINT learner_import_state_check CHECK (state = ANY (ARRAY['CHECKING'::text, 'COMPARING'::text, 'READY'::text, 'APPLYING'::text, 'DONE'::text, 'FAILED'::text]));
@@ -1447,6 +1470,9 @@ ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdrawn_once UNIQUE (
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_check CHECK ((status IS NULL) = (withdraws_learner_status_id IS NOT NULL));
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_check1 CHECK (reason_code IS NULL OR status IS NOT NULL);
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE learner_status ADD CONSTRAINT learner_status_has_reason CHECK (status IS NULL OR reason_code IS NOT NULL) NOT VALID;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_pkey PRIMARY KEY (status, effective_from);
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_pkey PRIMARY KEY (status);
 ALTER TABLE learner_status_kind ADD CONSTRAINT learner_status_kind_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
 ALTER TABLE learner_status_reason ADD CONSTRAINT learner_status_reason_pkey PRIMARY KEY (reason_code);
@@ -1628,6 +1654,8 @@ ALTER TABLE learner_status ADD CONSTRAINT learner_status_reason_code_fkey FOREIG
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_stated_by_institution_id_fkey FOREIGN KEY (stated_by_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status ADD CONSTRAINT learner_status_withdraws_learner_status_id_fkey FOREIGN KEY (withdraws_learner_status_id) REFERENCES learner_status(learner_status_id) ON DELETE RESTRICT;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES learner_status_reason(reason_code) ON DELETE RESTRICT;
+ALTER TABLE learner_status_default_reason ADD CONSTRAINT learner_status_default_reason_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_becomes_fkey FOREIGN KEY (becomes) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE learner_status_transition ADD CONSTRAINT learner_status_transition_status_fkey FOREIGN KEY (status) REFERENCES learner_status_kind(status) ON DELETE RESTRICT;
 ALTER TABLE leaver ADD CONSTRAINT leaver_destination_institution_id_fkey FOREIGN KEY (destination_institution_id) REFERENCES institution(institution_id) ON DELETE RESTRICT;
@@ -1727,7 +1755,7 @@ CREATE INDEX learner_merge_merged ON learner_merge USING btree (merged_learner_i
 CREATE INDEX learner_merge_surviving ON learner_merge USING btree (surviving_learner_id);
 CREATE UNIQUE INDEX learner_name_current ON learner_name USING btree (learner_id, language) WHERE ended_at IS NULL;
 CREATE INDEX learner_name_learner ON learner_name USING btree (learner_id, recorded_at DESC);
-CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops) WHERE ended_at IS NULL;
+CREATE INDEX learner_name_trigrams ON learner_name USING gin (matching_given gin_trgm_ops, matching_family gin_trgm_ops);
 CREATE INDEX learner_restriction_active ON learner_restriction USING btree (learner_id) WHERE lifted_at IS NULL;
 CREATE INDEX learner_status_learner ON learner_status USING btree (learner_id, valid_from DESC, statement_no DESC);
 CREATE INDEX leaver_from ON leaver USING btree (from_institution_id, year_be) WHERE NOT is_withdrawn;
@@ -1823,6 +1851,7 @@ CREATE TRIGGER ended_stays AFTER UPDATE ON learner_restriction FOR EACH ROW WHEN
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_restriction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_but_merge AFTER UPDATE ON learner_status FOR EACH ROW WHEN ((to_jsonb(old.*) - 'learner_id'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'learner_id'::text)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE OR TRUNCATE ON learner_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_default_reason FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_kind FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_reason FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON learner_status_transition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -23,21 +23,19 @@ SQL_VISIBLE = """
                         WHERE e.learner_id = l.learner_id AND e.institution_id = $2::uuid
                           AND (e.valid_to IS NULL OR e.valid_to >= $4::date)
                           AND ($3 = '' OR $3 IN (e.classroom, e.grade_label || '/' || e.classroom))))
-       AND (l.registrar_institution_id = $2::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($2::uuid) x WHERE x.learner_id = l.learner_id)
 """
 SQL_EXISTING = "SELECT learner_id FROM learner WHERE learner_id = ANY($1::uuid[])"
 SQL_UNRESTRICTED = """
     SELECT l.learner_id FROM learner l
      WHERE l.learner_id = ANY($1::uuid[])
-       AND NOT EXISTS (SELECT FROM learner_restriction r WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL)
+       AND NOT EXISTS (SELECT FROM closed_to(NULL) x WHERE x.learner_id = l.learner_id)
 """
 SQL_GRANTED = """
     SELECT s.learner_id FROM share_grant s
      WHERE s.grant_id::text = $2 AND s.recipient_institution_id = $3 AND s.learner_id = ANY($1::uuid[])
        AND s.ended_at IS NULL AND $4::date BETWEEN s.valid_from AND s.valid_to
-       AND NOT EXISTS (SELECT FROM learner_restriction r WHERE r.learner_id = s.learner_id AND r.lifted_at IS NULL)
+       AND NOT EXISTS (SELECT FROM closed_to(NULL) x WHERE x.learner_id = s.learner_id)
 """
 SQL_INSERT = """
     INSERT INTO access_record (access_id, learner_id, read_at, institution_id, role, reader, service, resource, purpose,

@@ -21,9 +21,7 @@ SQL_PAGE = """
       JOIN learner l ON l.learner_id = e.learner_id AND l.merged_into_learner_id IS NULL
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE e.institution_id = $1::uuid AND e.valid_during @> $2::date
-       AND (l.registrar_institution_id = $1::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
        AND ($3::uuid IS NULL
             OR (e.grade_label, e.classroom, e.enrolment_id) >
                (SELECT a.grade_label, a.classroom, a.enrolment_id FROM enrolment a WHERE a.enrolment_id = $3::uuid))

@@ -85,9 +85,7 @@ SQL_FIND_STUDENT_NOS = """
       JOIN learner l USING (learner_id)
      WHERE i.kind IN ('STUDENT_NO', 'VOCATIONAL_STUDENT_NO') AND i.institution_id = $1
        AND i.blind_index = ANY($2::bytea[]) AND i.valid_during @> $3::date
-       AND (l.registrar_institution_id = $1
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
 """
 # What waits is of an area when the area's subtree keeps the learner's record. NULL: everywhere.
 SQL_WAITING = """

@@ -17,6 +17,7 @@ from chassis.pg import Connection, Record, transaction
 
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
+from student_registry.drifting import looked_through
 from student_registry.identifiers import store
 from student_registry.identifiers.domain import (
     Basis,
@@ -36,7 +37,7 @@ from student_registry.identifiers.errors import (
 )
 from student_registry.identifiers.events import identifier_changed
 from student_registry.institutions.use_cases import subtree
-from student_registry.keyring import SealBrokenError, Sealed
+from student_registry.keyring import Sealed
 from student_registry.limits import ITEMS_MAX
 from student_registry.summary import summary
 
@@ -350,23 +351,13 @@ async def count_old_seals(deps: Deps, connection: Connection) -> int:
 
 async def drift(deps: Deps, connection: Connection) -> tuple[int, int]:
     """How many identifiers were looked at, and how many do not open, or open to another index, length or ending."""
-    looked_at = drifted = 0
-    after = UUID(int=0)
-    while page := await store.all_sealed(connection, after=after, limit=1_000):
-        for row in page:
-            looked_at += 1
-            drifted += not _fits(deps, row)
-        after = page[-1]["identifier_id"]
-    return looked_at, drifted
+    return await looked_through(deps, connection, store.all_sealed, _fits)
 
 
 def _fits(deps: Deps, row: Record) -> bool:
     kind = IdentifierKind(row["kind"])
     sealed = Sealed(row["sealed_value"], row["key_version"])
-    try:
-        value = deps.keyring.open(sealed, context=_context(row["identifier_id"], kind))
-    except SealBrokenError:
-        return False
+    value = deps.keyring.open(sealed, context=_context(row["identifier_id"], kind))
     facts = IdentifierFacts(kind, value, row["country"], row["institution_id"])
     return (
         row["blind_index"] in deps.keyring.blind_indexes(*facts.index_parts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
+
+from chassis.tabular import OpenTable
 
 from student_registry.importing.domain import Columns, Layout, RowContext, RowFault
 from student_registry.importing.mapping import Mapped
@@ -21,11 +23,13 @@ class Adapter:
     Attributes:
         layout: The layout of ours that rows become.
         mapping: How another owner's columns become ours; None: they are ours already.
+        open: How a file is opened that is no table, for an institution of this id and codes; None: it is a table.
     """
 
     name: str
     layout: Layout
     mapping: Mapped | None = field(default=None)
+    open: Callable[[BinaryIO, frozenset[str]], OpenTable] | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -52,9 +56,10 @@ class Adapter:
 
     def told(self, fault: RowFault) -> RowFault:
         """A fault with the column as the file names it."""
-        if self.mapping is None or fault.column is None:
+        if fault.column is None:
             return fault
-        return RowFault(fault.row, self.mapping.source_of(fault.column), fault.masked_value, fault.reason)
+        name = self.mapping.source_of(fault.column) if self.mapping else self.layout.told.get(fault.column)
+        return replace(fault, column=name) if name else fault
 
     def refused(self, number: int, cells: Mapping[str, str], *, field: str | None, reason: str) -> RowFault:
         """What the registry refused, in the words of the file."""

@@ -17,9 +17,10 @@ import polars as pl
 from chassis.tabular import Batch, OpenTable, open_table
 
 from student_registry.importing.adapters import Adapter, cells_at, chosen
-from student_registry.importing.domain import Columns, GoodRow, RowContext, RowFault, without_repeated
+from student_registry.importing.domain import Beside, Columns, GoodRow, RowContext, RowFault, without_repeated
 from student_registry.importing.errors import TooManyRows
 from student_registry.learners.domain import Registration
+from student_registry.oneroster.reading import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Check:
         self.format = table.format
         self.row_count = 0
         self._batches = table.batches
+        self._beside = table.beside if isinstance(table, Roster) else Beside()
         self._adapter = adapter
         self._context = context
         self._today = today
@@ -74,6 +76,11 @@ class Check:
             if self.row_count > self._rows_max:
                 raise TooManyRows(field="file", limit=self._rows_max)
             yield self._checked(batch)
+
+    @property
+    def ignored(self) -> int:
+        """Rows so far that are none of ours."""
+        return self._beside.ignored
 
     def suspects(self) -> frozenset[int]:
         """Rows that may be about the same person as another row of the file."""
@@ -105,6 +112,7 @@ class Check:
         for row in batch.broken:
             faults += [RowFault(fault.row, fault.column, None, fault.reason) for fault in row.faults]
             rejected.append(Rejected(row.number, row.cells))
+        faults += self._beside.taken()
         faults.sort(key=lambda fault: fault.row)
         return CheckedPart(part, tuple(faults), tuple(rejected), len(batch.numbers) + len(batch.broken))
 
@@ -157,8 +165,10 @@ class Repeats:
         return [self._adapter.told(fault) for fault in repeated], rejected
 
 
-def opened(file: BinaryIO, adapter: Adapter, *, encoding: str | None) -> OpenTable:
-    """A file's format and rows; refuses what is no table with the columns that are needed."""
+def opened(file: BinaryIO, adapter: Adapter, *, encoding: str | None, own: frozenset[str]) -> OpenTable:
+    """A file's format and rows, for an institution of this id and codes; refuses what is none of its layout."""
+    if adapter.open is not None:
+        return adapter.open(file, own)
     return open_table(file, needed=adapter.needed, encoding=encoding)
 
 

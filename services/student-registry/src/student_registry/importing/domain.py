@@ -72,12 +72,32 @@ class RowFault:
         column: Header of the cell; None when the whole row is at fault.
         masked_value: What the cell holds, where that is not personal; of numbers the last four characters.
         reason: Machine-readable.
+        file: Of a bundle: another of its files than the one that has the rows.
     """
 
     row: int
     column: str | None
     masked_value: str | None
     reason: str
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class Beside:
+    """What is found in a bundle of files beside its rows, as far as it was read.
+
+    Attributes:
+        faults: Of other files than the one that has the rows; whoever takes them forgets them here.
+        ignored: Rows that are none of ours.
+    """
+
+    faults: list[RowFault] = field(default_factory=list["RowFault"])
+    ignored: int = 0
+
+    def taken(self) -> list[RowFault]:
+        """The faults found since the last call."""
+        found, self.faults = self.faults, []
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,7 @@ class Layout:
             which `read_row` must look at. It takes a row only where `read_row` would, and means the same. None: every
             row is looked at by itself.
         has_enrolments: Whether a row enrols its learner; a census does not.
+        told: Columns as the file names them, where that is not as the layout does.
     """
 
     name: str
@@ -154,6 +175,7 @@ class Layout:
         None
     )
     has_enrolments: bool = True
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +190,7 @@ class ImportReport:
         differences: How many rows of each kind, of a file that is held or was tried.
         faults: The first `FAULTS_SHOWN_MAX`.
         fault_count: How many there are.
+        ignored: Rows of a bundle that are none of ours: of other people, of classes that are no homeroom.
     """
 
     import_id: UUID
@@ -188,11 +211,41 @@ class ImportReport:
     failure_reason: str | None = None
     differences: Mapping[str, int] = field(default_factory=dict[str, int])
     fault_count: int = 0
+    ignored: int = 0
 
     @property
     def is_settled(self) -> bool:
         """Whether it waits for nothing but a word."""
         return self.state in (ImportState.DONE, ImportState.FAILED, ImportState.READY)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """An earlier import in a list: who sent it, when, and what became of it.
+
+    Attributes:
+        imported_by: Keyed hash of the sender's subject.
+        rows_done: Rows of the file that are settled.
+    """
+
+    import_id: UUID
+    layout: str
+    encoding: str
+    is_dry_run: bool
+    is_held: bool
+    state: ImportState
+    failure_reason: str | None
+    imported_at: datetime
+    imported_by: str
+    imported_by_role: str
+    source: str
+    round_id: UUID | None
+    row_count: int
+    rows_done: int
+    accepted: int
+    already_known: int
+    rejected: int
+    ignored: int
 
 
 def changes_of(stated: Registration, before: Sequence[Enrolment], *, has_new_identifier: bool) -> list[dict[str, str]]:

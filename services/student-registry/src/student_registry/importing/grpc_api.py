@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from nuaikit.student_registry.v1 import imports_pb2_grpc as pb_grpc
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.importing import layouts, rounds, use_cases
-from student_registry.importing.domain import Difference, ImportReport
+from student_registry.importing.domain import Difference, ImportReport, ImportState, ImportSummary
 from student_registry.importing.mapping import LAYOUT_NAME, PublishedLayout
 from student_registry.importing.round_facts import YEARS_BE, ImportRound, RoundStage
 from student_registry.limits import page_size
@@ -53,6 +54,7 @@ def report_to_pb(report: ImportReport) -> pb.ImportReport:
         failure_reason=report.failure_reason,
         differences=report.differences,
         fault_count=report.fault_count,
+        ignored=report.ignored,
     )
 
 
@@ -95,6 +97,24 @@ def year_of(year_be: int) -> int:
     if year_be not in YEARS_BE:
         raise InvalidField(field="academic_year_be", expected=f"{YEARS_BE.start} to {YEARS_BE.stop - 1}")
     return year_be
+
+
+def _state(text: str) -> ImportState:
+    try:
+        return ImportState(text)
+    except ValueError:
+        raise InvalidField(field="states", expected=f"of {', '.join(ImportState)}") from None
+
+
+def _summary_to_pb(summary: ImportSummary) -> pb.ImportSummary:
+    """As the contracts carry it."""
+    values: dict[str, Any] = {
+        **asdict(summary),
+        "import_id": str(summary.import_id),
+        "round_id": str(summary.round_id) if summary.round_id else None,
+        "imported_at": time_to_pb(summary.imported_at),
+    }
+    return pb.ImportSummary(**values)
 
 
 def _after(value: int) -> int:
@@ -149,6 +169,23 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
         import_id = parse_uuid(request.import_id, field="import_id")
         return pb.GetImportResponse(report=report_to_pb(await use_cases.get_import(self._deps, import_id, actor=actor)))
 
+    async def ListImports(  # noqa: N802  # named by the contract
+        self, request: pb.ListImportsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ListImportsResponse:
+        """List earlier imports."""
+        actor = await actor_of(context, self._identifier, is_fresh_needed=True)
+        query = use_cases.ListImports(
+            tuple(_state(text) for text in request.states),
+            request.page_size,
+            parse_uuid(request.page_token, field="page_token") if request.page_token else None,
+        )
+        found, after, total = await use_cases.list_imports(self._deps, query, actor=actor)
+        return pb.ListImportsResponse(
+            imports=[_summary_to_pb(item) for item in found],
+            next_page_token=str(after) if after else "",
+            total=total,
+        )
+
     async def ApplyImport(  # noqa: N802  # named by the contract
         self, request: pb.ApplyImportRequest, context: ServicerContext[Any, Any]
     ) -> pb.ApplyImportResponse:
@@ -172,7 +209,13 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
             actor=actor,
         )
         faults = [
-            pb.ImportFault(row=item.row, column=item.column, masked_value=item.masked_value, reason=item.reason)
+            pb.ImportFault(
+                row=item.row,
+                column=item.column,
+                masked_value=item.masked_value,
+                reason=item.reason,
+                file=item.file,
+            )
             for item in found
         ]
         return pb.ListImportFaultsResponse(faults=faults, next_after=next_after)

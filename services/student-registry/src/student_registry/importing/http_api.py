@@ -14,11 +14,13 @@ from pydantic import BaseModel
 from student_registry.calendar_th import now_utc, today_in_thailand
 from student_registry.deps import Deps
 from student_registry.importing import layouts, nuaikit_learners_1, rounds, use_cases
-from student_registry.importing.domain import Difference
+from student_registry.importing.domain import Difference, ImportReport, ImportState
 from student_registry.importing.json_models import (
     DifferencePage,
     FaultPage,
+    ImportPage,
     ImportReportJson,
+    ImportSummaryJson,
     LayoutJson,
     LayoutList,
     OpenRound,
@@ -50,6 +52,14 @@ class RoundResults(BaseModel):
     """What became of each round."""
 
     results: list[ItemResult]
+
+
+def answered(report: ImportReport, request: Request, response: Response) -> ImportReportJson:
+    """The report, or that it is still to come and where."""
+    if not report.is_settled:
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Location"] = f"/v1/learner-imports/{report.import_id}"
+    return ImportReportJson.of(report, request.app.state.messages)
 
 
 def router(deps: Deps) -> APIRouter:
@@ -99,10 +109,23 @@ def _add_imports(api: APIRouter, deps: Deps) -> None:
             round_id=round_id,
         )
         report = await use_cases.import_learners(deps, command, actor=actor, now=now_utc())
-        if not report.is_settled:
-            response.status_code = HTTPStatus.ACCEPTED
-            response.headers["Location"] = f"/v1/learner-imports/{report.import_id}"
-        return ImportReportJson.of(report, request.app.state.messages)
+        return answered(report, request, response)
+
+    @api.get("/learner-imports")
+    async def list_imports(
+        actor: FreshActor,
+        state: Annotated[list[ImportState] | None, Query(description="Only these; all when absent.")] = None,
+        page_size: Annotated[int, Query(ge=0, le=PAGE_SIZE_MAX)] = 0,
+        page_token: UUID | None = None,
+    ) -> ImportPage:
+        """Earlier imports of the caller's institution, newest first: who sent what, when, and what became of it."""
+        query = use_cases.ListImports(tuple(state or ()), page_size, page_token)
+        found, after, total = await use_cases.list_imports(deps, query, actor=actor)
+        return ImportPage(
+            imports=[ImportSummaryJson.of(item) for item in found],
+            next_page_token=str(after) if after else None,
+            total=total,
+        )
 
     @api.get("/learner-imports/{import_id}")
     async def get_import(import_id: UUID, request: Request, actor: FreshActor) -> ImportReportJson:

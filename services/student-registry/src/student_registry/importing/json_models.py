@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +11,14 @@ from uuid import UUID
 from chassis.messages import Messages
 from pydantic import BaseModel, Field
 
-from student_registry.importing.domain import Compared, Difference, ImportReport, ImportState, RowFault
+from student_registry.importing.domain import (
+    Compared,
+    Difference,
+    ImportReport,
+    ImportState,
+    ImportSummary,
+    RowFault,
+)
 from student_registry.importing.mapping import LAYOUT_NAME, PublishedLayout
 from student_registry.importing.round_facts import ImportRound, RoundStage
 from student_registry.provenance import SOURCE_CHARACTERS_MAX, DataStatus
@@ -24,6 +32,7 @@ class RejectedCell(BaseModel):
     masked_value: str | None
     reason: str
     title_th: str
+    file: str | None = Field(default=None, description="Of a bundle: another of its files than enrollments.csv.")
 
     @classmethod
     def each(cls, faults: Iterable[RowFault], messages: Messages) -> list[RejectedCell]:
@@ -35,6 +44,7 @@ class RejectedCell(BaseModel):
                 masked_value=fault.masked_value,
                 reason=fault.reason,
                 title_th=messages.sentence(fault.reason),
+                file=fault.file,
             )
             for fault in faults
         ]
@@ -64,6 +74,9 @@ class ImportReportJson(BaseModel):
     failure_title_th: str | None
     differences: dict[str, int]
     rejected_cells: int
+    ignored: int = Field(
+        default=0, description="Rows of a bundle about other people, or of classes that are no homeroom."
+    )
     rows: list[RejectedCell]
 
     @classmethod
@@ -88,8 +101,47 @@ class ImportReportJson(BaseModel):
             failure_title_th=messages.sentence(report.failure_reason) if report.failure_reason else None,
             differences=dict(report.differences),
             rejected_cells=report.fault_count,
+            ignored=report.ignored,
             rows=RejectedCell.each(report.faults, messages),
         )
+
+
+class ImportSummaryJson(BaseModel):
+    """An earlier import: who sent it, when, and what became of it."""
+
+    import_id: UUID
+    layout: str
+    encoding: str
+    is_dry_run: bool
+    is_held: bool
+    state: ImportState
+    failure_reason: str | None
+    imported_at: datetime
+    imported_by: Annotated[
+        str, Field(description="Keyed hash of the sender's subject.", examples=["3f1c8e6d4a10b52d3a7c1e0199a2b47c"])
+    ]
+    imported_by_role: Annotated[str, Field(examples=["school_registrar"])]
+    source: str
+    round_id: UUID | None
+    row_count: int
+    rows_done: int
+    accepted: int
+    already_known: int
+    rejected: int
+    ignored: int
+
+    @classmethod
+    def of(cls, summary: ImportSummary) -> ImportSummaryJson:
+        """As shown."""
+        return cls(**asdict(summary))
+
+
+class ImportPage(BaseModel):
+    """Earlier imports, newest first; no token: the last page. `total` counts all pages."""
+
+    imports: list[ImportSummaryJson]
+    next_page_token: str | None
+    total: int
 
 
 class FaultPage(BaseModel):

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.pg import Connection, transaction
 
 from student_registry.deps import Deps
-from student_registry.importing import nuaikit_census_1, nuaikit_learners_1, store
+from student_registry.importing import nuaikit_census_1, nuaikit_learners_1, oneroster_1_2, store
 from student_registry.importing.adapters import Adapter
 from student_registry.importing.domain import Layout
 from student_registry.importing.errors import LayoutUnknown, LayoutVersionExists
 from student_registry.importing.mapping import PublishedLayout, mapped
+from student_registry.institutions.use_cases import institutions_by_id
+from student_registry.oneroster.reading import open_roster
 
 MANAGE = "registry.layouts.manage"
-LAYOUTS: Mapping[str, Layout] = {layout.name: layout for layout in (nuaikit_learners_1.LAYOUT, nuaikit_census_1.LAYOUT)}
-"""Our own layouts; another owner's is data that leads to one of them."""
+LAYOUTS: Mapping[str, Layout] = {
+    layout.name: layout for layout in (nuaikit_learners_1.LAYOUT, nuaikit_census_1.LAYOUT, oneroster_1_2.LAYOUT)
+}
+"""Layouts that are read here; another owner's is data that leads to one of ours."""
 
+_OPENERS = {oneroster_1_2.LAYOUT.name: open_roster}
 _COLUMNS = {
     nuaikit_learners_1.LAYOUT.name: nuaikit_learners_1.COLUMNS,
     nuaikit_census_1.LAYOUT.name: nuaikit_census_1.COLUMNS,
@@ -32,12 +38,20 @@ async def find(connection: Connection, name: str, *, on_date: date) -> Adapter:
         LayoutUnknown: There is none of this name.
     """
     if name in LAYOUTS:
-        return Adapter(name, LAYOUTS[name])
+        return Adapter(name, LAYOUTS[name], open=_OPENERS.get(name))
     published = await store.layout_in_force(connection, name, on_date=on_date)
     if published is None:
         known = [*LAYOUTS, *(item.name for item in await store.layouts(connection, on_date=on_date))]
         raise LayoutUnknown(field="layout", known=", ".join(known))
     return _adapter(published)
+
+
+async def own_codes(connection: Connection, adapter: Adapter, institution_id: UUID, *, on_date: date) -> frozenset[str]:
+    """Id and codes of an institution, by which a bundle names it; none where a file names nobody."""
+    if adapter.open is None:
+        return frozenset()
+    found = await institutions_by_id(connection, [institution_id], on_date=on_date)
+    return frozenset([str(institution_id), *found[institution_id].facts.codes])
 
 
 def _adapter(published: PublishedLayout) -> Adapter:
@@ -57,8 +71,8 @@ async def publish(deps: Deps, layout: PublishedLayout, *, actor: Actor, now: dat
         LayoutVersionExists: The version, or its first day, is taken.
     """
     actor.require(MANAGE)
-    if layout.base not in LAYOUTS or layout.name in LAYOUTS:
-        raise LayoutUnknown(field="base", known=", ".join(LAYOUTS))
+    if layout.base not in _COLUMNS or layout.name in LAYOUTS:
+        raise LayoutUnknown(field="base", known=", ".join(_COLUMNS))
     _adapter(layout)
     async with transaction(deps.pool) as connection:
         if await store.add_layout(connection, layout, now=now, published_by=actor.subject_hash):

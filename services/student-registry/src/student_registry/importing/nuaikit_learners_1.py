@@ -59,9 +59,10 @@ GRADE = "ชั้น"
 CLASSROOM = "ห้อง"
 PROGRAMME = "หลักสูตร"
 START_DATE = "วันเริ่มเรียน (พ.ศ.)"
+END_DATE = "วันสิ้นสุดเรียน (พ.ศ.)"
 COLUMNS = (
     STUDENT_NO, CITIZEN_ID, G_CODE, TITLE, GIVEN_NAME, FAMILY_NAME, BIRTH_DATE, SEX, ROLE, DELIVERY_SYSTEM, GRADE,
-    CLASSROOM, PROGRAMME, START_DATE,
+    CLASSROOM, PROGRAMME, START_DATE, END_DATE,
 )  # fmt: skip
 
 SEXES = {"ช": Sex.MALE, "ชาย": Sex.MALE, "ญ": Sex.FEMALE, "หญิง": Sex.FEMALE}
@@ -107,7 +108,7 @@ def masked(column: str, value: str) -> str | None:
         return None
     if column in {GRADE, CLASSROOM, PROGRAMME}:
         return value if _LABEL.fullmatch(value) or _GRADE_TH.fullmatch(value) else None
-    return value if column == START_DATE and _DATE_LIKE.fullmatch(value) else None
+    return value if column in {START_DATE, END_DATE} and _DATE_LIKE.fullmatch(value) else None
 
 
 def _holds_number(label: str) -> bool:
@@ -182,6 +183,16 @@ class _Row:
             self.fault(column, error.reason)
             return None
 
+    def whole_day(self, column: str) -> date | None:
+        """A day where one is stated; a year alone is none."""
+        text = self.text(column)
+        found = parse_date(text) if text else None
+        if found is not None and found[1] is Precision.DAY:
+            return found[0]
+        if text:
+            self.fault(column, DATE_INVALID)
+        return None
+
     def day(self, column: str, text: str) -> tuple[date, Precision] | None:
         found = parse_date(text)
         if found is None:
@@ -245,16 +256,16 @@ def _birth(row: _Row) -> BirthDate | None:
 
 
 def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
-    role_text, start_text = row.needed(ROLE), row.needed(START_DATE)
+    role_text = row.needed(ROLE)
+    row.needed(START_DATE)
     system_text = row.text(DELIVERY_SYSTEM)
     role = ROLES.get(role_text)
     if role_text and role is None:
         row.fault(ROLE, VALUE_UNKNOWN)
     if system_text and system_text not in DELIVERY_SYSTEMS:
         row.fault(DELIVERY_SYSTEM, VALUE_UNKNOWN)
-    start = row.day(START_DATE, start_text) if start_text else None
-    if start is not None and start[1] is Precision.YEAR:
-        row.fault(START_DATE, DATE_INVALID)
+    start = row.whole_day(START_DATE)
+    end = row.whole_day(END_DATE)
     if role is None or start is None:
         return None
     names = (row.text(GIVEN_NAME), row.text(FAMILY_NAME))
@@ -268,8 +279,8 @@ def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
         grade_label=grade_label(row.text(GRADE)),
         classroom=row.text(CLASSROOM),
         programme_code=row.text(PROGRAMME),
-        valid_from=start[0],
-        valid_to=None,
+        valid_from=start,
+        valid_to=end,
     )
     try:
         return checked_enrolment(facts)
@@ -381,6 +392,7 @@ def read_columns(
         _each(column(CLASSROOM), _plain_label),
         _each(column(PROGRAMME), _plain_label),
         _each(column(START_DATE), start),
+        _each(column(END_DATE), lambda text: None if clean(text) else ""),
     ]
     labels = list(zip(*(_each(column(name), clean) for name in (GRADE, CLASSROOM, PROGRAMME)), strict=True))
 
@@ -394,7 +406,7 @@ def read_columns(
         read = [[value for place, value in enumerate(values) if place not in apart] for values in read]
     read[7] = [value or None for value in read[7]]
     read[8] = [value or None for value in read[8]]
-    return Columns(*cast("list[Any]", read)), others
+    return Columns(*cast("list[Any]", read[:-1])), others
 
 
 LAYOUT = Layout(
@@ -410,7 +422,7 @@ LAYOUT = Layout(
         "birth_date": BIRTH_DATE,
         "role": ROLE,
         "valid_from": START_DATE,
-        "valid_to": START_DATE,
+        "valid_to": END_DATE,
         "grade_label": GRADE,
     },
     keys=keys,

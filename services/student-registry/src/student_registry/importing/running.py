@@ -143,7 +143,8 @@ async def check_file(
         Invalid: It cannot be read, has no rows, or too many.
     """
     context = context_of(job)
-    table = await asyncio.to_thread(opened, file, adapter, encoding=job.declared_encoding)
+    own = await layouts.own_codes(connection, adapter, job.institution_id, on_date=today_in_thailand(job.imported_at))
+    table = await asyncio.to_thread(opened, file, adapter, encoding=job.declared_encoding, own=own)
     check = Check(table, adapter, context, today=today_in_thailand(now), rows_max=deps.import_rows_max)
     parts = check.parts()
     spans: list[tuple[int, int]] = []
@@ -165,7 +166,13 @@ async def check_file(
     )
     state = ImportState.COMPARING if job.is_dry_run or job.is_held else ImportState.APPLYING
     if not await store.set_checked(
-        connection, job.import_id, lease=lease, state=state, row_count=check.row_count, rejected=rejected_rows
+        connection,
+        job.import_id,
+        lease=lease,
+        state=state,
+        row_count=check.row_count,
+        rejected=rejected_rows,
+        ignored=check.ignored,
     ):
         raise LeaseLostError
     await store.drop_pieces(connection, job.import_id)

@@ -16,6 +16,7 @@ from student_registry.importing.domain import (
     Difference,
     ImportReport,
     ImportState,
+    ImportSummary,
     RowFault,
 )
 from student_registry.importing.mapping import PublishedLayout
@@ -64,18 +65,19 @@ SQL_REJECTED = """
 """
 SQL_FORGET_REJECTED = "DELETE FROM learner_import_rejected WHERE kept_at < now() - $1::interval"
 SQL_INSERT_FAULTS = """
-    INSERT INTO learner_import_fault (import_id, fault_no, row_no, column_name, masked_value, reason)
+    INSERT INTO learner_import_fault (import_id, fault_no, row_no, column_name, masked_value, reason, file_name)
     SELECT $1, (SELECT coalesce(max(fault_no), 0) FROM learner_import_fault WHERE import_id = $1) + n.fault_no,
-           n.row_no, n.column_name, n.masked_value, n.reason
-      FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[])
-           WITH ORDINALITY AS n(row_no, column_name, masked_value, reason, fault_no)
+           n.row_no, n.column_name, n.masked_value, n.reason, n.file_name
+      FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[])
+           WITH ORDINALITY AS n(row_no, column_name, masked_value, reason, file_name, fault_no)
 """
 SQL_REFUSED_ROWS = """
     SELECT DISTINCT row_no FROM learner_import_fault WHERE import_id = $1 AND row_no BETWEEN $2 AND $3
+       AND file_name IS NULL
 """
 SQL_SET_CHECKED = """
     UPDATE learner_import
-       SET state = $3, row_count = $4, rejected = $5, next_part = 1, tries = 0, rows_done = $4
+       SET state = $3, row_count = $4, rejected = $5, ignored = $6, next_part = 1, tries = 0, rows_done = $4
      WHERE import_id = $1 AND leased_by = $2 AND state = 'CHECKING'
 """
 SQL_LOCK = """
@@ -131,17 +133,31 @@ SQL_GIVE_UP = """
 """
 SQL_GET = """
     SELECT import_id, institution_id, layout, encoding, is_dry_run, row_count, accepted, already_known, rejected,
-           imported_at, state, is_held, rows_done, round_id, failure_reason
+           imported_at, state, is_held, rows_done, round_id, failure_reason, ignored
       FROM learner_import WHERE import_id = $1
 """
+_LISTED = """
+      FROM learner_import
+     WHERE institution_id = $1 AND (cardinality($2::text[]) = 0 OR state = ANY($2::text[]))
+"""
+SQL_LIST = f"""
+    SELECT import_id, layout, encoding, is_dry_run, is_held, state, failure_reason, imported_at, imported_by,
+           imported_by_role, source, round_id, row_count, rows_done, accepted, already_known, rejected, ignored
+    {_LISTED}
+       AND ($3::uuid IS NULL OR (imported_at, import_id) <
+               (SELECT a.imported_at, a.import_id FROM learner_import a
+                 WHERE a.import_id = $3 AND a.institution_id = $1))
+     ORDER BY imported_at DESC, import_id DESC LIMIT $4
+"""
+SQL_COUNT_LIST = f"SELECT count(*) {_LISTED}"
 SQL_FAULTS = """
-    SELECT row_no, column_name, masked_value, reason FROM learner_import_fault
+    SELECT row_no, column_name, masked_value, reason, file_name FROM learner_import_fault
      WHERE import_id = $1 ORDER BY row_no, fault_no LIMIT $2 OFFSET $3
 """
 SQL_COUNT_FAULTS = "SELECT count(*) FROM learner_import_fault WHERE import_id = $1"
 SQL_FAULTS_OF_ROWS = """
     SELECT row_no, reason FROM learner_import_fault
-     WHERE import_id = $1 AND row_no = ANY($2::integer[]) ORDER BY row_no, fault_no
+     WHERE import_id = $1 AND row_no = ANY($2::integer[]) AND file_name IS NULL ORDER BY row_no, fault_no
 """
 SQL_ADD_DIFFERENCES = """
     INSERT INTO learner_import_difference (import_id, kind, position, learner_id, changes)
@@ -335,6 +351,7 @@ async def insert_faults(connection: Connection, import_id: UUID, faults: Sequenc
             [fault.column for fault in faults],
             [fault.masked_value for fault in faults],
             [fault.reason for fault in faults],
+            [fault.file for fault in faults],
         )
 
 
@@ -344,10 +361,17 @@ async def refused_rows(connection: Connection, import_id: UUID, *, first: int, l
 
 
 async def set_checked(
-    connection: Connection, import_id: UUID, *, lease: UUID, state: ImportState, row_count: int, rejected: int
+    connection: Connection,
+    import_id: UUID,
+    *,
+    lease: UUID,
+    state: ImportState,
+    row_count: int,
+    rejected: int,
+    ignored: int,
 ) -> bool:
     """Note that the file was checked; False when the lease is another's by now."""
-    status = await connection.execute(SQL_SET_CHECKED, import_id, lease, state.value, row_count, rejected)
+    status = await connection.execute(SQL_SET_CHECKED, import_id, lease, state.value, row_count, rejected, ignored)
     return status == "UPDATE 1"
 
 
@@ -409,7 +433,6 @@ async def get(connection: Connection, import_id: UUID) -> ImportReport | None:
         return None
     counts = await connection.fetch(SQL_DIFFERENCE_COUNTS, import_id)
     state = ImportState(row["state"])
-    settled = row["accepted"] + row["already_known"] + row["rejected"]
     return ImportReport(
         import_id=row["import_id"],
         institution_id=row["institution_id"],
@@ -424,18 +447,43 @@ async def get(connection: Connection, import_id: UUID) -> ImportReport | None:
         faults=tuple(await faults(connection, import_id, limit=FAULTS_SHOWN_MAX)),
         state=state,
         is_held=row["is_held"],
-        rows_done=row["rows_done"] if state is ImportState.CHECKING else settled,
+        rows_done=_rows_done(row, state),
         round_id=row["round_id"],
         failure_reason=row["failure_reason"],
         differences={count["kind"]: count["n"] for count in counts},
         fault_count=await connection.fetchval(SQL_COUNT_FAULTS, import_id),
+        ignored=row["ignored"],
     )
+
+
+def _rows_done(row: Record, state: ImportState) -> int:
+    return (
+        row["rows_done"] if state is ImportState.CHECKING else row["accepted"] + row["already_known"] + row["rejected"]
+    )
+
+
+def _summary(row: Record) -> ImportSummary:
+    state = ImportState(row["state"])
+    values: dict[str, Any] = {**row, "state": state, "rows_done": _rows_done(row, state)}
+    return ImportSummary(**values)
+
+
+async def list_page(
+    connection: Connection, institution_id: UUID, *, states: Sequence[ImportState], after: UUID | None, limit: int
+) -> tuple[list[ImportSummary], int]:
+    """Imports of an institution, newest first, after one of them; and how many all pages hold."""
+    wanted = [state.value for state in states]
+    rows = await connection.fetch(SQL_LIST, institution_id, wanted, after, limit)
+    return [_summary(row) for row in rows], await connection.fetchval(SQL_COUNT_LIST, institution_id, wanted)
 
 
 async def faults(connection: Connection, import_id: UUID, *, limit: int, offset: int = 0) -> list[RowFault]:
     """Faults in the order of the file."""
     rows = await connection.fetch(SQL_FAULTS, import_id, limit, offset)
-    return [RowFault(row["row_no"], row["column_name"], row["masked_value"], row["reason"]) for row in rows]
+    return [
+        RowFault(row["row_no"], row["column_name"], row["masked_value"], row["reason"], row["file_name"])
+        for row in rows
+    ]
 
 
 async def reasons_of(connection: Connection, import_id: UUID, row_nos: Sequence[int]) -> dict[int, list[str]]:

@@ -30,10 +30,9 @@ SQL_OF_INSTITUTIONS = f"""
      WHERE institution_id = ANY($1::uuid[]) AND ($2::integer IS NULL OR academic_year_be = $2)
        AND ($3::text IS NULL OR stage = $3)
        AND ($4::uuid IS NULL
-            OR (-(reference_date - date '2000-01-01'), institution_id, round_id) >
-               (SELECT -(a.reference_date - date '2000-01-01'), a.institution_id, a.round_id
-                  FROM import_round a WHERE a.round_id = $4))
-     ORDER BY reference_date DESC, institution_id, round_id
+            OR (reference_date, institution_id, round_id) <
+               (SELECT a.reference_date, a.institution_id, a.round_id FROM import_round a WHERE a.round_id = $4))
+     ORDER BY reference_date DESC, institution_id DESC, round_id DESC
      LIMIT $5
 """
 SQL_HAS_UNFINISHED_IMPORT = """

@@ -29,13 +29,14 @@ from student_registry.deps import Deps
 from student_registry.identifiers.errors import VerificationNotAllowed
 from student_registry.importing import layouts, running, store, store_rounds
 from student_registry.importing.checking import opened
-from student_registry.importing.domain import Compared, Difference, ImportReport, ImportState, RowFault
+from student_registry.importing.domain import Compared, Difference, ImportReport, ImportState, ImportSummary, RowFault
 from student_registry.importing.errors import ImportNotFound, ImportNotReady, RoundNotFound, RoundStageWrong
 from student_registry.importing.round_facts import RoundStage
 from student_registry.importing.running import LEASE, PIECE_BYTES, LeaseLostError
 from student_registry.importing.store import Job
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.learners.use_cases import CHANGE_IDENTIFIER, REGISTER
+from student_registry.limits import page_size
 from student_registry.provenance import Provenance
 from student_registry.statuses.use_cases import RECORD
 
@@ -122,9 +123,10 @@ async def import_learners(deps: Deps, command: ImportLearners, *, actor: Actor, 
             actor.require(RECORD)
         await _check_round(connection, command)
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
+        own = await layouts.own_codes(connection, adapter, command.institution_id, on_date=today_in_thailand(now))
     if answer is not None:
         return await _report(deps, UUID(bytes=answer))
-    table = await asyncio.to_thread(opened, command.file, adapter, encoding=command.encoding)
+    table = await asyncio.to_thread(opened, command.file, adapter, encoding=command.encoding, own=own)
     job = _job(command, table, actor=actor, now=now)
     lease = uuid7()
     is_inline = size <= deps.import_inline_bytes_max
@@ -252,6 +254,31 @@ async def get_import(deps: Deps, import_id: UUID, *, actor: Actor) -> ImportRepo
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class ListImports:
+    """Which imports to list; no state: all of them."""
+
+    states: tuple[ImportState, ...] = ()
+    page_size: int = 0
+    after: UUID | None = None
+
+
+async def list_imports(deps: Deps, query: ListImports, *, actor: Actor) -> tuple[list[ImportSummary], UUID | None, int]:
+    """A page of the imports of the caller's institution, newest first; after which the next begins, and how many.
+
+    Raises:
+        PermissionMissing: The actor may not register learners.
+        InvalidField: The page size is outside its limits.
+    """
+    actor.require(REGISTER)
+    limit = page_size(query.page_size)
+    async with transaction(deps.pool) as connection:
+        found, total = await store.list_page(
+            connection, actor.at(), states=query.states, after=query.after, limit=limit + 1
+        )
+    return found[:limit], found[limit - 1].import_id if len(found) > limit else None, total
+
+
 async def list_faults(
     deps: Deps, import_id: UUID, *, after: int, limit: int, actor: Actor
 ) -> tuple[list[RowFault], int | None]:
@@ -281,6 +308,11 @@ async def list_differences(
         found = await store.differences(connection, import_id, kind, after=after, limit=limit + 1)
     page = found[:limit]
     return page, page[-1].position if len(found) > limit else None
+
+
+async def count_old_seals(deps: Deps, connection: Connection) -> dict[str, int]:
+    """How many rows of files on their way in an older key still seals, by table."""
+    return await store.count_old_seals(connection, key_version=deps.keyring.version)
 
 
 async def _report(deps: Deps, import_id: UUID) -> ImportReport:

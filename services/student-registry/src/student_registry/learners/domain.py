@@ -58,6 +58,7 @@ class Registration:
         registrar_institution_id: Institution that keeps the record of a person who is new here.
         enrolments: May be empty for a person in no school (R-71).
         subject: Subject of the learner's sign-in, kept only as a keyed hash.
+        other_names: Names in other languages than Thai, with their language; kept of a person who is new here.
     """
 
     name: PersonName
@@ -68,6 +69,7 @@ class Registration:
     enrolments: tuple[EnrolmentFacts, ...]
     provenance: Provenance
     subject: str | None = field(default=None, repr=False)
+    other_names: tuple[tuple[str, PersonName], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,10 @@ _KIND = "IDENTIFIER_KIND_"
 _STATE = "VERIFICATION_STATE_"
 
 
+OTHER_NAMES_MAX = 20
+"""Names of one person in other languages."""
+
+
 def identifier_from_pb(message: pb.IdentifierInput, *, field: str) -> IdentifierFacts:
     """An identifier as stated; its number is checked later, item by item.
 
@@ -99,6 +103,8 @@ def registration_from_pb(message: pb.LearnerRegistration, *, field: str) -> Regi
     Raises:
         InvalidField: A field has no usable value.
     """
+    if len(message.other_names) > OTHER_NAMES_MAX:
+        raise InvalidField(field=f"{field}.other_names", expected=f"at most {OTHER_NAMES_MAX}")
     return Registration(
         name=PersonName(message.name.title_th, message.name.given_name_th, message.name.family_name_th),
         birth=birth_from_pb(message, field=field),
@@ -114,6 +120,9 @@ def registration_from_pb(message: pb.LearnerRegistration, *, field: str) -> Regi
         ),
         provenance=provenance_from_pb(message, field=f"{field}.provenance"),
         subject=message.subject if message.HasField("subject") and message.subject else None,
+        other_names=tuple(
+            (item.language, PersonName(item.title, item.given_name, item.family_name)) for item in message.other_names
+        ),
     )
 
 

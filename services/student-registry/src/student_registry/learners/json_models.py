@@ -70,6 +70,24 @@ class BirthJson(Input):
         return birth_of(self.year, self.month, self.day)
 
 
+class LanguageNameJson(Input):
+    """A name in one language."""
+
+    language: Annotated[str, Field(max_length=8, examples=["th", "en", "my"])]
+    title: NamePart = ""
+    given_name: NamePart = ""
+    family_name: NamePart = ""
+
+    def to_domain(self) -> PersonName:
+        """As the use cases know it."""
+        return PersonName(self.title, self.given_name, self.family_name)
+
+    @classmethod
+    def of(cls, language: str, name: PersonName) -> LanguageNameJson:
+        """As shown."""
+        return cls(language=language, title=name.title, given_name=name.given, family_name=name.family)
+
+
 class LearnerInput(Input):
     """A learner to register."""
 
@@ -83,6 +101,10 @@ class LearnerInput(Input):
     enrolments: Annotated[list[EnrolmentInput], Field(max_length=20)] = Field(default_factory=list[EnrolmentInput])
     provenance: ProvenanceJson
     subject: Annotated[str | None, Field(max_length=200, description="The learner's OIDC `sub`; kept hashed.")] = None
+    other_names: Annotated[
+        list[LanguageNameJson],
+        Field(max_length=20, description="In other languages than Thai, one in each; of a person who is new here."),
+    ] = Field(default_factory=list[LanguageNameJson])
 
     @model_validator(mode="after")
     def _one_birth(self) -> Self:
@@ -106,6 +128,7 @@ class LearnerInput(Input):
             enrolments=tuple(item.to_domain() for item in self.enrolments),
             provenance=self.provenance.to_domain(),
             subject=self.subject or None,
+            other_names=tuple((item.language, item.to_domain()) for item in self.other_names),
         )
 
 
@@ -165,24 +188,6 @@ class IdentifierJson(BaseModel):
             if stated
             else None,
         )
-
-
-class LanguageNameJson(Input):
-    """A name in one language."""
-
-    language: Annotated[str, Field(max_length=8, examples=["th", "en", "my"])]
-    title: NamePart = ""
-    given_name: NamePart = ""
-    family_name: NamePart = ""
-
-    def to_domain(self) -> PersonName:
-        """As the use cases know it."""
-        return PersonName(self.title, self.given_name, self.family_name)
-
-    @classmethod
-    def of(cls, language: str, name: PersonName) -> LanguageNameJson:
-        """As shown."""
-        return cls(language=language, title=name.title, given_name=name.given, family_name=name.family)
 
 
 class LearnerJson(BaseModel):

@@ -48,12 +48,12 @@ SQL_INSERT = """
      ORDER BY n.subject_hash
 """
 SQL_INSERT_NAMES = """
-    INSERT INTO learner_name (learner_name_id, learner_id, title, given_name, family_name, matching_given,
+    INSERT INTO learner_name (learner_name_id, learner_id, language, title, given_name, family_name, matching_given,
                               matching_family, recorded_at)
-    SELECT n.learner_name_id, n.learner_id, n.title, n.given_name, n.family_name, n.matching_given, n.matching_family,
-           $8
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-           AS n(learner_name_id, learner_id, title, given_name, family_name, matching_given, matching_family)
+    SELECT n.learner_name_id, n.learner_id, n.language, n.title, n.given_name, n.family_name, n.matching_given,
+           n.matching_family, $9
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+           AS n(learner_name_id, learner_id, language, title, given_name, family_name, matching_given, matching_family)
 """
 SQL_ATTACH_SUBJECTS = """
     UPDATE learner l SET subject_hash = n.subject_hash
@@ -73,9 +73,7 @@ SQL_PAGE = """
       FROM learner l
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE l.merged_into_learner_id IS NULL
-       AND (l.registrar_institution_id = $1::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
        AND EXISTS (SELECT FROM enrolment e
                     WHERE e.learner_id = l.learner_id AND e.institution_id = $1::uuid AND e.valid_during @> $2::date
                       AND ($3 = '' OR e.grade_label = $3)
@@ -94,9 +92,7 @@ SQL_COUNT = """
      WHERE e.institution_id = $1::uuid AND e.valid_during @> $2::date
        AND ($3 = '' OR e.grade_label = $3)
        AND ($4 = '' OR $4 IN (e.classroom, e.grade_label || '/' || e.classroom))
-       AND (l.registrar_institution_id = $1::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
 """
 
 
@@ -233,17 +229,18 @@ async def insert(connection: Connection, learners: Sequence[tuple[UUID, Statemen
 
 
 async def insert_names(
-    connection: Connection, names: Sequence[tuple[UUID, UUID, PersonName]], *, now: datetime
+    connection: Connection, names: Sequence[tuple[UUID, UUID, str, PersonName]], *, now: datetime
 ) -> None:
-    """Add names: their id, the learner and the name."""
-    persons = [person_of(name, None) for _, _, name in names]
+    """Add names of new learners: their id, the learner, the language and the name."""
+    persons = [person_of(name, None) for _, _, _, name in names]
     await connection.execute(
         SQL_INSERT_NAMES,
-        [name_id for name_id, _, _ in names],
-        [learner_id for _, learner_id, _ in names],
-        [name.title for _, _, name in names],
-        [name.given for _, _, name in names],
-        [name.family for _, _, name in names],
+        [name_id for name_id, _, _, _ in names],
+        [learner_id for _, learner_id, _, _ in names],
+        [language for _, _, language, _ in names],
+        [name.title for _, _, _, name in names],
+        [name.given for _, _, _, name in names],
+        [name.family for _, _, _, name in names],
         [person.given for person in persons],
         [person.family for person in persons],
         now,

@@ -63,6 +63,7 @@ from student_registry.learners.domain import (
 )
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_registered
+from student_registry.learners.versions import THAI, checked_other_names
 from student_registry.limits import ITEMS_MAX
 from student_registry.matching import review
 from student_registry.matching.use_cases import surviving
@@ -211,7 +212,8 @@ def _state(
         rules.check(places[item.institution_id].facts, item.role, item.delivery_system, valid_from=item.valid_from)
     if any(item.state is VerificationState.VERIFIED for item in facts) and not actor.may(CHANGE_IDENTIFIER):
         raise VerificationNotAllowed(field="verification_state")
-    registration = replace(registration, name=name, enrolments=stated_enrolments)
+    other_names = checked_other_names(registration.other_names)
+    registration = replace(registration, name=name, enrolments=stated_enrolments, other_names=other_names)
     return Statement(
         registration=registration,
         person=person_of(name, registration.birth),
@@ -302,9 +304,12 @@ async def _write(
     }
     if new:
         await store.insert(connection, new, now=now)
-        await store.insert_names(
-            connection, [(uuid7(), learner_id, item.registration.name) for learner_id, item in new], now=now
-        )
+        names = [
+            (uuid7(), learner_id, language, name)
+            for learner_id, item in new
+            for language, name in ((THAI, item.registration.name), *item.registration.other_names)
+        ]
+        await store.insert_names(connection, names, now=now)
     if subjects:
         await store.attach_subjects(connection, subjects)
     added = [pair for _, _, made in taken for pair in made]

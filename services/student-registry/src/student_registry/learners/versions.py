@@ -6,7 +6,7 @@ A correction never overwrites: the version before stays, with the days on which 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -201,6 +201,23 @@ def checked_correction(correction: Correction, *, today: date) -> Correction:
     check_birth(correction.birth, today=today)
     names = tuple(_checked_change(item, today=today) for item in correction.names)
     return replace(correction, names=names)
+
+
+def checked_other_names(names: Sequence[tuple[str, PersonName]]) -> tuple[tuple[str, PersonName], ...]:
+    """Names beside the Thai one, clean.
+
+    Raises:
+        NameLanguageInvalid: A language is no code, or Thai.
+        NameRepeated: Two names are in one language.
+        GivenNameMissing: One has no given name.
+        InvalidField: One is too long.
+    """
+    languages = [language for language, _ in names]
+    if any(not _LANGUAGE.fullmatch(language) or language == THAI for language in languages):
+        raise NameLanguageInvalid(field="language")
+    if len(set(languages)) != len(languages):
+        raise NameRepeated(field="other_names")
+    return tuple((language, checked_name(name)) for language, name in names)
 
 
 def _checked_change(change: NameChange, *, today: date) -> NameChange:

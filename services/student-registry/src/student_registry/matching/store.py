@@ -315,9 +315,7 @@ SQL_COMPARED = """
       FROM learner l
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
      WHERE l.learner_id = ANY($1::uuid[])
-       AND (l.registrar_institution_id IS NOT DISTINCT FROM $2::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($2::uuid) x WHERE x.learner_id = l.learner_id)
 """
 SQL_KEPT_ELSEWHERE = """
     SELECT learner_id FROM learner

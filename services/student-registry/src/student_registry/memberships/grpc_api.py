@@ -126,9 +126,11 @@ class MembershipServicer(pb_grpc.MembershipServiceServicer):
             page_size=request.page_size,
             after=parse_uuid(request.page_token, field="page_token") if request.page_token else None,
         )
-        page, after = await use_cases.list_memberships(self._deps, query, now=now_utc())
+        page, after, total = await use_cases.list_memberships(self._deps, query, now=now_utc())
         return pb.ListMembershipsResponse(
-            memberships=[_membership_to_pb(item) for item in page], next_page_token=str(after) if after else ""
+            memberships=[_membership_to_pb(item) for item in page],
+            next_page_token=str(after) if after else "",
+            total=total,
         )
 
     async def ListMembershipHistory(  # noqa: N802  # named by the contract

@@ -114,6 +114,7 @@ class MembershipsPage(BaseModel):
 
     memberships: list[MembershipJson]
     next_page_token: str | None
+    total: int = Field(description="How many all pages hold.")
 
 
 class RecordJson(BaseModel):
@@ -219,9 +220,11 @@ def router(deps: Deps) -> APIRouter:
             page_size=page_size,
             after=page_token,
         )
-        page, after = await use_cases.list_memberships(deps, query, now=now_utc())
+        page, after, total = await use_cases.list_memberships(deps, query, now=now_utc())
         return MembershipsPage(
-            memberships=[MembershipJson.of(item) for item in page], next_page_token=str(after) if after else None
+            memberships=[MembershipJson.of(item) for item in page],
+            next_page_token=str(after) if after else None,
+            total=total,
         )
 
     @api.get("/programme-memberships/counts")

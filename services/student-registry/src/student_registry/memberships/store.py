@@ -79,8 +79,11 @@ _IN_FORCE = """
        AND ($2::integer = 0 OR m.year_be = $2::integer)
        AND ($3::uuid[] IS NULL OR m.institution_id = ANY($3::uuid[]))
 """
-SQL_LIST = f"""{_IN_FORCE}
+_LISTED = f"""{_IN_FORCE}
        AND (cardinality($5::text[]) = 0 OR s.status = ANY($5::text[]))
+"""
+SQL_COUNT_LIST = f"SELECT count(*) FROM ({_LISTED}) AS held"
+SQL_LIST = f"""{_LISTED}
        AND ($6::uuid IS NULL OR m.membership_id > $6::uuid)
      ORDER BY m.membership_id LIMIT $7
 """
@@ -197,19 +200,12 @@ async def list_page(
     statuses: Sequence[MembershipStatus],
     after: UUID | None,
     limit: int,
-) -> list[Membership]:
-    """At most `limit` memberships after the one with id `after`, each with the statement in force on the day."""
-    rows = await connection.fetch(
-        SQL_LIST,
-        programme_codes,
-        year_be,
-        institution_ids,
-        on_date,
-        [status.value for status in statuses],
-        after,
-        limit,
-    )
-    return [Membership(row["membership_id"], _facts(row)) for row in rows]
+) -> tuple[list[Membership], int]:
+    """At most `limit` memberships after the one with id `after`, with the statement in force; and how many in all."""
+    wanted = (programme_codes, year_be, institution_ids, on_date, [status.value for status in statuses])
+    rows = await connection.fetch(SQL_LIST, *wanted, after, limit)
+    total: int = await connection.fetchval(SQL_COUNT_LIST, *wanted)
+    return [Membership(row["membership_id"], _facts(row)) for row in rows], total
 
 
 async def count(

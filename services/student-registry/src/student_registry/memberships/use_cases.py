@@ -192,15 +192,15 @@ async def list_programmes(deps: Deps) -> list[Programme]:
 
 async def list_memberships(
     deps: Deps, query: ListMemberships, *, now: datetime
-) -> tuple[list[Membership], UUID | None]:
-    """A page of memberships as they stand on a day, and the id after which the next page begins.
+) -> tuple[list[Membership], UUID | None, int]:
+    """A page of memberships as they stand on a day, the id after which the next page begins, and how many in all.
 
     Raises:
         InvalidField: The page size is outside its limits.
     """
     limit, on_date = page_size(query.page_size), query.on_date or today_in_thailand(now)
-    async with deps.pool.acquire() as connection:
-        found = await store.list_page(
+    async with transaction(deps.pool) as connection:
+        found, total = await store.list_page(
             connection,
             programme_codes=query.programme_codes,
             year_be=query.year_be,
@@ -211,7 +211,7 @@ async def list_memberships(
             limit=limit + 1,
         )
     page = found[:limit]
-    return page, page[-1].membership_id if len(found) > limit else None
+    return page, page[-1].membership_id if len(found) > limit else None, total
 
 
 async def _places(connection: Connection, query: ListMemberships, *, on_date: date) -> list[UUID] | None:

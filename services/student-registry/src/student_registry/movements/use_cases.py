@@ -7,14 +7,14 @@ taken while its learner is held, so two who act at once meet there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from chassis import idempotency, outbox
 from chassis.auth import Actor
-from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
@@ -28,18 +28,10 @@ from student_registry.deps import Deps
 from student_registry.enrolments import use_cases as enrolments
 from student_registry.enrolments.domain import (
     Enrolment,
-    EnrolmentEnd,
-    EnrolmentFacts,
     EnrolmentRole,
-    check_beside,
-    checked,
-    ended,
 )
-from student_registry.enrolments.events import enrolment_changed
 from student_registry.institutions.domain import Institution
 from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.learners.events import learner_changed
-from student_registry.learners.versions import FactKind
 from student_registry.limits import ITEMS_MAX, check_purpose, page_size
 from student_registry.matching.use_cases import surviving
 from student_registry.movements import store
@@ -66,20 +58,17 @@ from student_registry.movements.errors import (
     MovementOpen,
 )
 from student_registry.movements.events import movement_changed
+from student_registry.movements.handing_over import HandOver, hand_over, write_hand_overs
 from student_registry.oversight import Scope, note_reads, places_of
 from student_registry.races import rerun_on
 from student_registry.rules import rules_on
-from student_registry.statuses.domain import LearnerStatus, StatusInput, in_force
-from student_registry.statuses.events import status_changed
-from student_registry.statuses.use_cases import state_all, statements_of, status_rules
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
 
 MANAGE = "registry.movement.manage"
-MOVED = "MOVED"
-"""Reason for which the old enrolment ends: a code of the list ENROLMENT_END_REASON."""
 CONSTRAINTS = store.CONSTRAINTS | enrolments.CONSTRAINTS
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +139,8 @@ Command = RequestMovements | RecordPapers | ReleaseMovements | AcceptMovements |
 async def request_movements(deps: Deps, command: RequestMovements, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Ask for moves of learners whose primary enrolment is at the caller's institution.
 
-    Raises:
-        PermissionMissing: The actor may not move learners.
-        TooManyItems: More than 1,000.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others acted on the same learners at the same time, several times over.
+    Raises what every step does: see `_once`.
     """
-    actor.require(MANAGE)
-    check_size(command.movements, ITEMS_MAX, field="movements")
 
     async def work(connection: Connection) -> list[Outcome]:
         today = today_in_thailand(now)
@@ -175,37 +158,36 @@ async def request_movements(deps: Deps, command: RequestMovements, *, actor: Act
         )
         rules = await movement_rules(connection, on_date=today)
         reasons, papers = await _lists(connection, today=today)
-        outcomes: list[Outcome] = []
         made: list[Movement] = []
-        for index, item in enumerate(command.movements):
+
+        def step(item: MovementInput) -> tuple[UUID, bool]:
             stated = replace(item, learner_id=alive[item.learner_id])
-            try:
-                if stated.learner_id not in visible:
-                    raise LearnerNotFound(field="learner_id")
-                _check_codes(stated.papers, papers, field="papers")
-                _check_codes([stated.reason_code], reasons, field="reason_code")
-                old = _primary_here(held[stated.learner_id], places, actor=actor)
-                if stated.to_institution_id is not None and stated.to_institution_id not in places:
-                    raise MovementDestinationInvalid(field="to_institution_id")
-                known = current.get(stated.learner_id)
-                if known is not None and not is_same_request(known, stated):
+            if stated.learner_id not in visible:
+                raise LearnerNotFound(field="learner_id")
+            _check_codes(stated.papers, papers, field="papers")
+            _check_codes([stated.reason_code], reasons, field="reason_code")
+            old = _primary_here(held[stated.learner_id], places, actor=actor)
+            if stated.to_institution_id is not None and stated.to_institution_id not in places:
+                raise MovementDestinationInvalid(field="to_institution_id")
+            known = current.get(stated.learner_id)
+            if known is not None:
+                if not is_same_request(known, stated):
                     raise MovementOpen(field="learner_id", movement_id=known.movement_id)
-                movement = known or requested(
-                    stated,
-                    movement_id=uuid7(),
-                    from_institution_id=old.facts.institution_id,
-                    old_enrolment_id=old.enrolment_id,
-                    rules=rules,
-                    today=today,
-                    now=now,
-                )
-            except ServiceError as error:
-                outcomes.append(Outcome.failed(index, error))
-                continue
-            if known is None:
-                current[stated.learner_id] = movement
-                made.append(movement)
-            outcomes.append(Outcome(index, str(movement.movement_id), already_done=known is not None))
+                return known.movement_id, True
+            movement = requested(
+                stated,
+                movement_id=uuid7(),
+                from_institution_id=old.facts.institution_id,
+                old_enrolment_id=old.enrolment_id,
+                rules=rules,
+                today=today,
+                now=now,
+            )
+            current[stated.learner_id] = movement
+            made.append(movement)
+            return movement.movement_id, False
+
+        outcomes = _each(command.movements, step)
         if made:
             await store.insert(connection, made, now=now, changed_by=actor.subject_hash)
             await store.insert_papers(
@@ -224,35 +206,26 @@ async def request_movements(deps: Deps, command: RequestMovements, *, actor: Act
 async def record_papers(deps: Deps, command: RecordPapers, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Note kinds of papers that the old or the new institution has seen; each is noted once.
 
-    Raises:
-        PermissionMissing: The actor may not move learners.
-        TooManyItems: More than 1,000.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others acted on the same learners at the same time, several times over.
+    Raises what every step does: see `_once`.
     """
-    actor.require(MANAGE)
-    check_size(command.items, ITEMS_MAX, field="items")
 
     async def work(connection: Connection) -> list[Outcome]:
         today = today_in_thailand(now)
-        found = await _held_movements(connection, [item.movement_id for item in command.items])
-        places = await _movement_places(connection, found.values(), today=today)
+        found, places = await _held_movements(connection, command.items, today=today)
         _, papers = await _lists(connection, today=today)
-        outcomes: list[Outcome] = []
         seen: list[tuple[UUID, str, date]] = []
-        for index, item in enumerate(command.items):
-            try:
-                movement = _own(found.get(item.movement_id), places, actor=actor, is_old=None)
-                _check_codes(item.papers, papers, field="papers")
-                if item.seen_on > today:
-                    raise MovementDateInvalid(field="seen_on")
-            except ServiceError as error:
-                outcomes.append(Outcome.failed(index, error))
-                continue
+
+        def step(item: PapersSeen) -> tuple[UUID, bool]:
+            movement = _own(found.get(item.movement_id), places, actor=actor, is_old=None)
+            _check_codes(item.papers, papers, field="papers")
+            if item.seen_on > today:
+                raise MovementDateInvalid(field="seen_on")
             fresh = [paper for paper in dict.fromkeys(item.papers) if paper not in movement.papers]
-            seen += [(item.movement_id, paper, item.seen_on) for paper in fresh]
+            seen.extend((item.movement_id, paper, item.seen_on) for paper in fresh)
             found[item.movement_id] = replace(movement, papers=movement.papers | set(fresh))
-            outcomes.append(Outcome(index, str(item.movement_id), already_done=not fresh))
+            return item.movement_id, not fresh
+
+        outcomes = _each(command.items, step)
         if seen:
             await store.insert_papers(connection, seen, seen_by=actor.at(), now=now, recorded_by=actor.subject_hash)
         return outcomes
@@ -263,20 +236,13 @@ async def record_papers(deps: Deps, command: RecordPapers, *, actor: Actor, now:
 async def release_movements(deps: Deps, command: ReleaseMovements, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Let learners go to the institution that takes them; by the one they leave.
 
-    Raises:
-        PermissionMissing: The actor may not move learners.
-        TooManyItems: More than 1,000.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others acted on the same learners at the same time, several times over.
+    Raises what every step does: see `_once`.
     """
-    actor.require(MANAGE)
-    check_size(command.items, ITEMS_MAX, field="items")
 
     async def work(connection: Connection) -> list[Outcome]:
         today = today_in_thailand(now)
-        found = await _held_movements(connection, [item.movement_id for item in command.items])
-        places = await _movement_places(
-            connection, found.values(), today=today, more=[item.to_institution_id for item in command.items]
+        found, places = await _held_movements(
+            connection, command.items, today=today, more=[item.to_institution_id for item in command.items]
         )
         rules = await movement_rules(connection, on_date=today)
         old = await enrolments.by_ids(connection, [item.old_enrolment_id for item in found.values()])
@@ -297,19 +263,12 @@ async def release_movements(deps: Deps, command: ReleaseMovements, *, actor: Act
 async def stop_movements(deps: Deps, command: StopMovements, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Call moves off, or refuse learners who were released.
 
-    Raises:
-        PermissionMissing: The actor may not move learners.
-        TooManyItems: More than 1,000.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others acted on the same learners at the same time, several times over.
+    Raises what every step does: see `_once`.
     """
-    actor.require(MANAGE)
-    check_size(command.items, ITEMS_MAX, field="items")
 
     async def work(connection: Connection) -> list[Outcome]:
         today = today_in_thailand(now)
-        found = await _held_movements(connection, [item.movement_id for item in command.items])
-        places = await _movement_places(connection, found.values(), today=today)
+        found, places = await _held_movements(connection, command.items, today=today)
         reasons, _ = await _lists(connection, today=today)
         is_old = command.state is MovementState.CANCELLED
 
@@ -325,167 +284,73 @@ async def stop_movements(deps: Deps, command: StopMovements, *, actor: Actor, no
 
 async def _take(
     connection: Connection,
-    items: Sequence[Release] | Sequence[Stop],
-    step: Callable[..., Movement],
+    items: Sequence[T],
+    step: Callable[[T], Movement],
     found: dict[UUID, Movement],
     *,
     actor: Actor,
     now: datetime,
 ) -> list[Outcome]:
     """Take a step of each move, in the order of the request, and tell of it."""
-    outcomes: list[Outcome] = []
     taken: dict[UUID, Movement] = {}
-    for index, item in enumerate(items):
-        try:
-            after = step(item)
-        except ServiceError as error:
-            outcomes.append(Outcome.failed(index, error))
-            continue
+
+    def noted(item: T) -> tuple[UUID, bool]:
+        after = step(item)
         is_done = after == found[after.movement_id]
         if not is_done:
             found[after.movement_id] = taken[after.movement_id] = after
-        outcomes.append(Outcome(index, str(after.movement_id), already_done=is_done))
+        return after.movement_id, is_done
+
+    outcomes = _each(items, noted)
     if taken:
         await store.update(connection, list(taken.values()), now=now, changed_by=actor.subject_hash)
     await outbox.add(connection, [movement_changed(item) for item in taken.values()])
     return outcomes
 
 
+def _each(items: Sequence[T], step: Callable[[T], tuple[UUID, bool]]) -> list[Outcome]:
+    """What became of each item, in the order of the request; `step` gives its move and whether it was so already."""
+    outcomes: list[Outcome] = []
+    for index, item in enumerate(items):
+        try:
+            movement_id, is_done = step(item)
+        except ServiceError as error:
+            outcomes.append(Outcome.failed(index, error))
+        else:
+            outcomes.append(Outcome(index, str(movement_id), already_done=is_done))
+    return outcomes
+
+
 async def accept_movements(deps: Deps, command: AcceptMovements, *, actor: Actor, now: datetime) -> list[Outcome]:
     """Take released learners: the old primary enrolment ends, the new one begins, and the record goes with them.
 
-    Raises:
-        PermissionMissing: The actor may not move learners.
-        TooManyItems: More than 1,000.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others acted on the same learners at the same time, several times over.
+    Raises what every step does: see `_once`.
     """
-    actor.require(MANAGE)
-    check_size(command.items, ITEMS_MAX, field="items")
 
     async def work(connection: Connection) -> list[Outcome]:
         today = today_in_thailand(now)
-        found = await _held_movements(connection, [item.movement_id for item in command.items])
-        places = await _movement_places(connection, found.values(), today=today)
+        found, places = await _held_movements(connection, command.items, today=today)
         rules = await movement_rules(connection, on_date=today)
         lawful = await enrolments.place_rules(connection, on_date=today)
         every = await enrolments.of_learners(connection, sorted({item.learner_id for item in found.values()}))
-        outcomes: list[Outcome] = []
-        taken: list[_HandOver] = []
-        for index, item in enumerate(command.items):
-            try:
-                before = _own(found.get(item.movement_id), places, actor=actor, is_old=False)
-                assert before.to_institution_id is not None, "whoever takes a learner is named"
-                taker = places[before.to_institution_id].facts
-                lawful.check(taker, EnrolmentRole.PRIMARY, item.delivery_system, valid_from=item.first_day)
-                after = accepted(before, item, rules, new_enrolment_id=uuid7(), now=now)
-                if after != before:
-                    taken.append(_hand_over(after, item, every[before.learner_id]))
-                    found[item.movement_id] = after
-            except ServiceError as error:
-                outcomes.append(Outcome.failed(index, error))
-                continue
-            outcomes.append(Outcome(index, str(item.movement_id), already_done=after == before))
-        await _write_hand_overs(connection, taken, actor=actor, now=now)
+        taken: list[HandOver] = []
+
+        def step(item: Acceptance) -> tuple[UUID, bool]:
+            before = _own(found.get(item.movement_id), places, actor=actor, is_old=False)
+            assert before.to_institution_id is not None, "whoever takes a learner is named"
+            taker = places[before.to_institution_id].facts
+            lawful.check(taker, EnrolmentRole.PRIMARY, item.delivery_system, valid_from=item.first_day)
+            after = accepted(before, item, rules, new_enrolment_id=uuid7(), now=now)
+            if after != before:
+                taken.append(hand_over(after, item, every[before.learner_id]))
+                found[item.movement_id] = after
+            return item.movement_id, after == before
+
+        outcomes = _each(command.items, step)
+        await write_hand_overs(connection, taken, actor=actor, now=now)
         return outcomes
 
     return await _once(deps, command, work, actor=actor)
-
-
-@dataclass(frozen=True, slots=True)
-class _HandOver:
-    """An accepted move with the enrolment that ends and the one that begins."""
-
-    movement: Movement
-    old: Enrolment | None
-    new: Enrolment
-    provenance_of: Acceptance
-
-
-def _hand_over(movement: Movement, acceptance: Acceptance, known: list[Enrolment]) -> _HandOver:
-    """The enrolments that an acceptance makes; the learner's own list follows.
-
-    Raises:
-        ServiceError: The new enrolment is malformed, or has no room beside the others.
-    """
-    assert movement.to_institution_id is not None
-    assert movement.new_enrolment_id is not None
-    assert movement.last_day is not None
-    place = next((n for n, item in enumerate(known) if item.enrolment_id == movement.old_enrolment_id), None)
-    if place is None:
-        raise MovementNotEnrolled(field="movement_id")  # a merge has put the enrolment aside
-    before = known[place]
-    is_over = before.facts.valid_to is not None and before.facts.valid_to <= movement.last_day
-    # Where the old institution has ended the enrolment itself, its own words stay.
-    end = EnrolmentEnd(before.enrolment_id, movement.last_day, MOVED, movement.provenance)
-    old = None if is_over else ended(replace(before, facts=replace(before.facts, end_reason="")), end)
-    facts = checked(
-        EnrolmentFacts(
-            institution_id=movement.to_institution_id,
-            role=EnrolmentRole.PRIMARY,
-            delivery_system=acceptance.delivery_system,
-            grade_label=acceptance.grade_label,
-            classroom=acceptance.classroom,
-            programme_code=acceptance.programme_code,
-            valid_from=acceptance.first_day,
-            valid_to=None,
-        )
-    )
-    new = Enrolment(movement.new_enrolment_id, movement.learner_id, facts, acceptance.provenance)
-    check_beside(new, [item for n, item in enumerate(known) if n != place] + ([] if old is None else [old]))
-    if old is not None:
-        known[place] = old
-    known.append(new)
-    return _HandOver(movement, old, new, acceptance)
-
-
-async def _write_hand_overs(connection: Connection, taken: Sequence[_HandOver], *, actor: Actor, now: datetime) -> None:
-    if not taken:
-        return
-    today = today_in_thailand(now)
-    by = actor.subject_hash
-    movements = [item.movement for item in taken]
-    await enrolments.apply(
-        connection,
-        added=[item.new for item in taken],
-        changed=[item.old for item in taken if item.old is not None],
-        now=now,
-        recorded_by=by,
-    )
-    await store.update(connection, movements, now=now, changed_by=by)
-    records = set(await store.hand_over_records(connection, movements, now=now, changed_by=by, role=actor.role))
-    returned = await _state_returned(connection, taken, actor=actor, now=now)
-    events: list[NewEvent] = []
-    for item in taken:
-        learner_id = item.movement.learner_id
-        events.append(movement_changed(item.movement))
-        if item.old is not None:
-            events.append(enrolment_changed(item.old, today=today))
-        events.append(enrolment_changed(item.new, today=today))
-        if learner_id in records:
-            events.append(learner_changed(learner_id, [FactKind.REGISTRAR], now=now))
-    await outbox.add(connection, events + returned)
-
-
-async def _state_returned(
-    connection: Connection, taken: Sequence[_HandOver], *, actor: Actor, now: datetime
-) -> list[NewEvent]:
-    """Somebody who was out of education and is accepted has returned."""
-    today = today_in_thailand(now)
-    known = await statements_of(connection, sorted({item.movement.learner_id for item in taken}))
-    rules = await status_rules(connection)
-    stated: dict[int, StatusInput] = {}
-    for index, item in enumerate(taken):
-        learner_id, day = item.movement.learner_id, min(item.new.facts.valid_from, today)
-        held = in_force(known[learner_id], day)
-        if held is None or held.status is None:
-            continue
-        kind = rules.kinds[held.status]
-        if kind.is_out_of_education and LearnerStatus.RETURNED in kind.becomes:
-            provenance = item.provenance_of.provenance
-            stated[index] = StatusInput(learner_id, LearnerStatus.RETURNED, "", day, day, provenance)
-    _, made = await state_all(connection, stated, stated_by=actor.at(), actor=actor, now=now)
-    return [status_changed(item) for item in made]
 
 
 async def list_movements(deps: Deps, query: ListMovements, *, actor: Actor, now: datetime) -> MovementPage:
@@ -554,33 +419,31 @@ async def _hold(connection: Connection, learner_ids: Sequence[UUID]) -> None:
     await enrolments.hold_learners(connection, [*named, *named.values()])
 
 
-async def _held_movements(connection: Connection, movement_ids: Sequence[UUID]) -> dict[UUID, Movement]:
-    """Moves as they are while their learners are held."""
+async def _held_movements(
+    connection: Connection,
+    items: Sequence[PapersSeen] | Sequence[Release] | Sequence[Acceptance] | Sequence[Stop],
+    *,
+    today: date,
+    more: Sequence[UUID | None] = (),
+) -> tuple[dict[UUID, Movement], dict[UUID, Institution]]:
+    """Moves as they are while their learners are held, and the institutions of theirs and of `more`."""
+    movement_ids = [item.movement_id for item in items]
     named = await store.by_ids(connection, movement_ids)
     await _hold(connection, [item.learner_id for item in named.values()])
-    return await store.by_ids(connection, movement_ids)
+    found = await store.by_ids(connection, movement_ids)
+    places = await _places(
+        connection,
+        [item.from_institution_id for item in found.values()],
+        [item.to_institution_id for item in found.values()],
+        more,
+        today=today,
+    )
+    return found, places
 
 
 async def _places(connection: Connection, *ids: Sequence[UUID | None], today: date) -> dict[UUID, Institution]:
     wanted = {item for part in ids for item in part if item is not None}
     return await institutions_by_id(connection, sorted(wanted), on_date=today)
-
-
-async def _movement_places(
-    connection: Connection,
-    movements: Iterable[Movement],
-    *,
-    today: date,
-    more: Sequence[UUID | None] = (),
-) -> dict[UUID, Institution]:
-    found = list(movements)
-    return await _places(
-        connection,
-        [item.from_institution_id for item in found],
-        [item.to_institution_id for item in found],
-        more,
-        today=today,
-    )
 
 
 async def _lists(connection: Connection, *, today: date) -> tuple[set[str], set[str]]:
@@ -629,8 +492,20 @@ async def _once(
     *,
     actor: Actor,
 ) -> list[Outcome]:
-    """Do the work of a request once, in one transaction; sent again, it gives the same answer."""
+    """Do the work of a request once, in one transaction; sent again, it gives the same answer.
+
+    Raises:
+        PermissionMissing: The actor may not move learners.
+        TooManyItems: More than 1,000.
+        RequestMismatch: The request id was used with other content.
+        LostRace: Others acted on the same learners at the same time, several times over.
+    """
+    actor.require(MANAGE)
     actor.at()
+    if isinstance(command, RequestMovements):
+        check_size(command.movements, ITEMS_MAX, field="movements")
+    else:
+        check_size(command.items, ITEMS_MAX, field="items")
 
     async def attempt() -> list[Outcome]:
         async with transaction(deps.pool) as connection:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import IO
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, BinaryIO, cast
 
 from chassis.errors import Invalid
-from chassis.tabular import Table, read_table
+from chassis.tabular import Batch, FileEmpty, open_table
 
 from student_registry.exporting.domain import guarded
 from student_registry.oneroster.errors import BundleTooLarge, BundleUnreadable
 from student_registry.oneroster.layout import COLUMNS
 
 FILES_MAX = 40
-FILE_BYTES_MAX = 32 * 1024 * 1024
-BUNDLE_BYTES_MAX = 96 * 1024 * 1024
-"""Unfolded: a bundle is small on the way."""
+FILE_BYTES_MAX = 1024 * 1024 * 1024
+BUNDLE_BYTES_MAX = 2 * 1024 * 1024 * 1024
+"""Unfolded, and read piece by piece; a million students have some 400 MB."""
+BLOCK_BYTES = 256 * 1024
+"""What is read of a file at a time: some thousand of its short rows."""
+_ENCODING = "utf-8"
+_ENCRYPTED = 0x1
 _PIECE_BYTES = 256 * 1024
 _MEMORY_BYTES_MAX = 1024 * 1024
 
@@ -63,53 +68,87 @@ class BundleWriter:
         return bundle
 
 
-def read_bundle(content: bytes) -> dict[str, Table]:
-    """The CSV files of a bundle that we know, by name.
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The CSV files of a bundle that we know; they are read when they are asked for."""
+
+    _packed: zipfile.ZipFile
+    _entries: Mapping[str, zipfile.ZipInfo]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Files that are in it."""
+        return frozenset(self._entries)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The header of a file that is in it.
+
+        Raises:
+            BundleUnreadable: It is no table of its columns.
+        """
+        with _as_unreadable(name), self._packed.open(self._entries[name]) as file:
+            return open_table(cast("BinaryIO", file), needed=COLUMNS[name][:1], encoding=_ENCODING).format.header
+
+    def batches(self, name: str) -> Iterator[tuple[Batch, Mapping[str, int]]]:
+        """Rows of a file, in memory that does not grow with it, with the place of each column; none when it is missing.
+
+        Raises:
+            BundleUnreadable: It is broken, or no table of its columns.
+        """
+        if name not in self._entries:
+            return
+        with _as_unreadable(name), self._packed.open(self._entries[name]) as file:
+            table = open_table(
+                cast("BinaryIO", file), needed=COLUMNS[name][:1], encoding=_ENCODING, block_bytes=BLOCK_BYTES
+            )
+            places = {column: place for place, column in enumerate(table.format.header) if column}
+            try:
+                for batch in table.batches:
+                    yield batch, places
+            except FileEmpty:
+                return  # a header without rows is a file that says nothing
+
+
+@contextlib.contextmanager
+def _as_unreadable(name: str) -> Generator[None]:
+    """Whatever is wrong with one file makes the bundle unreadable."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+        raise BundleUnreadable(field=name) from None
+    except BundleUnreadable:
+        raise
+    except Invalid as error:
+        raise BundleUnreadable(field=name, reason=error.reason) from None
+
+
+def open_bundle(file: BinaryIO) -> Bundle:
+    """A bundle of which only the directory was read.
+
+    What a file unfolds to is its size in the directory at most: `zipfile` reads no further, whatever is packed in it,
+    and finds by the checksum that the directory was wrong.
 
     Raises:
-        BundleUnreadable: No ZIP file, encrypted, nested in folders, or a file of it cannot be read.
-        BundleTooLarge: More files or more bytes than a bundle may have, whatever its directory says.
+        BundleUnreadable: No ZIP file, or one that is encrypted, or packed otherwise than deflated.
+        BundleTooLarge: More files or more bytes than a bundle may have.
     """
     try:
-        packed = zipfile.ZipFile(io.BytesIO(content))
+        file.seek(0)
+        packed = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise BundleUnreadable(field="file") from None
-    with packed:
-        entries = packed.infolist()
-        if len(entries) > FILES_MAX:
-            raise BundleTooLarge(field="file", files=len(entries), limit=FILES_MAX)
-        names = [entry.filename for entry in entries]
-        if len(set(names)) < len(names):
-            raise BundleUnreadable(field="file")
-        left = BUNDLE_BYTES_MAX
-        found: dict[str, Table] = {}
-        for entry in entries:
-            if entry.filename not in COLUMNS:
-                continue
-            data = _unfolded(packed, entry, limit=min(left, FILE_BYTES_MAX))
-            left -= len(data)
-            found[entry.filename] = _table(entry.filename, data)
-        return found
-
-
-def _unfolded(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, *, limit: int) -> bytes:
-    """One file, read no further than the limit: the size in the directory is a sender's word."""
-    data = bytearray()
-    try:
-        with packed.open(entry) as file:
-            while piece := file.read(_PIECE_BYTES):
-                data += piece
-                if len(data) > limit:
-                    raise BundleTooLarge(field=entry.filename, limit=limit)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
-        raise BundleUnreadable(field=entry.filename) from None
-    return bytes(data)
-
-
-def _table(name: str, data: bytes) -> Table:
-    try:
-        return read_table(data, needed=COLUMNS[name][:1], encoding="utf-8")
-    except Invalid as exc:
-        if exc.reason == "FILE_EMPTY":
-            return Table("utf-8", (), (), ())
-        raise BundleUnreadable(field=name, reason=exc.reason) from None
+    entries = packed.infolist()
+    if len(entries) > FILES_MAX:
+        raise BundleTooLarge(field="file", files=len(entries), limit=FILES_MAX)
+    found = {entry.filename: entry for entry in entries if entry.filename in COLUMNS}
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise BundleUnreadable(field="file")
+    for name, entry in found.items():
+        if entry.file_size > FILE_BYTES_MAX:
+            raise BundleTooLarge(field=name, limit=FILE_BYTES_MAX)
+        # Only these unfold piece by piece; a small piece of the others may become very much at once.
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.flag_bits & _ENCRYPTED:
+            raise BundleUnreadable(field=name)
+    if sum(entry.file_size for entry in found.values()) > BUNDLE_BYTES_MAX:
+        raise BundleTooLarge(field="file", limit=BUNDLE_BYTES_MAX)
+    return Bundle(packed, found)

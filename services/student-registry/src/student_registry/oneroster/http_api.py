@@ -7,64 +7,21 @@ from datetime import date
 from typing import IO, Annotated
 from uuid import UUID
 
-from chassis.http import UPLOAD_BYTES_MAX, FreshActor, RequestId
-from chassis.messages import Messages
-from chassis.tabular import BYTES_MAX
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from chassis.http import FreshActor, RequestId
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
 from student_registry.calendar_th import now_utc
 from student_registry.deps import Deps
+from student_registry.importing import oneroster_1_2
+from student_registry.importing import use_cases as importing
+from student_registry.importing.http_api import FILE_BYTES_MAX, answered
+from student_registry.importing.json_models import ImportReportJson
 from student_registry.oneroster import use_cases
 from student_registry.provenance import SOURCE_CHARACTERS_MAX, DataStatus, Provenance
 
 ZIP = "application/zip"
 _PIECE_BYTES = 256 * 1024
-
-
-class RejectedRow(BaseModel):
-    """Why a row was not taken; no cell is shown, as they are mostly personal."""
-
-    file: str
-    row: int
-    column: str | None
-    reason: str
-    title_th: str
-
-
-class BundleReportJson(BaseModel):
-    """What became of a bundle."""
-
-    is_dry_run: bool
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    ignored: int
-    rows: list[RejectedRow]
-
-    @classmethod
-    def of(cls, report: use_cases.BundleReport, messages: Messages) -> BundleReportJson:
-        """As shown, with a Thai sentence for each reason."""
-        return cls(
-            is_dry_run=report.is_dry_run,
-            row_count=report.row_count,
-            accepted=report.accepted,
-            already_known=report.already_known,
-            rejected=report.rejected,
-            ignored=report.ignored,
-            rows=[
-                RejectedRow(
-                    file=fault.file,
-                    row=fault.row,
-                    column=fault.column,
-                    reason=fault.reason,
-                    title_th=messages.sentence(fault.reason),
-                )
-                for fault in report.faults
-            ],
-        )
 
 
 async def _pieces(file: IO[bytes]) -> AsyncGenerator[bytes]:
@@ -100,28 +57,38 @@ def router(deps: Deps) -> APIRouter:
         headers = {"Content-Disposition": 'attachment; filename="oneroster.zip"'}
         return StreamingResponse(_pieces(bundle), media_type=ZIP, headers=headers)
 
-    @api.post("/oneroster-imports", max_body_size=UPLOAD_BYTES_MAX)
+    @api.post("/oneroster-imports", max_body_size=FILE_BYTES_MAX)
     async def import_bundle(
         *,
         file: Annotated[UploadFile, File(description="OneRoster 1.2 CSV bundle (ZIP), processed as a whole.")],
         request: Request,
+        response: Response,
         actor: FreshActor,
         request_id: RequestId,
         institution_id: Annotated[UUID | None, Form(description="The caller's own when absent.")] = None,
         source: Annotated[str, Form(min_length=1, max_length=SOURCE_CHARACTERS_MAX)] = "OneRoster 1.2",
         data_status: Annotated[DataStatus, Form()] = DataStatus.ASSUMED,
+        hold: Annotated[bool, Form(description="Show first what would change, and wait.")] = False,  # a form field
+        round_id: Annotated[UUID | None, Form(description="Round of the year; such a file is always held.")] = None,
         dry_run: Annotated[bool, Query(description="Check everything and write nothing.")] = False,  # a query field
-    ) -> BundleReportJson:
-        """Import a roster: students in homerooms of the caller's institution; sending it again changes nothing."""
-        command = use_cases.ImportBundle(
+    ) -> ImportReportJson:
+        """Import a roster: students in homerooms of the caller's institution; sending it again changes nothing.
+
+        A learner file of layout oneroster-1.2: a small one is answered with its report (200), a larger one with how far
+        it is (202); report, faults and rejected rows are asked for at `/v1/learner-imports/{import_id}`.
+        """
+        command = importing.ImportLearners(
             request_id=request_id,
             institution_id=institution_id or actor.at(),
-            # One byte more than allowed is enough to know that it is too much.
-            content=await file.read(BYTES_MAX + 1),
+            layout=oneroster_1_2.LAYOUT.name,
+            file=file.file,
+            encoding=None,
             is_dry_run=dry_run,
             provenance=Provenance(source, data_status),
+            is_held=hold,
+            round_id=round_id,
         )
-        report = await use_cases.import_bundle(deps, command, actor=actor, now=now_utc())
-        return BundleReportJson.of(report, request.app.state.messages)
+        report = await importing.import_learners(deps, command, actor=actor, now=now_utc())
+        return answered(report, request, response)
 
     return api

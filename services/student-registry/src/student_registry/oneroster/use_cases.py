@@ -1,22 +1,16 @@
-"""Bundles of one's own institution, out and in."""
+"""The roster of one's own institution as a bundle; one comes in as every learner file does (`importing`)."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
-import json
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import IO
 from uuid import UUID
 
-from chassis import idempotency
 from chassis.auth import Actor
-from chassis.outcomes import Outcome
-from chassis.pg import Connection, Pool, transaction
+from chassis.pg import Connection, transaction
 
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
@@ -24,58 +18,12 @@ from student_registry.exporting.domain import ExportRow
 from student_registry.exporting.use_cases import ExportLearners
 from student_registry.exporting.use_cases import rows as exported_rows
 from student_registry.institutions.domain import Institution
-from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.learners.use_cases import CONSTRAINTS, REGISTER, register_all
 from student_registry.matching.domain import Precision
 from student_registry.oneroster import layout
-from student_registry.oneroster.bundles import BundleWriter, read_bundle
-from student_registry.oneroster.reading import Fault, Place, Roster, Stated, faults_by_row, read_roster
-from student_registry.provenance import Provenance
-from student_registry.races import rerun_on
+from student_registry.oneroster.bundles import BundleWriter
 
 log = logging.getLogger(__name__)
-
-CHUNK_ROWS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class ImportBundle:
-    """A bundle to import; its digest stands for it in the fingerprint."""
-
-    request_id: UUID
-    institution_id: UUID
-    content: bytes = field(repr=False)
-    is_dry_run: bool
-    provenance: Provenance
-
-    def fingerprint(self) -> bytes:
-        """Fingerprint of the command."""
-        digest = hashlib.sha256(self.content).hexdigest()
-        return idempotency.fingerprint(
-            ["ImportBundle", str(self.institution_id), digest, self.is_dry_run, self.provenance]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class BundleReport:
-    """What became of a bundle.
-
-    Attributes:
-        row_count: Rows of students in homerooms.
-        accepted: Rows that added or changed something, or would have in a dry run.
-        already_known: Rows that said nothing new.
-        rejected: Rows that were refused.
-        ignored: Rows of other people, and of classes that are no homeroom.
-    """
-
-    is_dry_run: bool
-    row_count: int
-    accepted: int
-    already_known: int
-    rejected: int
-    ignored: int
-    faults: tuple[Fault, ...]
 
 
 async def export_bundle(
@@ -217,104 +165,3 @@ def _add_user(writer: BundleWriter, row: ExportRow, school: str) -> None:
         birthDate=row.birth.value.isoformat() if row.birth is not None and is_day else "",
         sex=layout.SEXES[row.sex] if row.sex else "unspecified",
     )
-
-
-async def import_bundle(deps: Deps, command: ImportBundle, *, actor: Actor, now: datetime) -> BundleReport:
-    """Import the roster of the caller's institution: checked whole, then its good rows are applied in chunks.
-
-    Raises:
-        PermissionMissing: The actor may not register learners.
-        InstitutionNotFound: The bundle is for another institution.
-        BundleUnreadable: It cannot be read.
-        BundleTooLarge: It unfolds to too much.
-        BundleVersion: Not a whole roster of OneRoster 1.2.
-        RequestMismatch: The request id was used with other content.
-        LostRace: Others registered the same people at the same time, several times over.
-    """
-    actor.require(REGISTER)
-    if command.institution_id != actor.at():
-        raise InstitutionNotFound(field="institution_id")
-    today = today_in_thailand(now)
-    async with _without_effect(deps.pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=command.fingerprint()
-        )
-        if answer is not None:
-            return _from_answer(answer)
-        own = await institutions_by_id(connection, [command.institution_id], on_date=today)
-    codes = frozenset(own[command.institution_id].facts.codes)
-    # Reading and checking is work of the processor: the loop must go on serving others.
-    roster = await asyncio.to_thread(_read, command.content, Place(command.institution_id, codes), command.provenance)
-    faults = list(roster.faults)
-    accepted = already_known = 0
-    for start in range(0, len(roster.stated), CHUNK_ROWS):
-        chunk = roster.stated[start : start + CHUNK_ROWS]
-        for outcome in await _apply(deps, chunk, is_dry_run=command.is_dry_run, actor=actor, now=now):
-            if outcome.problem is not None:
-                faults.append(Fault(layout.ENROLLMENTS, chunk[outcome.index].row, None, outcome.problem.reason))
-            elif outcome.already_done:
-                already_known += 1
-            else:
-                accepted += 1
-    report = BundleReport(
-        is_dry_run=command.is_dry_run,
-        row_count=roster.row_count,
-        accepted=accepted,
-        already_known=already_known,
-        rejected=roster.row_count - accepted - already_known,
-        ignored=roster.ignored,
-        faults=tuple(faults_by_row(faults)),
-    )
-    return await _keep(deps, command, report, actor=actor)
-
-
-def _read(content: bytes, place: Place, provenance: Provenance) -> Roster:
-    return read_roster(read_bundle(content), place, provenance)
-
-
-@contextlib.asynccontextmanager
-async def _without_effect(pool: Pool) -> AsyncGenerator[Connection]:
-    """One connection with a transaction that is always rolled back: to ask, and for a dry run."""
-    async with pool.acquire(timeout=10) as connection:
-        dry = connection.transaction()
-        await dry.start()
-        try:
-            yield connection
-        finally:
-            await dry.rollback()
-
-
-async def _apply(
-    deps: Deps, chunk: Sequence[Stated], *, is_dry_run: bool, actor: Actor, now: datetime
-) -> list[Outcome]:
-    registrations = [item.registration for item in chunk]
-
-    async def work() -> list[Outcome]:
-        frame = _without_effect if is_dry_run else transaction
-        async with frame(deps.pool) as connection:
-            return await register_all(deps, connection, registrations, actor=actor, now=now)
-
-    return await rerun_on(CONSTRAINTS, work)
-
-
-async def _keep(deps: Deps, command: ImportBundle, report: BundleReport, *, actor: Actor) -> BundleReport:
-    """Keep the report as the answer; of two that ran with one request id, the first one's is the answer of both."""
-    async with transaction(deps.pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=command.fingerprint()
-        )
-        if answer is not None:
-            return _from_answer(answer)
-        content = json.dumps(asdict(report)).encode()
-        await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=content)
-    fields = {
-        name: getattr(report, name)
-        for name in ("is_dry_run", "row_count", "accepted", "already_known", "rejected", "ignored")
-    }
-    log.info("Imported a roster", extra={"fields": fields | {"request_id": str(command.request_id)}})
-    return report
-
-
-def _from_answer(answer: bytes) -> BundleReport:
-    stated = json.loads(answer)
-    return BundleReport(**(stated | {"faults": tuple(Fault(**fault) for fault in stated["faults"])}))

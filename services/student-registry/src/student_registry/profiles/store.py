@@ -85,9 +85,7 @@ SQL_STALE = """
           FROM learner l
           JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
          WHERE l.merged_into_learner_id IS NULL
-           AND (l.registrar_institution_id = $1::uuid
-                OR NOT EXISTS (SELECT FROM learner_restriction r
-                                WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+           AND NOT EXISTS (SELECT FROM closed_to($1::uuid) x WHERE x.learner_id = l.learner_id)
            AND EXISTS (SELECT FROM enrolment e
                         WHERE e.learner_id = l.learner_id AND e.institution_id = $1::uuid
                           AND e.valid_during @> $2::date
@@ -131,6 +129,13 @@ SQL_ALL_SEALED = """
       FROM profile_fact
      WHERE fact_id > $1
      ORDER BY fact_id
+     LIMIT $2
+"""
+SQL_ALL_PHOTOS = """
+    SELECT f.fact_id, f.sealed_value, f.key_version, p.sealed_bytes, p.key_version AS bytes_key_version
+      FROM profile_fact f LEFT JOIN profile_photo p ON p.fact_id = f.fact_id
+     WHERE f.fact_id > $1 AND f.kind = 'PHOTO'
+     ORDER BY f.fact_id
      LIMIT $2
 """
 SQL_LOCK_OLD_PHOTOS = """
@@ -405,3 +410,8 @@ async def count_old_photos(connection: Connection, *, key_version: int) -> int:
 async def all_sealed(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
     """A page of everything, for the audit."""
     return await connection.fetch(SQL_ALL_SEALED, after, limit)
+
+
+async def all_photos(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
+    """A page of every photograph with its fact, for the audit; without bytes where there are none."""
+    return await connection.fetch(SQL_ALL_PHOTOS, after, limit)

@@ -6,6 +6,7 @@ callers who state the same fact at once are one after the other.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,10 @@ from student_registry.access.errors import LearnerNotFound
 from student_registry.calendar_th import today_in_thailand
 from student_registry.codes import CodeUnknown, codes_on
 from student_registry.deps import Deps
+from student_registry.drifting import looked_through
 from student_registry.institutions.errors import InstitutionNotFound, InstitutionNotOwn
 from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.keyring import SealBrokenError, Sealed
+from student_registry.keyring import Sealed
 from student_registry.learners.corrections import Held, hold
 from student_registry.learners.errors import NotRegistrar
 from student_registry.learners.events import learner_changed
@@ -42,6 +44,7 @@ from student_registry.profiles.domain import (
     EndReason,
     Fact,
     Made,
+    Photo,
     ProfileKind,
     Relative,
     Schooling,
@@ -63,6 +66,9 @@ from student_registry.races import LostRace, rerun_on
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
+
+PHOTO_PAGE_ROWS = 20
+"""Photographs that are in memory at once."""
 
 WRITE = "registry.profile.write"
 WRITE_RESTRICTED = "registry.restricted.write"
@@ -561,22 +567,28 @@ async def count_old_photos(deps: Deps, connection: Connection) -> int:
 
 async def drift(deps: Deps, connection: Connection) -> tuple[int, int]:
     """How many facts were looked at, and how many do not open, or have the index of another code."""
-    looked_at = drifted = 0
-    after = UUID(int=0)
-    while page := await store.all_sealed(connection, after=after, limit=1_000):
-        for row in page:
-            looked_at += 1
-            drifted += not _fits(deps, row)
-        after = page[-1]["fact_id"]
-    return looked_at, drifted
+    return await looked_through(deps, connection, store.all_sealed, _fits)
+
+
+async def drift_of_photos(deps: Deps, connection: Connection) -> tuple[int, int]:
+    """How many photographs were looked at, and how many do not open, are missing, or are not what was stated."""
+    return await looked_through(deps, connection, store.all_photos, _photo_fits, page_rows=PHOTO_PAGE_ROWS)
 
 
 def _fits(deps: Deps, row: Record) -> bool:
     kind = ProfileKind(row["kind"])
-    try:
-        value = sealing.value_of(deps.keyring, row["fact_id"], kind, Sealed(row["sealed_value"], row["key_version"]))
-    except SealBrokenError:
-        return False
+    value = sealing.value_of(deps.keyring, row["fact_id"], kind, Sealed(row["sealed_value"], row["key_version"]))
     if not isinstance(value, Coded):
         return row["code_index"] is None
     return row["code_index"] in sealing.code_indexes(deps.keyring, kind, value.code)
+
+
+def _photo_fits(deps: Deps, row: Record) -> bool:
+    if row["sealed_bytes"] is None:
+        return False
+    fact_id = row["fact_id"]
+    content = deps.keyring.open_bytes(
+        Sealed(row["sealed_bytes"], row["bytes_key_version"]), context=sealing.photo_context(fact_id)
+    )
+    stated = sealing.value_of(deps.keyring, fact_id, ProfileKind.PHOTO, Sealed(row["sealed_value"], row["key_version"]))
+    return isinstance(stated, Photo) and stated.sha256 == hashlib.sha256(content).hexdigest()

@@ -76,6 +76,11 @@ SQL_RESEAL = """
       FROM unnest($1::uuid[], $2::bytea[]) AS n(data_request_id, sealed_details)
      WHERE d.data_request_id = n.data_request_id
 """
+SQL_ALL_SEALED = """
+    SELECT data_request_id, sealed_details, key_version FROM data_request
+     WHERE data_request_id > $1 AND sealed_details IS NOT NULL
+     ORDER BY data_request_id LIMIT $2
+"""
 SQL_COUNT_OLD_SEALS = "SELECT count(*) FROM data_request WHERE key_version <> $1"
 
 
@@ -225,6 +230,11 @@ async def lock_old_seals(
 async def reseal(connection: Connection, items: Sequence[tuple[UUID, bytes]], *, key_version: int) -> None:
     """Write details sealed anew."""
     await connection.execute(SQL_RESEAL, [item for item, _ in items], [sealed for _, sealed in items], key_version)
+
+
+async def all_sealed(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
+    """A page of all details, for the audit."""
+    return await connection.fetch(SQL_ALL_SEALED, after, limit)
 
 
 async def count_old_seals(connection: Connection, *, key_version: int) -> int:

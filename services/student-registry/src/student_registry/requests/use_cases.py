@@ -11,13 +11,15 @@ from uuid import UUID
 from chassis import idempotency
 from chassis.auth import Actor
 from chassis.ids import uuid7
-from chassis.pg import Connection, transaction
+from chassis.pg import Connection, Record, transaction
 
 from student_registry.access.domain import Ground, GroundKind, Resource
 from student_registry.access.errors import LearnerNotFound
 from student_registry.access.use_cases import record_reads, require_visible
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
+from student_registry.drifting import looked_through
+from student_registry.keyring import Sealed
 from student_registry.limits import check_purpose, page_size
 from student_registry.requests import store
 from student_registry.requests.domain import (
@@ -332,6 +334,17 @@ async def reseal_chunk(deps: Deps, connection: Connection, *, after: UUID, limit
 async def count_old_seals(deps: Deps, connection: Connection) -> int:
     """How many details an older key still seals."""
     return await store.count_old_seals(connection, key_version=deps.keyring.version)
+
+
+async def drift(deps: Deps, connection: Connection) -> tuple[int, int]:
+    """How many requests with details were looked at, and how many do not open."""
+    return await looked_through(deps, connection, store.all_sealed, _fits)
+
+
+def _fits(deps: Deps, row: Record) -> bool:
+    sealed = Sealed(row["sealed_details"], row["key_version"])
+    deps.keyring.open(sealed, context=_context(row["data_request_id"]))
+    return True  # or it does not open
 
 
 def _is_learner(actor: Actor) -> bool:

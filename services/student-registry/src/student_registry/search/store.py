@@ -36,9 +36,7 @@ _SCOPE = """
       FROM scope c
      CROSS JOIN LATERAL (SELECT a.learner_id, a.registrar_institution_id FROM learner a
                           WHERE a.learner_id = c.learner_id AND a.merged_into_learner_id IS NULL
-                            AND (a.registrar_institution_id = $8::uuid
-                                 OR NOT EXISTS (SELECT FROM learner_restriction r
-                                                 WHERE r.learner_id = a.learner_id AND r.lifted_at IS NULL))
+                            AND NOT EXISTS (SELECT FROM closed_to($8::uuid) x WHERE x.learner_id = a.learner_id)
                          OFFSET 0) l
      CROSS JOIN LATERAL (SELECT a.given_name, a.family_name FROM learner_name a
                           WHERE a.learner_id = c.learner_id AND a.language = 'th' AND a.ended_at IS NULL OFFSET 0) n
@@ -89,9 +87,7 @@ SQL_CLASS = """
      WHERE e.institution_id = $1::uuid AND e.valid_during @> $3::date
        AND e.grade_label = $4 AND ($5 = '' OR e.classroom = $5)
        AND ($6 = '' OR $6 IN (e.classroom, e.grade_label || '/' || e.classroom))
-       AND (l.registrar_institution_id = $2::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($2::uuid) x WHERE x.learner_id = l.learner_id)
      ORDER BY e.classroom, e.number_in_class NULLS LAST, n.given_name COLLATE "th-x-icu",
               n.family_name COLLATE "th-x-icu", l.learner_id
      LIMIT $7
@@ -121,9 +117,7 @@ SQL_IN_SCOPE = """
             OR EXISTS (SELECT FROM enrolment e
                         WHERE e.learner_id = l.learner_id AND e.institution_id = ANY($2::uuid[])
                           AND (e.valid_to IS NULL OR e.valid_to >= $4::date)))
-       AND (l.registrar_institution_id = $3::uuid
-            OR NOT EXISTS (SELECT FROM learner_restriction r
-                            WHERE r.learner_id = l.learner_id AND r.lifted_at IS NULL))
+       AND NOT EXISTS (SELECT FROM closed_to($3::uuid) x WHERE x.learner_id = l.learner_id)
 """
 SQL_OWNERS = """
     SELECT blind_index, learner_id FROM learner_identifier

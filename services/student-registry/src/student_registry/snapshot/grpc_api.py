@@ -36,7 +36,7 @@ class SnapshotServicer(pb_grpc.SnapshotServiceServicer):
     async def GetSnapshotStart(  # noqa: N802  # named by the contract
         self, request: pb.GetSnapshotStartRequest, context: ServicerContext[Any, Any]
     ) -> pb.GetSnapshotStartResponse:
-        """Begin a snapshot."""
+        """Say from which instant each topic is to be read on after the pages."""
         actor = await actor_of(context, self._identifier, is_fresh_needed=True)
         read_from = use_cases.start_of(actor=actor, now=now_utc())
         return pb.GetSnapshotStartResponse(read_from=time_to_pb(read_from), topics=use_cases.TOPICS)

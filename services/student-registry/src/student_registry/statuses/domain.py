@@ -6,7 +6,7 @@ A statement is never overwritten: what was wrong is withdrawn by another stateme
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -62,6 +62,8 @@ class StatusKind:
     """One status of the list.
 
     Attributes:
+        needs_reason: Whoever states it says why.
+        default_reason_code: The reason when none is said; empty where one must be.
         becomes: What may follow it, itself among them: a status can be confirmed again.
         is_out_of_education: A person of this status is not in education, whatever enrolment is still open.
     """
@@ -73,6 +75,7 @@ class StatusKind:
     is_out_of_education: bool
     becomes: frozenset[LearnerStatus]
     provenance: Provenance
+    default_reason_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +184,24 @@ def in_force(statements: Sequence[Statement], day: date) -> Statement | None:
     return begun[-1] if begun else None
 
 
-def already_stated(stated: StatusInput, known: Sequence[Statement]) -> Statement | None:
-    """The standing statement that says the same, if there is one."""
+def with_reason(stated: StatusInput, rules: StatusRules) -> StatusInput:
+    """A statement with a reason: where none is said, the one that the list data has for a status that needs none."""
+    if stated.reason_code:
+        return stated
+    return replace(stated, reason_code=rules.kinds[stated.status].default_reason_code)
+
+
+def already_stated(stated: StatusInput, known: Sequence[Statement], rules: StatusRules) -> Statement | None:
+    """The standing statement that says the same, if there is one; older ones left out a plain reason."""
+
+    def reason_of(item: Statement) -> str:
+        return item.reason_code or (rules.kinds[item.status].default_reason_code if item.status else "")
+
     return next(
         (
             item
             for item in standing(known)
-            if (item.status, item.reason_code, item.valid_from, item.confirmed_on)
+            if (item.status, reason_of(item), item.valid_from, item.confirmed_on)
             == (stated.status, stated.reason_code, stated.valid_from, stated.confirmed_on)
         ),
         None,
@@ -199,15 +213,13 @@ def check(stated: StatusInput, known: Sequence[Statement], rules: StatusRules, *
 
     Raises:
         StatusDateInvalid: It begins or was confirmed after today.
-        StatusReasonInvalid: It needs a reason, or the reason explains no such status.
+        StatusReasonInvalid: It has no reason, or the reason explains no such status.
         StatusTransitionInvalid: It cannot follow what holds before it, or what is stated next cannot follow it.
     """
     if stated.valid_from > today or stated.confirmed_on > today:
         raise StatusDateInvalid(field="valid_from" if stated.valid_from > today else "confirmed_on")
     reason = rules.reasons.get(stated.reason_code)
-    if stated.reason_code and (reason is None or stated.status not in reason.statuses):
-        raise StatusReasonInvalid(field="reason_code", status=stated.status)
-    if rules.kinds[stated.status].needs_reason and reason is None:
+    if reason is None or stated.status not in reason.statuses:
         raise StatusReasonInvalid(field="reason_code", status=stated.status)
     before = in_force(known, stated.valid_from)
     after = next((item for item in standing(known) if item.valid_from > stated.valid_from), None)

@@ -226,6 +226,7 @@ class StatusServicer(pb_grpc.StatusServiceServicer):
                     status=f"{_STATUS}{kind.status}",
                     name_th=kind.name_th,
                     needs_reason=kind.needs_reason,
+                    default_reason_code=kind.default_reason_code or None,
                     is_out_of_education=kind.is_out_of_education,
                     may_become=[f"{_STATUS}{item}" for item in LearnerStatus if item in kind.becomes],
                     may_be_first=kind.may_be_first,

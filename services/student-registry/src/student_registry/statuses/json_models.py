@@ -228,6 +228,9 @@ class StatusKindJson(BaseModel):
     status: LearnerStatus
     name_th: str
     needs_reason: bool
+    default_reason_code: str | None = Field(
+        description="The reason of a statement that says none.", examples=["ENROLLED"]
+    )
     is_out_of_education: bool
     may_become: list[LearnerStatus]
     may_be_first: bool
@@ -240,6 +243,7 @@ class StatusKindJson(BaseModel):
             status=kind.status,
             name_th=kind.name_th,
             needs_reason=kind.needs_reason,
+            default_reason_code=kind.default_reason_code or None,
             is_out_of_education=kind.is_out_of_education,
             may_become=_ordered(kind.becomes),
             may_be_first=kind.may_be_first,

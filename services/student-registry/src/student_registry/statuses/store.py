@@ -27,6 +27,9 @@ CONSTRAINTS = frozenset({"learner_status_withdrawn_once"})
 SQL_KINDS = """
     SELECT k.status, k.name_th, k.needs_reason, k.may_be_first, k.is_out_of_education, k.version, k.effective_from,
            k.source, k.data_status,
+           (SELECT d.reason_code FROM learner_status_default_reason d
+             WHERE d.status = k.status AND d.effective_from <= CURRENT_DATE
+             ORDER BY d.effective_from DESC LIMIT 1) AS default_reason_code,
            ARRAY(SELECT t.becomes FROM learner_status_transition t WHERE t.status = k.status) AS becomes
       FROM learner_status_kind k
      ORDER BY k.shown_at
@@ -159,6 +162,7 @@ async def kinds(connection: Connection) -> list[StatusKind]:
             status=LearnerStatus(row["status"]),
             name_th=row["name_th"],
             needs_reason=row["needs_reason"],
+            default_reason_code=row["default_reason_code"] or "",
             may_be_first=row["may_be_first"],
             is_out_of_education=row["is_out_of_education"],
             becomes=frozenset(map(LearnerStatus, row["becomes"])),

@@ -49,6 +49,7 @@ from student_registry.statuses.domain import (
     check,
     check_withdrawal,
     in_force,
+    with_reason,
 )
 from student_registry.statuses.errors import StatusDateInvalid, StatusNotFound
 from student_registry.statuses.events import status_changed, status_withdrawn
@@ -158,8 +159,9 @@ async def state_all(
     known = await statements_of(connection, sorted({item.learner_id for item in statuses.values()}))
     outcomes: list[Outcome] = []
     made: list[Statement] = []
-    for index, item in statuses.items():
-        same = already_stated(item, known[item.learner_id])
+    for index, said in statuses.items():
+        item = with_reason(said, rules)
+        same = already_stated(item, known[item.learner_id], rules)
         if same is not None:
             outcomes.append(Outcome(index, str(same.learner_status_id), already_done=True))
             continue
@@ -431,7 +433,7 @@ async def status_rules(connection: Connection) -> StatusRules:
     kinds = await store.kinds(connection)
     reasons = await store.reasons(connection)
     return StatusRules(
-        version=max(kind.provenance.version or "" for kind in kinds),
+        version=max(item.provenance.version or "" for item in (*kinds, *reasons)),
         kinds={kind.status: kind for kind in kinds},
         reasons={reason.reason_code: reason for reason in reasons},
     )

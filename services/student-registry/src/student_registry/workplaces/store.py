@@ -83,6 +83,10 @@ SQL_OLD_SEALS = """
     SELECT workplace_id, contact, key_version FROM workplace_contact
      WHERE key_version <> $1 AND workplace_id > $2 ORDER BY workplace_id LIMIT $3 FOR UPDATE SKIP LOCKED
 """
+SQL_ALL_SEALED = """
+    SELECT workplace_id, contact, key_version FROM workplace_contact
+     WHERE workplace_id > $1 ORDER BY workplace_id LIMIT $2
+"""
 SQL_COUNT_OLD_SEALS = "SELECT count(*) FROM workplace_contact WHERE key_version <> $1"
 SQL_SEARCH = f"""
     SELECT {_COLUMNS}
@@ -258,6 +262,11 @@ async def old_seals(connection: Connection, *, key_version: int, after: UUID, li
     """Contacts that another key sealed, by id; those that others hold are left for the next pass."""
     rows = await connection.fetch(SQL_OLD_SEALS, key_version, after, limit)
     return [(row["workplace_id"], Sealed(row["contact"], row["key_version"])) for row in rows]
+
+
+async def all_sealed(connection: Connection, *, after: UUID, limit: int) -> list[Record]:
+    """A page of all contacts, for the audit."""
+    return await connection.fetch(SQL_ALL_SEALED, after, limit)
 
 
 async def count_old_seals(connection: Connection, *, key_version: int) -> int:

@@ -14,10 +14,11 @@ from chassis.auth import Actor
 from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer, outcomes_to_answer
-from chassis.pg import Connection, transaction
+from chassis.pg import Connection, Record, transaction
 
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
+from student_registry.drifting import looked_through
 from student_registry.institutions.domain import Tree
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.institutions.use_cases import institutions_by_id, is_within, subtree
@@ -365,6 +366,15 @@ async def list_cooperations(
         )
     page = found[:limit]
     return page, page[-1].cooperation_id if len(found) > limit else None
+
+
+async def drift(deps: Deps, connection: Connection) -> tuple[int, int]:
+    """How many contacts were looked at, and how many do not open to one."""
+    return await looked_through(deps, connection, store.all_sealed, _fits)
+
+
+def _fits(deps: Deps, row: Record) -> bool:
+    return _opened(deps, row["workplace_id"], Sealed(row["contact"], row["key_version"])) is not None
 
 
 async def reseal_chunk(deps: Deps, connection: Connection, *, after: UUID, limit: int) -> UUID | None:

@@ -13,19 +13,21 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ImportFault(_message.Message):
-    __slots__ = ("row", "column", "masked_value", "reason")
+    __slots__ = ("row", "column", "masked_value", "reason", "file")
     ROW_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     MASKED_VALUE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
     row: int
     column: str
     masked_value: str
     reason: str
-    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    file: str
+    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ..., file: _Optional[str] = ...) -> None: ...
 
 class ImportReport(_message.Message):
-    __slots__ = ("import_id", "institution_id", "layout", "encoding", "is_dry_run", "row_count", "accepted", "already_known", "rejected", "imported_at", "state", "is_held", "rows_done", "round_id", "failure_reason", "differences", "fault_count")
+    __slots__ = ("import_id", "institution_id", "layout", "encoding", "is_dry_run", "row_count", "accepted", "already_known", "rejected", "imported_at", "state", "is_held", "rows_done", "round_id", "failure_reason", "differences", "fault_count", "ignored")
     class DifferencesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +52,7 @@ class ImportReport(_message.Message):
     FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
     DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
     FAULT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    IGNORED_FIELD_NUMBER: _ClassVar[int]
     import_id: str
     institution_id: str
     layout: str
@@ -67,7 +70,68 @@ class ImportReport(_message.Message):
     failure_reason: str
     differences: _containers.ScalarMap[str, int]
     fault_count: int
-    def __init__(self, import_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., layout: _Optional[str] = ..., encoding: _Optional[str] = ..., is_dry_run: _Optional[bool] = ..., row_count: _Optional[int] = ..., accepted: _Optional[int] = ..., already_known: _Optional[int] = ..., rejected: _Optional[int] = ..., imported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[str] = ..., is_held: _Optional[bool] = ..., rows_done: _Optional[int] = ..., round_id: _Optional[str] = ..., failure_reason: _Optional[str] = ..., differences: _Optional[_Mapping[str, int]] = ..., fault_count: _Optional[int] = ...) -> None: ...
+    ignored: int
+    def __init__(self, import_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., layout: _Optional[str] = ..., encoding: _Optional[str] = ..., is_dry_run: _Optional[bool] = ..., row_count: _Optional[int] = ..., accepted: _Optional[int] = ..., already_known: _Optional[int] = ..., rejected: _Optional[int] = ..., imported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[str] = ..., is_held: _Optional[bool] = ..., rows_done: _Optional[int] = ..., round_id: _Optional[str] = ..., failure_reason: _Optional[str] = ..., differences: _Optional[_Mapping[str, int]] = ..., fault_count: _Optional[int] = ..., ignored: _Optional[int] = ...) -> None: ...
+
+class ListImportsRequest(_message.Message):
+    __slots__ = ("states", "page_size", "page_token")
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    states: _containers.RepeatedScalarFieldContainer[str]
+    page_size: int
+    page_token: str
+    def __init__(self, states: _Optional[_Iterable[str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ImportSummary(_message.Message):
+    __slots__ = ("import_id", "layout", "encoding", "is_dry_run", "is_held", "state", "failure_reason", "imported_at", "imported_by", "imported_by_role", "source", "round_id", "row_count", "rows_done", "accepted", "already_known", "rejected", "ignored")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    ENCODING_FIELD_NUMBER: _ClassVar[int]
+    IS_DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    IS_HELD_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
+    IMPORTED_AT_FIELD_NUMBER: _ClassVar[int]
+    IMPORTED_BY_FIELD_NUMBER: _ClassVar[int]
+    IMPORTED_BY_ROLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ROUND_ID_FIELD_NUMBER: _ClassVar[int]
+    ROW_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ROWS_DONE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_KNOWN_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    IGNORED_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    layout: str
+    encoding: str
+    is_dry_run: bool
+    is_held: bool
+    state: str
+    failure_reason: str
+    imported_at: _timestamp_pb2.Timestamp
+    imported_by: str
+    imported_by_role: str
+    source: str
+    round_id: str
+    row_count: int
+    rows_done: int
+    accepted: int
+    already_known: int
+    rejected: int
+    ignored: int
+    def __init__(self, import_id: _Optional[str] = ..., layout: _Optional[str] = ..., encoding: _Optional[str] = ..., is_dry_run: _Optional[bool] = ..., is_held: _Optional[bool] = ..., state: _Optional[str] = ..., failure_reason: _Optional[str] = ..., imported_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., imported_by: _Optional[str] = ..., imported_by_role: _Optional[str] = ..., source: _Optional[str] = ..., round_id: _Optional[str] = ..., row_count: _Optional[int] = ..., rows_done: _Optional[int] = ..., accepted: _Optional[int] = ..., already_known: _Optional[int] = ..., rejected: _Optional[int] = ..., ignored: _Optional[int] = ...) -> None: ...
+
+class ListImportsResponse(_message.Message):
+    __slots__ = ("imports", "next_page_token", "total")
+    IMPORTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    imports: _containers.RepeatedCompositeFieldContainer[ImportSummary]
+    next_page_token: str
+    total: int
+    def __init__(self, imports: _Optional[_Iterable[_Union[ImportSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ...) -> None: ...
 
 class GetImportRequest(_message.Message):
     __slots__ = ("import_id",)

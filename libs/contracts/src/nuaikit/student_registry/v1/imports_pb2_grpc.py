@@ -36,6 +36,11 @@ class ImportServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.ListImports = channel.unary_unary(
+                '/nuaikit.student_registry.v1.ImportService/ListImports',
+                request_serializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsResponse.FromString,
+                _registered_method=True)
         self.GetImport = channel.unary_unary(
                 '/nuaikit.student_registry.v1.ImportService/GetImport',
                 request_serializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.GetImportRequest.SerializeToString,
@@ -87,6 +92,13 @@ class ImportServiceServicer:
     """Follows the import of learner files, and keeps rounds and layouts. The files themselves come and go over HTTP and the
     command line, where they go to disk as they come.
     """
+
+    def ListImports(self, request, context):
+        """Lists earlier imports of the caller's institution, newest first: who sent what, when, and what became of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def GetImport(self, request, context):
         """Gets the report of a file, or how far it is.
@@ -154,6 +166,11 @@ class ImportServiceServicer:
 
 def add_ImportServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'ListImports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListImports,
+                    request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsRequest.FromString,
+                    response_serializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsResponse.SerializeToString,
+            ),
             'GetImport': grpc.unary_unary_rpc_method_handler(
                     servicer.GetImport,
                     request_deserializer=nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.GetImportRequest.FromString,
@@ -211,6 +228,33 @@ class ImportService:
     """Follows the import of learner files, and keeps rounds and layouts. The files themselves come and go over HTTP and the
     command line, where they go to disk as they come.
     """
+
+    @staticmethod
+    def ListImports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.student_registry.v1.ImportService/ListImports',
+            nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsRequest.SerializeToString,
+            nuaikit_dot_student__registry_dot_v1_dot_imports__pb2.ListImportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def GetImport(request,

@@ -35,6 +35,8 @@ class ImportServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ImportServiceAsyncStub: ...
+    ListImports: _grpc.UnaryUnaryMultiCallable[_imports_pb2.ListImportsRequest, _imports_pb2.ListImportsResponse]
+    """Lists earlier imports of the caller's institution, newest first: who sent what, when, and what became of it."""
     GetImport: _grpc.UnaryUnaryMultiCallable[_imports_pb2.GetImportRequest, _imports_pb2.GetImportResponse]
     """Gets the report of a file, or how far it is."""
     ApplyImport: _grpc.UnaryUnaryMultiCallable[_imports_pb2.ApplyImportRequest, _imports_pb2.ApplyImportResponse]
@@ -61,6 +63,8 @@ class ImportServiceAsyncStub(ImportServiceStub):
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
+    ListImports: _aio.UnaryUnaryMultiCallable[_imports_pb2.ListImportsRequest, _imports_pb2.ListImportsResponse]  # type: ignore[assignment]
+    """Lists earlier imports of the caller's institution, newest first: who sent what, when, and what became of it."""
     GetImport: _aio.UnaryUnaryMultiCallable[_imports_pb2.GetImportRequest, _imports_pb2.GetImportResponse]  # type: ignore[assignment]
     """Gets the report of a file, or how far it is."""
     ApplyImport: _aio.UnaryUnaryMultiCallable[_imports_pb2.ApplyImportRequest, _imports_pb2.ApplyImportResponse]  # type: ignore[assignment]
@@ -84,6 +88,14 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
     """Follows the import of learner files, and keeps rounds and layouts. The files themselves come and go over HTTP and the
     command line, where they go to disk as they come.
     """
+
+    @_abc_1.abstractmethod
+    def ListImports(
+        self,
+        request: _imports_pb2.ListImportsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_imports_pb2.ListImportsResponse, _abc.Awaitable[_imports_pb2.ListImportsResponse]]:
+        """Lists earlier imports of the caller's institution, newest first: who sent what, when, and what became of it."""
 
     @_abc_1.abstractmethod
     def GetImport(

@@ -129,7 +129,7 @@ class NameInLanguage(_message.Message):
     def __init__(self, language: _Optional[str] = ..., title: _Optional[str] = ..., given_name: _Optional[str] = ..., family_name: _Optional[str] = ...) -> None: ...
 
 class LearnerRegistration(_message.Message):
-    __slots__ = ("name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "subject")
+    __slots__ = ("name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "subject", "other_names")
     NAME_FIELD_NUMBER: _ClassVar[int]
     BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
     BIRTH_DATE_PRECISION_FIELD_NUMBER: _ClassVar[int]
@@ -139,6 +139,7 @@ class LearnerRegistration(_message.Message):
     ENROLMENTS_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    OTHER_NAMES_FIELD_NUMBER: _ClassVar[int]
     name: PersonName
     birth_date: _date_pb2.Date
     birth_date_precision: DatePrecision
@@ -148,7 +149,8 @@ class LearnerRegistration(_message.Message):
     enrolments: _containers.RepeatedCompositeFieldContainer[_enrolments_pb2.EnrolmentInput]
     provenance: _provenance_pb2.Provenance
     subject: str
-    def __init__(self, name: _Optional[_Union[PersonName, _Mapping]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., identifiers: _Optional[_Iterable[_Union[IdentifierInput, _Mapping]]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.EnrolmentInput, _Mapping]]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., subject: _Optional[str] = ...) -> None: ...
+    other_names: _containers.RepeatedCompositeFieldContainer[NameInLanguage]
+    def __init__(self, name: _Optional[_Union[PersonName, _Mapping]] = ..., birth_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., birth_date_precision: _Optional[_Union[DatePrecision, str]] = ..., sex: _Optional[_Union[Sex, str]] = ..., identifiers: _Optional[_Iterable[_Union[IdentifierInput, _Mapping]]] = ..., registrar_institution_id: _Optional[str] = ..., enrolments: _Optional[_Iterable[_Union[_enrolments_pb2.EnrolmentInput, _Mapping]]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., subject: _Optional[str] = ..., other_names: _Optional[_Iterable[_Union[NameInLanguage, _Mapping]]] = ...) -> None: ...
 
 class Learner(_message.Message):
     __slots__ = ("learner_id", "name", "birth_date", "birth_date_precision", "sex", "identifiers", "registrar_institution_id", "enrolments", "provenance", "identity_state", "other_names")

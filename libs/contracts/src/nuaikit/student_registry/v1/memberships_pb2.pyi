@@ -124,12 +124,14 @@ class ListMembershipsRequest(_message.Message):
     def __init__(self, institution_id: _Optional[str] = ..., programme_codes: _Optional[_Iterable[str]] = ..., year_be: _Optional[int] = ..., statuses: _Optional[_Iterable[_Union[MembershipStatus, str]]] = ..., tree: _Optional[str] = ..., within_institution_id: _Optional[str] = ..., on_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListMembershipsResponse(_message.Message):
-    __slots__ = ("memberships", "next_page_token")
+    __slots__ = ("memberships", "next_page_token", "total")
     MEMBERSHIPS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
     memberships: _containers.RepeatedCompositeFieldContainer[Membership]
     next_page_token: str
-    def __init__(self, memberships: _Optional[_Iterable[_Union[Membership, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    total: int
+    def __init__(self, memberships: _Optional[_Iterable[_Union[Membership, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total: _Optional[int] = ...) -> None: ...
 
 class ListMembershipHistoryRequest(_message.Message):
     __slots__ = ("membership_id",)

@@ -281,7 +281,7 @@ class ListStatusRulesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class StatusRule(_message.Message):
-    __slots__ = ("status", "name_th", "needs_reason", "is_out_of_education", "may_become", "may_be_first", "provenance")
+    __slots__ = ("status", "name_th", "needs_reason", "is_out_of_education", "may_become", "may_be_first", "provenance", "default_reason_code")
     STATUS_FIELD_NUMBER: _ClassVar[int]
     NAME_TH_FIELD_NUMBER: _ClassVar[int]
     NEEDS_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -289,6 +289,7 @@ class StatusRule(_message.Message):
     MAY_BECOME_FIELD_NUMBER: _ClassVar[int]
     MAY_BE_FIRST_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_REASON_CODE_FIELD_NUMBER: _ClassVar[int]
     status: LearnerStatus
     name_th: str
     needs_reason: bool
@@ -296,7 +297,8 @@ class StatusRule(_message.Message):
     may_become: _containers.RepeatedScalarFieldContainer[LearnerStatus]
     may_be_first: bool
     provenance: _provenance_pb2.Provenance
-    def __init__(self, status: _Optional[_Union[LearnerStatus, str]] = ..., name_th: _Optional[str] = ..., needs_reason: _Optional[bool] = ..., is_out_of_education: _Optional[bool] = ..., may_become: _Optional[_Iterable[_Union[LearnerStatus, str]]] = ..., may_be_first: _Optional[bool] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
+    default_reason_code: str
+    def __init__(self, status: _Optional[_Union[LearnerStatus, str]] = ..., name_th: _Optional[str] = ..., needs_reason: _Optional[bool] = ..., is_out_of_education: _Optional[bool] = ..., may_become: _Optional[_Iterable[_Union[LearnerStatus, str]]] = ..., may_be_first: _Optional[bool] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., default_reason_code: _Optional[str] = ...) -> None: ...
 
 class StatusReason(_message.Message):
     __slots__ = ("reason_code", "name_th", "statuses", "provenance")

@@ -1,0 +1,139 @@
+"""What an accepted move does: the old primary enrolment ends, the new one begins, and the record goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chassis import outbox
+from chassis.auth import Actor
+from chassis.envelope import NewEvent
+from chassis.pg import Connection
+
+from student_registry.calendar_th import today_in_thailand
+from student_registry.enrolments import use_cases as enrolments
+from student_registry.enrolments.domain import (
+    Enrolment,
+    EnrolmentEnd,
+    EnrolmentFacts,
+    EnrolmentRole,
+    check_beside,
+    checked,
+    ended,
+)
+from student_registry.enrolments.events import enrolment_changed
+from student_registry.learners.events import learner_changed
+from student_registry.learners.versions import FactKind
+from student_registry.movements import store
+from student_registry.movements.domain import (
+    Acceptance,
+    Movement,
+)
+from student_registry.movements.errors import (
+    MovementNotEnrolled,
+)
+from student_registry.movements.events import movement_changed
+from student_registry.statuses.domain import LearnerStatus, StatusInput, in_force
+from student_registry.statuses.events import status_changed
+from student_registry.statuses.use_cases import state_all, statements_of, status_rules
+
+MOVED = "MOVED"
+"""Reason for which the old enrolment ends: a code of the list ENROLMENT_END_REASON."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """An accepted move with the enrolment that ends and the one that begins."""
+
+    movement: Movement
+    old: Enrolment | None
+    new: Enrolment
+    provenance_of: Acceptance
+
+
+def hand_over(movement: Movement, acceptance: Acceptance, known: list[Enrolment]) -> HandOver:
+    """The enrolments that an acceptance makes; the learner's own list follows.
+
+    Raises:
+        ServiceError: The new enrolment is malformed, or has no room beside the others.
+    """
+    assert movement.to_institution_id is not None
+    assert movement.new_enrolment_id is not None
+    assert movement.last_day is not None
+    place = next((n for n, item in enumerate(known) if item.enrolment_id == movement.old_enrolment_id), None)
+    if place is None:
+        raise MovementNotEnrolled(field="movement_id")  # a merge has put the enrolment aside
+    before = known[place]
+    is_over = before.facts.valid_to is not None and before.facts.valid_to <= movement.last_day
+    # Where the old institution has ended the enrolment itself, its own words stay.
+    end = EnrolmentEnd(before.enrolment_id, movement.last_day, MOVED, movement.provenance)
+    old = None if is_over else ended(replace(before, facts=replace(before.facts, end_reason="")), end)
+    facts = checked(
+        EnrolmentFacts(
+            institution_id=movement.to_institution_id,
+            role=EnrolmentRole.PRIMARY,
+            delivery_system=acceptance.delivery_system,
+            grade_label=acceptance.grade_label,
+            classroom=acceptance.classroom,
+            programme_code=acceptance.programme_code,
+            valid_from=acceptance.first_day,
+            valid_to=None,
+        )
+    )
+    new = Enrolment(movement.new_enrolment_id, movement.learner_id, facts, acceptance.provenance)
+    check_beside(new, [item for n, item in enumerate(known) if n != place] + ([] if old is None else [old]))
+    if old is not None:
+        known[place] = old
+    known.append(new)
+    return HandOver(movement, old, new, acceptance)
+
+
+async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *, actor: Actor, now: datetime) -> None:
+    """Write what was accepted: enrolments, moves, who keeps the record, who has returned; and tell of it."""
+    if not taken:
+        return
+    today = today_in_thailand(now)
+    by = actor.subject_hash
+    movements = [item.movement for item in taken]
+    await enrolments.apply(
+        connection,
+        added=[item.new for item in taken],
+        changed=[item.old for item in taken if item.old is not None],
+        now=now,
+        recorded_by=by,
+    )
+    await store.update(connection, movements, now=now, changed_by=by)
+    records = set(await store.hand_over_records(connection, movements, now=now, changed_by=by, role=actor.role))
+    returned = await _state_returned(connection, taken, actor=actor, now=now)
+    events: list[NewEvent] = []
+    for item in taken:
+        learner_id = item.movement.learner_id
+        events.append(movement_changed(item.movement))
+        if item.old is not None:
+            events.append(enrolment_changed(item.old, today=today))
+        events.append(enrolment_changed(item.new, today=today))
+        if learner_id in records:
+            events.append(learner_changed(learner_id, [FactKind.REGISTRAR], now=now))
+    await outbox.add(connection, events + returned)
+
+
+async def _state_returned(
+    connection: Connection, taken: Sequence[HandOver], *, actor: Actor, now: datetime
+) -> list[NewEvent]:
+    """Somebody who was out of education and is accepted has returned."""
+    today = today_in_thailand(now)
+    known = await statements_of(connection, sorted({item.movement.learner_id for item in taken}))
+    rules = await status_rules(connection)
+    stated: dict[int, StatusInput] = {}
+    for index, item in enumerate(taken):
+        learner_id, day = item.movement.learner_id, min(item.new.facts.valid_from, today)
+        held = in_force(known[learner_id], day)
+        if held is None or held.status is None:
+            continue
+        kind = rules.kinds[held.status]
+        if kind.is_out_of_education and LearnerStatus.RETURNED in kind.becomes:
+            provenance = item.provenance_of.provenance
+            stated[index] = StatusInput(learner_id, LearnerStatus.RETURNED, "", day, day, provenance)
+    _, made = await state_all(connection, stated, stated_by=actor.at(), actor=actor, now=now)
+    return [status_changed(item) for item in made]
