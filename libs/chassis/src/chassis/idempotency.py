@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from chassis.errors import RequestMismatch
@@ -47,16 +48,20 @@ def fingerprint(command: object) -> bytes:
     Args:
         command: A dataclass instance, or lists and values of JSON, dates, UUIDs and decimals.
     """
-    plain = (
-        dataclasses.asdict(command) if dataclasses.is_dataclass(command) and not isinstance(command, type) else command
-    )
-    text = json.dumps(plain, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(command, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{type(command).__name__}:{text}".encode()).digest()
 
 
+@lru_cache(maxsize=1_024)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+    names = _field_names(type(value))
+    if names:
+        # One level; the encoder comes back for what is inside. `asdict` would copy everything first.
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Decimal):

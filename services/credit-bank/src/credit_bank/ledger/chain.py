@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
+from credit_bank.canonical import digest_plain
 from credit_bank.ledger.domain import Head, Journal, JournalDraft, check_draft, document, draft_of
 
 
@@ -20,7 +18,7 @@ def chain_hash(content: Mapping[str, Any], prev: bytes) -> bytes:
         content: Strings, integers, lists and mappings; no floats, as decimals are strings.
         prev: Hash of the predecessor, 32 bytes; zeros for the first.
     """
-    return hashlib.sha256(rfc8785.dumps({**content, "prev": prev.hex()})).digest()
+    return digest_plain({**content, "prev": prev.hex()})
 
 
 def link(draft: JournalDraft, head: Head, *, journal_id: UUID, posted_at: datetime) -> Journal:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from chassis.ids import uuid7
 
-from credit_bank.canonical import digest
-from credit_bank.catalogue.domain import Course
+from credit_bank.canonical import digest_plain
+from credit_bank.catalogue.domain import Course, CourseFacts
 from credit_bank.catalogue.grades import Grade
 from credit_bank.recording.domain import (
     Act,
@@ -21,6 +23,14 @@ from credit_bank.recording.domain import (
 )
 from credit_bank.recording.placing import attempt_kind_of, placing_of
 
+COURSES_KEPT: Final = 4_096
+
+
+@lru_cache(maxsize=COURSES_KEPT)
+def course_digest(facts: CourseFacts) -> bytes:
+    """Digest of what a committee judges a course's content by; the same course comes with many results."""
+    return digest_plain(course_content_document(facts))
+
 
 def new_entry(
     result: ResultInput,
@@ -32,6 +42,7 @@ def new_entry(
     before: Entry | None = None,
     entry_id: UUID | None = None,
     drafted_by: str | None = None,
+    content_hash: bytes | None = None,
 ) -> Entry:
     """A submitted entry: the first version, or the next one of `before`.
 
@@ -44,6 +55,7 @@ def new_entry(
         before: The version that it replaces.
         entry_id: Of the draft that it was; None: a new one.
         drafted_by: Keyed hash of who drafted it.
+        content_hash: Digest of the content, where it is known already.
     """
     attempted, earned = credits_of(course.facts, is_attempted=grade.is_attempted, is_earned=grade.is_earned)
     this_id = entry_id or uuid7()
@@ -55,7 +67,7 @@ def new_entry(
         learner_id=result.learner_id,
         issuer_institution_id=institution_id,
         course=course,
-        content_sha256=digest(course_content_document(course.facts)),
+        content_sha256=course_digest(course.facts),
         year_be=result.year_be,
         term=result.term,
         attempt=result.attempt,
@@ -77,7 +89,7 @@ def new_entry(
         offering_id=result.offering_id,
         evidence=result.evidence,
         state=EntryState.SUBMITTED,
-        content_hash=digest(content_document(result, grade_code=grade.code)),
+        content_hash=content_hash or digest_plain(content_document(result, grade_code=grade.code)),
         recorded=act,
         verified=None,
         returned=None,

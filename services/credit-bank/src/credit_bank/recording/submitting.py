@@ -17,7 +17,7 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits, settled
 from credit_bank.calendar_th import thai_date
-from credit_bank.canonical import digest
+from credit_bank.canonical import digest_plain
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.catalogue.domain import Course, CourseKey
 from credit_bank.catalogue.grades import Grade, find_grade
@@ -216,7 +216,7 @@ class Recording:
         standing: dict[NaturalKey, Entry],
         attempts: Attempts,
     ) -> None:
-        content = digest(content_document(item.result, grade_code=grade.code))
+        content = digest_plain(content_document(item.result, grade_code=grade.code))
         before = standing.get(key)
         if before is not None and before.content_hash == content:
             self.outcomes.append(Outcome(item.index, str(before.entry_id), already_done=True))
@@ -234,6 +234,7 @@ class Recording:
             before=before,
             entry_id=item.entry_id,
             drafted_by=item.drafted_by,
+            content_hash=content,
         )
         if before is not None:
             self._replaced.append(before.entry_id)
