@@ -253,6 +253,7 @@ async def test_file_that_was_sealed_under_another_secret_is_given_up_and_says_so
     assert await import_running.work_once(world.pool, world.bank_registry, Seal(b"another secret"))
     told = await far(world, begun["import_id"])
     assert (told["state"], told["accepted"]) == ("FAILED", 0)
+    assert await world.fetchval("SELECT count(*) FROM result_import_part") == 0
     again = (await send(world, file_of(made, attempts=5))).json()
     assert await work(world)
     assert (await far(world, again["import_id"]))["accepted"] == 5

@@ -90,6 +90,7 @@ SQL_END = """
 """
 SQL_READ_PART = "SELECT sealed FROM result_import_part WHERE import_id = $1 AND number = $2"
 SQL_DROP_PART = "DELETE FROM result_import_part WHERE import_id = $1 AND number = $2"
+SQL_DROP_PARTS = "DELETE FROM result_import_part WHERE import_id = $1"
 SQL_FILE_FORM = "SELECT header, separator, encoding FROM result_import WHERE import_id = $1"
 SQL_REJECTED = """
     SELECT row_number, sealed, (SELECT array_agg(reason ORDER BY fault_no) FROM result_import_fault f
@@ -268,8 +269,9 @@ async def add_done(
 
 
 async def end(connection: Connection, import_id: UUID, state: ImportState, *, now: datetime) -> None:
-    """Write that nothing follows."""
+    """Write that nothing follows, and keep nothing of what was still to be recorded."""
     await connection.execute(SQL_END, import_id, now, str(state))
+    await connection.execute(SQL_DROP_PARTS, import_id)
 
 
 async def read_part(connection: Connection, import_id: UUID, number: int) -> bytes | None:
