@@ -17,6 +17,7 @@ from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank import limits
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.canonical import digest
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.catalogue.errors import CourseUnknown
@@ -40,7 +41,6 @@ from credit_bank.offerings.errors import (
     SurveyNotOpen,
     SurveyUnknown,
 )
-from credit_bank.partnerships.calls import run
 from credit_bank.people import use_cases as people
 from credit_bank.people.merges import families
 

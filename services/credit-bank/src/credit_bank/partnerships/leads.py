@@ -18,10 +18,10 @@ from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank import limits
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.canonical import digest
 from credit_bank.catalogue.events import TOPIC
 from credit_bank.partnerships import store
-from credit_bank.partnerships.calls import run
 from credit_bank.partnerships.domain import NAME_CHARACTERS_MAX, Tier
 from credit_bank.partnerships.errors import LeadExistsDifferent, LeadInvalid
 from credit_bank.provenance import Provenance, provenance_document

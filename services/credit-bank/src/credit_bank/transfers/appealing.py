@@ -14,11 +14,12 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AccountKey, Claim, ClaimState, JournalDraft
 from credit_bank.transfers import domain, errors, store, store_steps
 from credit_bank.transfers.domain import CaseState, LineState
-from credit_bank.transfers.steps import CASES_MAX, Move, keep_moves, lock_for, read_policies, require_applicant, run
+from credit_bank.transfers.steps import CASES_MAX, Move, keep_moves, lock_for, read_policies, require_applicant
 from credit_bank.transfers.store import CaseRow, LineRow
 from credit_bank.transfers.store_steps import AppealRow
 from credit_bank.transfers.waiting import check_text

@@ -14,10 +14,11 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.transfers import domain, errors, store, store_steps
 from credit_bank.transfers.domain import CaseState, LineState, RejectionReason
-from credit_bank.transfers.steps import TEXT_CHARACTERS_MAX, Bench, keep_moves, lock, move_of, read_bench, run
+from credit_bank.transfers.steps import TEXT_CHARACTERS_MAX, Bench, keep_moves, lock, move_of, read_bench
 from credit_bank.transfers.store import CaseRow, LineRow
 from credit_bank.transfers.store_steps import AssessmentResult
 from credit_bank.transfers.waiting import check_text

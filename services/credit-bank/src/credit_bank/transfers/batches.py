@@ -26,13 +26,13 @@ from chassis.telemetry import describe_exception
 
 from credit_bank import limits
 from credit_bank.calendar_th import thai_date, utc_now
+from credit_bank.calls import run
 from credit_bank.catalogue.domain import CourseKey
 from credit_bank.clients import Registry
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.transfers import errors, store_batches
 from credit_bank.transfers.domain import Applicant, Ground
 from credit_bank.transfers.opening import CaseProposal, LineProposal
-from credit_bank.transfers.steps import run
 from credit_bank.transfers.store_batches import BatchCounts, BatchItem, BatchSummary, TakenBatch
 from credit_bank.transfers.store_drafts import key_document, key_of
 from credit_bank.transfers.submitting import LINES_MAX, SOURCES_MAX, Item, late_enrolments, submit

@@ -13,11 +13,12 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import JournalDraft
 from credit_bank.transfers import domain, events, store
 from credit_bank.transfers.domain import CaseResult, CaseState, Verdict
-from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_bench, read_policies, run, step
+from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_bench, read_policies, step
 from credit_bank.transfers.store import CaseRow, LineRow
 
 

@@ -16,11 +16,12 @@ from chassis.pg import Connection, Pool
 
 from credit_bank import limits
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.clients import Registry
 from credit_bank.people.merges import families
 from credit_bank.transfers import errors, store_drafts
 from credit_bank.transfers.opening import CaseProposal
-from credit_bank.transfers.steps import CASES_MAX, require_applicant, run
+from credit_bank.transfers.steps import CASES_MAX, require_applicant
 from credit_bank.transfers.store_drafts import Draft
 from credit_bank.transfers.submitting import LINES_MAX, SOURCES_MAX, Item, check_shape, late_enrolments, submit
 

@@ -13,6 +13,7 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import JournalDraft
 from credit_bank.transfers import drafts, store, store_steps
@@ -24,7 +25,6 @@ from credit_bank.transfers.steps import (
     lock_for,
     move_of,
     require_applicant,
-    run,
     step,
 )
 from credit_bank.transfers.store import CaseRow

@@ -15,13 +15,14 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.partnerships.domain import Committee
 from credit_bank.partnerships.errors import CommitteeUnknown
 from credit_bank.people import use_cases as people
 from credit_bank.transfers import domain, errors, store, store_steps
 from credit_bank.transfers.domain import CaseState, CastVote, LineState
-from credit_bank.transfers.steps import CASES_MAX, Bench, Move, keep_moves, move_of, read_bench, run
+from credit_bank.transfers.steps import CASES_MAX, Bench, Move, keep_moves, move_of, read_bench
 from credit_bank.transfers.store import CaseRow, LineRow
 from credit_bank.transfers.waiting import check_text
 

@@ -15,6 +15,7 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.clients import Registry
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import ISSUED, AccountKey, Award, JournalDraft, counted, move
@@ -24,7 +25,7 @@ from credit_bank.transfers import domain, errors, events, store
 from credit_bank.transfers.domain import CaseState, LineState, SourceNow
 from credit_bank.transfers.policy import CasePolicies, form_of
 from credit_bank.transfers.shares import Shares, read_shares
-from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_policies, run, step
+from credit_bank.transfers.steps import CASES_MAX, keep_moves, lock, move_of, read_policies, step
 from credit_bank.transfers.store import CaseRow, LineRow
 
 REGISTRY_CALLS_MAX = 16

@@ -14,9 +14,10 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.transfers import domain, errors, store
 from credit_bank.transfers.domain import CaseState, CastVote, Vote
-from credit_bank.transfers.steps import CASES_MAX, Bench, keep_moves, move_of, read_bench, run, step
+from credit_bank.transfers.steps import CASES_MAX, Bench, keep_moves, move_of, read_bench, step
 from credit_bank.transfers.store import CaseRow, LineRow
 
 _VOTED_IN = frozenset({CaseState.ACCEPTED_FOR_REVIEW, CaseState.UNDER_EVALUATION, CaseState.APPEALED})

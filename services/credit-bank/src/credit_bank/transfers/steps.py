@@ -6,20 +6,18 @@ ordered by the learner's lock, so two posts of one case, or two cases that want 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
 from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
-from chassis.outcomes import Outcome, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.outcomes import Outcome
+from chassis.pg import Connection
 
-from credit_bank import settled
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.partnerships.domain import Committee
@@ -197,31 +195,3 @@ async def keep_moves(
         )
         for move in moves
     ]
-
-
-Work = Callable[[Connection], Awaitable[tuple[list[Outcome], list[NewEvent]]]]
-"""What a call does inside its transaction: outcomes, and the events that tell of them."""
-
-
-async def run(pool: Pool, command: Any, work: Work, *, actor: Actor) -> list[Outcome]:
-    """One call: the answer of its request id, or its work in one transaction with the outbox last.
-
-    Args:
-        pool: Connections.
-        command: With its `request_id`.
-        work: Done when the request id is new.
-        actor: Under whose name the request id is kept.
-
-    Raises:
-        RequestMismatch: The request id was used before with other content.
-    """
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        outcomes, announced = await work(connection)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, announced)
-    return outcomes

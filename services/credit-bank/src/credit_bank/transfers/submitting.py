@@ -15,6 +15,7 @@ from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
 from credit_bank.calendar_th import thai_date
+from credit_bank.calls import run
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.clients import Registry
 from credit_bank.equivalences import use_cases as equivalences
@@ -28,7 +29,7 @@ from credit_bank.transfers import events, store_steps, store_submitting
 from credit_bank.transfers.domain import CaseState, Ground
 from credit_bank.transfers.grounds import Standing, is_tied
 from credit_bank.transfers.opening import CaseProposal, NewCase, Surroundings, known_case, open_case
-from credit_bank.transfers.steps import CASES_MAX, read_policies, run
+from credit_bank.transfers.steps import CASES_MAX, read_policies
 from credit_bank.transfers.store_steps import Step
 
 LINES_MAX = 30
