@@ -139,7 +139,7 @@ async def start(
         issuer = await stack.enter_async_context(token_issuer())
         registry = await stack.enter_async_context(small_registry())
         dsn = database("guidance")
-        http = await stack.enter_async_context(httpx.AsyncClient(verify=tls(), trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(verify=tls(), trust_env=False, timeout=30))
 
         async def begin(*parts: str) -> World:
             if "relay" in parts or "consume" in parts:

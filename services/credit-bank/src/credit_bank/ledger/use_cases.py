@@ -50,20 +50,26 @@ async def lock_learners(connection: Connection, learner_ids: Sequence[UUID]) -> 
     Raises:
         Conflict: They are being merged again and again while this waits.
     """
-    held: set[UUID] = set()
-    found = await families(connection, learner_ids)
-    wanted = {member for family in found.values() for member in family.members}
+    wanted = await _members(connection, learner_ids)
     for _ in range(_MERGES_WAITED_FOR):
-        await store.lock_learners(connection, sorted(wanted - held))
-        held |= wanted
-        # A merge may have been what this waited for. It held every record it joined, so that nobody is in the middle of
-        # anything there, and all who waited now meet at the survivor; the others' rows are not asked for any more, as
-        # whoever waited for those holds them.
-        found = await families(connection, learner_ids)
-        wanted = {family.surviving_id for family in found.values()}
-        if wanted <= held:
+        attempt = connection.transaction()
+        await attempt.start()
+        await store.lock_learners(connection, sorted(wanted))
+        # A merge may have been what this waited for, and whom it joined sorts anywhere: asked for now, on top of what
+        # is held, he might be held by somebody who waits for the rest. So all is let go and asked for in order.
+        grown = await _members(connection, learner_ids)
+        if grown <= wanted:
+            await attempt.commit()
             return
+        await attempt.rollback()
+        wanted = grown
     raise Conflict
+
+
+async def _members(connection: Connection, learner_ids: Sequence[UUID]) -> set[UUID]:
+    """The learners and whoever was merged with them."""
+    found = await families(connection, learner_ids)
+    return {member for family in found.values() for member in family.members}
 
 
 async def append_journals(connection: Connection, drafts: Sequence[JournalDraft], *, now: datetime) -> list[Journal]:
