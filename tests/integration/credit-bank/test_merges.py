@@ -1,7 +1,7 @@
 """After a merge the ledgers of both records are read as one, every result once; chains are only ever appended to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,9 @@ from credit_bank import consumers
 from credit_bank.audit import audit
 from credit_bank.counting.use_cases import CountEntries, CountInput, count_entries
 from credit_bank.ledger import merged
-from credit_bank.people.merges import families
+from credit_bank.ledger import store as ledger_store
+from credit_bank.ledger import use_cases as ledger
+from credit_bank.people.merges import KnownMerge, families, keep
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nuaikit.student_registry.v1 import events_pb2
@@ -202,6 +204,37 @@ async def test_counts_that_wait_for_a_merge_are_decided_with_it(world: World, pa
         counting = [asyncio.create_task(count(learner_id)) for learner_id in pair]
         await eventually(both_wait, timeout_s=20, what="both counts to wait for the merge")
     assert sorted(await asyncio.gather(*counting), key=str) == ["COURSE_ALREADY_AWARDED", None]
+
+
+async def test_who_waited_for_a_merge_and_who_came_after_it_do_not_wait_for_each_other(world: World) -> None:
+    """The waiter wakes with the merged record in hand; a newcomer holds the survivor and wants the merged one next."""
+    kept, other = sorted([uuid4(), uuid4()])
+    async with transaction(world.pool) as connection:
+        await ledger.lock_learners(connection, [kept, other])
+    async with world.pool.acquire() as merging, world.pool.acquire() as newcomer, world.pool.acquire() as waiter:
+
+        async def wait() -> None:
+            async with waiter.transaction():
+                await ledger.lock_learners(waiter, [other])
+
+        def waits_for(holder: Any) -> Callable[[], Awaitable[bool]]:
+            asking = f"SELECT pg_blocking_pids({waiter.get_server_pid()})"
+
+            async def look() -> bool:
+                return holder.get_server_pid() in await world.fetchval(asking)
+
+            return look
+
+        async with newcomer.transaction():
+            async with merging.transaction():
+                await ledger_store.lock_learners(merging, [other])
+                waiting = asyncio.create_task(wait())
+                await eventually(waits_for(merging), timeout_s=10, what="the waiter to wait for the merge")
+                await ledger_store.lock_learners(newcomer, [kept])
+                await keep(merging, KnownMerge(other, kept, uuid4(), is_undone=False, told_at=AT))
+            await eventually(waits_for(newcomer), timeout_s=10, what="the waiter to want the survivor")
+            await ledger_store.lock_learners(newcomer, [other])
+        await waiting
 
 
 async def test_result_may_be_recorded_under_either_id_wherever_the_enrolment_stands(world: World) -> None:
