@@ -126,6 +126,6 @@ def test_compose_and_kubernetes_run_the_same_versions():
 
 
 def files_of_dev():
-    from tests.support import manifests  # noqa: PLC0415
+    from tests.support import manifests  # noqa: PLC0415  # it imports this package itself
 
     return manifests.render(manifests.OVERLAYS[0])

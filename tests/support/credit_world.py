@@ -734,14 +734,14 @@ async def credit_world(database: Callable[..., str], telemetry: RecordedTelemetr
         dsn = database("credit-bank")
         evidence = stack.enter_context(tempfile.TemporaryDirectory())
         settings = Settings(
-            database_dsn=dsn,  # pyright: ignore[reportArgumentType]
+            database_dsn=dsn,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
             kafka_bootstrap="127.0.0.1:9",
             http_address="127.0.0.1:0",
             grpc_address="127.0.0.1:0",
             oidc_issuer=issuer.url,
             client_id="credit-bank",
-            client_secret="secret",  # pyright: ignore[reportArgumentType]
-            subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]
+            client_secret="secret",  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
+            subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
             registry_address=registry.address,
             rpc_timeout_ms=5_000,  # of a busy machine; a registry that is away is refused at once
             database_pool_size_max=16,

@@ -37,16 +37,16 @@ BIG_BYTES = 12 * 1024 * 1024
 def settings(port: int, bucket: str, secret: str) -> Settings:
     """Settings of a credit bank whose evidence files are in a bucket of the server."""
     return Settings(
-        database_dsn="postgresql://nobody@localhost/none",  # pyright: ignore[reportArgumentType]
+        database_dsn="postgresql://nobody@localhost/none",  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
         kafka_bootstrap="localhost:9092",
         oidc_issuer="https://issuer.example",
-        subject_hash_key="key",  # pyright: ignore[reportArgumentType]
+        subject_hash_key="key",  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
         registry_address="localhost:9101",
         evidence_store_url=f"s3://{bucket}/credit-bank",
         evidence_s3_endpoint=f"http://127.0.0.1:{port}",
         evidence_s3_region="us-east-1",
         evidence_s3_access_key_id=KEY_ID,
-        evidence_s3_secret_access_key=secret,  # pyright: ignore[reportArgumentType]
+        evidence_s3_secret_access_key=secret,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
     )
 
 

@@ -269,8 +269,8 @@ async def test_enum_value_of_a_later_release_is_parked(receiver: Receiver, publi
     name = message_type.DESCRIPTOR.full_name
     later = message_type(status=99)  # type: ignore[arg-type]  # an open enum carries any number
     nested = message_type()
-    nested.facts.role = 99  # type: ignore[assignment]
-    known = message_type(status=1)  # type: ignore[arg-type]
+    nested.facts.role = 99  # type: ignore[assignment]  # a value of a later release
+    known = message_type(status=1)  # type: ignore[arg-type]  # a message made at run time
     async with working(receiver.runner(Subscription.of([TOPIC], [Handler(message_type, apply)]))):
         for key, message in (("a", later), ("b", nested), ("c", known)):
             await publisher.raw(key.encode(), message.SerializeToString(), headers_of(key, 1, ce_type=name))

@@ -385,11 +385,11 @@ async def test_whatever_shows_a_learner_to_another_institution_is_in_his_access_
 
     for rpc in rpcs():
         if not rpc.is_write:
-            ask = lambda rpc=rpc: call(world, rpc, rpc.message(values), who)  # noqa: E731
+            ask = lambda rpc=rpc: call(world, rpc, rpc.message(values), who)  # noqa: E731  # one line a kind of call
             await look(rpc.name, ask, is_about_him=rpc.has("learner_id"))
     for route in await routes(world):
         if route.method == "get":
-            ask = lambda route=route: send(world, route, who, values)  # noqa: E731
+            ask = lambda route=route: send(world, route, who, values)  # noqa: E731  # one line a kind of call
             await look(route.name, ask, is_about_him="{learner_id}" in route.path)
     assert {"GetTranscript", "GetStatement", "GetAverages", "CheckQualifications"} <= seen
     assert {"GET /v1/learners/{learner_id}/transcript", "GET /v1/learners/{learner_id}/statement"} <= seen

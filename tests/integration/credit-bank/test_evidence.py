@@ -283,7 +283,7 @@ def test_store_is_chosen_by_setting(tmp_path: Path) -> None:
             evidence_s3_endpoint="http://127.0.0.1:9000",
             evidence_s3_region="th",
             evidence_s3_access_key_id="key",
-            evidence_s3_secret_access_key="secret",  # pyright: ignore[reportArgumentType]
+            evidence_s3_secret_access_key="secret",  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
         )
     )
     assert local is not None

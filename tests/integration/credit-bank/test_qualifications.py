@@ -203,7 +203,7 @@ async def test_figures_of_another_type_and_a_condition_of_no_type_are_refused(wo
     assert (refused.status_code, refused.json()["reason"], refused.json()["field"]) == (422, "INVALID_FIELD", "figures")
     message = catalogue_pb2.Qualification(code="X", version="1", name_th="ก", unit="CREDIT_UNIT_CR_OVEC")
     message.provenance.source = "tests"
-    message.provenance.status = "RULE_STATUS_ASSUMED"  # pyright: ignore[reportAttributeAccessIssue]
+    message.provenance.status = "RULE_STATUS_ASSUMED"  # pyright: ignore[reportAttributeAccessIssue]  # protobuf takes the name too
     condition = message.conditions.add(code="A", title_th="ก")
     condition.provenance.CopyFrom(message.provenance)
     stub = catalogue_pb2_grpc.CatalogueServiceStub(world.channel)

@@ -148,16 +148,16 @@ async def start(
                 name.removeprefix("GUIDANCE_").lower(): value for name, value in broker.settings("GUIDANCE_").items()
             }
             settings = Settings(
-                database_dsn=dsn,  # pyright: ignore[reportArgumentType]
+                database_dsn=dsn,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
                 topic_prefix=topics.prefix,
                 consumer_group=f"{topics.prefix}guidance",
                 grpc_address="127.0.0.1:0",
                 oidc_issuer=issuer.url,
                 client_id="guidance",
-                client_secret="secret",  # pyright: ignore[reportArgumentType]
-                subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]
+                client_secret="secret",  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
+                subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
                 registry_address=registry.address,
-                answer_key=ANSWER_KEY,  # pyright: ignore[reportArgumentType]
+                answer_key=ANSWER_KEY,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
                 rpc_timeout_ms=2_000,
                 **options,
             )

@@ -214,11 +214,11 @@ async def started(
         @asynccontextmanager
         async def start(*, group: str = "first") -> AsyncIterator[World]:
             settings = Settings(
-                database_dsn=dsn,  # pyright: ignore[reportArgumentType]
+                database_dsn=dsn,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
                 topic_prefix=topics.prefix,
                 consumer_group=f"{topics.prefix}{group}",
                 oidc_issuer=issuer.url,
-                subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]
+                subject_hash_key=SUBJECT_HASH_KEY,  # pyright: ignore[reportArgumentType]  # settings make their own type of the text
                 **options,
             )
             parts = frozenset({"serve", "consume"})
