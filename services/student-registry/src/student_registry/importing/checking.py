@@ -87,8 +87,10 @@ class Check:
         if not self._rows:
             return frozenset()
         every = pl.concat(self._rows)
-        repeated = every.filter(pl.struct("key", "hash").is_duplicated())
-        return frozenset(repeated["row"].to_list())
+        # Sorted, equal hashes are neighbours: a table of all of them would take twenty times the memory of the hashes.
+        hashes = every["hash"].sort()
+        repeated = hashes.filter(hashes == hashes.shift(1)).unique()
+        return frozenset(every.filter(pl.col("hash").is_in(repeated.implode()))["row"].to_list())
 
     def _checked(self, batch: Batch) -> CheckedPart:
         header = self.format.header
@@ -132,10 +134,9 @@ class Check:
         for numbers, place, values in found:
             rows = pl.Series(numbers, dtype=pl.UInt32)
             frame = pl.DataFrame({"row": rows, "key": pl.Series(values, dtype=pl.String)})
+            # The place is the seed: the same digits as a student number and as a citizen ID are no repetition.
             self._rows.append(
-                frame.filter(pl.col("key") != "").select(
-                    "row", pl.lit(place, dtype=pl.UInt8).alias("key"), pl.col("key").hash().alias("hash")
-                )
+                frame.filter(pl.col("key") != "").select("row", pl.col("key").hash(seed=place).alias("hash"))
             )
 
 
