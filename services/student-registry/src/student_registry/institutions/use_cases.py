@@ -127,15 +127,16 @@ async def _decide(
             outcomes.append(Outcome.failed(index, error))
     codes = sorted({code for facts in right.values() for code in facts.codes})
     rules = await Rules.read(connection, [(None, facts) for facts in right.values()])
+    new = {index: _added(facts) for index, facts in right.items()}
+    # Asked before who is known: what another caller adds in between is then known, not taken.
+    taken = await store.taken_codes(
+        connection, [(item.institution_id, code) for item in new.values() for code in item.codes]
+    )
     known = {
         code: institution
         for institution in await store.find_by_codes(connection, codes, on_date=today)
         for code in institution.facts.codes
     }
-    new = {index: _added(facts) for index, facts in right.items()}
-    taken = await store.taken_codes(
-        connection, [(item.institution_id, code) for item in new.values() for code in item.codes]
-    )
     used: set[tuple[str, str, str]] = set()
     added: list[Change] = []
     for index, institution in new.items():
