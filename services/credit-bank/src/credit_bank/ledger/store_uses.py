@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from chassis.pg import Connection
 
-from credit_bank.ledger.domain import AccountKey, ClaimState, Line
+from credit_bank.ledger.domain import AccountKey, AccountState, ClaimState, Posting, Use
 from credit_bank.ledger.store import account_arrays, account_of
 
 _AWARD = """
@@ -70,67 +68,6 @@ SQL_INSERT_EXPIRED = """
     INSERT INTO expired_entry (entry_id, journal_id, rule_key, rule_version)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
 """
-
-
-class AccountState(StrEnum):
-    """Where a qualification account stands (CB c.3)."""
-
-    OPEN = "OPEN"
-    AUDIT_PASSED = "AUDIT_PASSED"
-    REDEEMED = "REDEEMED"
-    REOPENED = "REOPENED"
-    CLOSED_LEFT = "CLOSED_LEFT"
-
-    @property
-    def is_frozen(self) -> bool:
-        """Whether nothing may be counted, posted or taken back in it (CB-I18)."""
-        return self in (AccountState.REDEEMED, AccountState.CLOSED_LEFT)
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A living claim on a result, with the award that it led to.
-
-    Attributes:
-        line_id: Line of the transfer case; None when the entry counts as itself.
-        award_id: None while it is only reserved.
-        bucket: `COUNTED:<category>` in which it stands; None while it is only reserved.
-    """
-
-    claim_id: UUID
-    entry_root_id: UUID
-    state: ClaimState
-    line_id: UUID | None
-    account: AccountKey
-    account_state: AccountState
-    award_id: UUID | None
-    bucket: str | None
-    unit: str | None
-    amount_hundredths: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A posted line that stands."""
-
-    line_id: UUID
-    case_id: UUID | None
-    seq: int
-    journal_id: UUID
-    award_id: UUID
-    account: AccountKey
-    account_state: AccountState
-    bucket: str
-    unit: str
-    amount_hundredths: int
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """What the posting moved."""
-        return (
-            Line(self.account, "ISSUED", self.unit, -self.amount_hundredths),
-            Line(self.account, self.bucket, self.unit, self.amount_hundredths),
-        )
 
 
 async def uses_of(connection: Connection, entry_root_ids: Collection[UUID]) -> list[Use]:
