@@ -307,7 +307,8 @@ CREATE TABLE case_batch (
     role text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     lease_until timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE case_batch_item (
@@ -1142,7 +1143,8 @@ CREATE TABLE result_import (
     next_part integer DEFAULT 1 NOT NULL,
     lease uuid,
     lease_until timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE result_import_fault (
@@ -1348,7 +1350,8 @@ ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_hearing_check CHECK (hearing 
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_line_ids_check CHECK (cardinality(line_ids) > 0);
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_reason_th_check CHECK (reason_th <> ''::text);
 ALTER TABLE case_batch ADD CONSTRAINT case_batch_pkey PRIMARY KEY (batch_id);
-ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text]));
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_says_why CHECK (state <> 'FAILED'::text OR reason <> ''::text);
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text, 'FAILED'::text]));
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_pkey PRIMARY KEY (batch_id, learner_id);
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_says_why CHECK (state <> 'REFUSED'::text OR reason <> ''::text);
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'OPENED'::text, 'ALREADY_OPEN'::text, 'REFUSED'::text]));

@@ -60,6 +60,7 @@ class ImportReportOut(BaseModel):
     layout: str
     encoding: str
     state: ImportState
+    reason: str
     is_dry_run: bool
     row_count: int
     rows_done: int
@@ -78,6 +79,7 @@ class ImportReportOut(BaseModel):
             layout=report.layout,
             encoding=report.encoding,
             state=report.state,
+            reason=report.reason,
             is_dry_run=report.is_dry_run,
             row_count=report.row_count,
             rows_done=report.rows_done,

@@ -179,6 +179,7 @@ class BatchOut(BaseModel):
 
     batch_id: UUID
     state: str
+    reason: Annotated[str, Field(description="Why it was set aside (FAILED); empty otherwise.")]
     total: int
     done: int
     opened: int
@@ -194,6 +195,7 @@ class BatchSummaryOut(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     state: str
+    reason: str
     total: int
     done: int
     opened: int
@@ -277,6 +279,7 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
                     started_at=one.started_at,
                     finished_at=one.finished_at,
                     state=one.counts.state,
+                    reason=one.counts.reason,
                     total=one.counts.total,
                     done=one.counts.done,
                     opened=one.counts.opened,
@@ -294,6 +297,7 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
         return BatchOut(
             batch_id=page.batch_id,
             state=page.counts.state,
+            reason=page.counts.reason,
             total=page.counts.total,
             done=page.counts.done,
             opened=page.counts.opened,

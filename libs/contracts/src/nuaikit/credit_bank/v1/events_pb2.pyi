@@ -235,6 +235,26 @@ class PartnershipChanged(_message.Message):
     version: int
     def __init__(self, partnership_id: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[_partnerships_pb2.PartnershipState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., data_status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ..., version: _Optional[int] = ...) -> None: ...
 
+class CaseBatchChanged(_message.Message):
+    __slots__ = ("batch_id", "institution_id", "state", "total", "opened", "refused", "reason", "changed_at")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    institution_id: str
+    state: str
+    total: int
+    opened: int
+    refused: int
+    reason: str
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, batch_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., reason: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class PartnershipConfirmed(_message.Message):
     __slots__ = ("partnership_id", "institution_id", "version", "awaited_institution_ids", "confirmed_at")
     PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
