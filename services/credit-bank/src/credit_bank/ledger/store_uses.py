@@ -64,6 +64,13 @@ SQL_EXPIRED_ROOTS = """
     SELECT e.entry_root_id FROM entry e JOIN expired_entry x USING (entry_id)
      WHERE e.entry_root_id = ANY($1::uuid[]) AND e.state = 'VERIFIED'
 """
+SQL_TRANSFERRED_ENTRIES = """
+    SELECT e.entry_id FROM entry e
+     WHERE e.entry_id = ANY($1::uuid[]) AND EXISTS (
+            SELECT FROM account a JOIN award w USING (account_id) JOIN journal j ON j.journal_id = w.journal_id
+             WHERE a.learner_id = ANY($2::uuid[]) AND a.awarding_institution_id = e.issuer_institution_id
+               AND w.course_id = e.course_id AND w.reversed_journal_id IS NULL AND j.type = 'transfer.posted')
+"""
 SQL_INSERT_EXPIRED = """
     INSERT INTO expired_entry (entry_id, journal_id, rule_key, rule_version)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
@@ -145,6 +152,14 @@ async def expired(connection: Connection, entry_ids: Collection[UUID]) -> set[UU
 async def expired_roots(connection: Connection, entry_root_ids: Collection[UUID]) -> set[UUID]:
     """Those of the results whose standing version ran out."""
     return {row["entry_root_id"] for row in await connection.fetch(SQL_EXPIRED_ROOTS, sorted(entry_root_ids))}
+
+
+async def transferred_entries(
+    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of the entries whose issuer awarded their course to one of the learners by a transfer that stands."""
+    rows = await connection.fetch(SQL_TRANSFERRED_ENTRIES, sorted(entry_ids), sorted(learner_ids))
+    return {row["entry_id"] for row in rows}
 
 
 async def insert_expired(connection: Connection, rows: Sequence[tuple[UUID, UUID, str, str]]) -> None:

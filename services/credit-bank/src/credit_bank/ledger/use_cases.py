@@ -110,6 +110,13 @@ async def reserve_claims(
     return answers
 
 
+async def transferred_entries(
+    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of a person's entries that are no roots: their issuer awarded their course by a transfer (CB-I10)."""
+    return await store_uses.transferred_entries(connection, entry_ids, learner_ids)
+
+
 async def claim_refusals(
     connection: Connection, groups: Sequence[Sequence[Claim]], *, now: datetime
 ) -> list[ServiceError | None]:
