@@ -208,6 +208,7 @@ async def test_file_on_which_the_recording_fails_is_set_aside_and_says_so(world:
     assert await work(world)
     seen = await far(world, poisoned)
     assert (seen["state"], seen["reason"]) == ("FAILED", "INTERNAL")
+    assert "ระบบ" in seen["title_th"]
     assert await world.fetchval("SELECT count(*) FROM result_import_part WHERE import_id::text = $1", poisoned) == 0
     assert await work(world), "the next one has its turn at once"
     seen = await far(world, good)

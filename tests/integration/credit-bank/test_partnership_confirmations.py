@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from credit_bank.audit import audit
 from nuaikit.credit_bank.v1 import events_pb2, partnerships_pb2, partnerships_pb2_grpc
 
 from tests.support import credit_calls as calls
@@ -221,6 +222,16 @@ async def test_outside_party_is_stated_with_evidence(world: World) -> None:
     await state(world, shown | {"state": "ACTIVE"}, SCHOOL)
     found = await read(world, made["id"])
     assert (found["state"], found["outside_parties"]) == ("ACTIVE", shown["outside_parties"])
+
+
+async def test_audit_tells_of_one_in_force_that_a_party_has_not_confirmed(world: World, stranger_director: str) -> None:
+    made = await state(world, mou(world), stranger_director)
+    assert (await audit(world.pool))["drift_partnerships"] == 0
+    # What a process of the previous release, or somebody at the database, could do.
+    await world.execute("UPDATE partnership SET state = 'ACTIVE' WHERE partnership_id::text = $1", made["id"])
+    assert (await audit(world.pool))["drift_partnerships"] == 1
+    await confirm(world, made["id"], 1, SCHOOL)
+    assert (await audit(world.pool))["drift_partnerships"] == 0
 
 
 async def test_confirmations_are_never_rewritten(world: World) -> None:

@@ -50,6 +50,9 @@ async def test_whole_case_is_one_page_and_the_same_as_data(world: World) -> None
     assert [one["type"] for one in document["journals"]] == ["transfer.submitted", "transfer.decided"]
     assert document["sources"][0]["evidence"][0]["document_no"] == "ทดสอบ 1/2569"
     assert document["partnership"]["reference"] == "MOU-TEST-2568"
+    agreed = {one["institution_id"]: one["status"] for one in document["partnership"]["confirmations"]}
+    assert agreed == {str(world.school): "confirmed", str(world.college): "confirmed"}
+    assert "คู่สัญญาที่ยืนยัน" in page.text
     assert any(rule.startswith("SLA_DAYS R12") for rule in document["policy_rules"])
     assert "สมมติ" not in data.text, "no name of a learner"
     mine = (await calls.get(world, f"{CASES}/{case_id}/file.json", world.signed_in(learner_id))).json()
@@ -294,6 +297,7 @@ async def test_poisoned_batch_is_set_aside_and_the_worker_goes_on_with_others(wo
     await working
     seen = (await batch(world, poisoned)).json()
     assert (seen["state"], seen["reason"], seen["opened"], seen["done"]) == ("FAILED", "INTERNAL", 0, 0)
+    assert "ระบบ" in seen["title_th"]
     listed = (await calls.get(world, f"{CASES}/batches", "college-registrar")).json()["batches"]
     assert [(one["state"], one["reason"]) for one in listed] == [("FINISHED", ""), ("FAILED", "INTERNAL")]
     assert not await batches.work_once(world.pool, world.bank_registry), "it is not taken again"

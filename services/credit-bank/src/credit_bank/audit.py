@@ -43,6 +43,7 @@ async def audit(pool: Pool, *, trusted_keys: Mapping[str, bytes] | None = None) 
         `drift_accounts` redeemed accounts that still count, or others that hold redeemed credits,
         `drift_redemptions` redeemed accounts without their award, or awards without their account,
         `drift_transcripts` results that changed since an institution was told them, without a flag for it,
+        `drift_partnerships` agreements in force that a party has not confirmed,
         `drift_checkpoints` checkpoints that are not signed, not in order, or whose chain ends were rewritten,
         `drift_entries` entries whose state, course, grade or credits are not those that the chain sealed.
     """

@@ -89,6 +89,14 @@ SQL_DRIFT_TRANSCRIPTS: Final = """
        AND NOT EXISTS (SELECT FROM review_flag f
                         WHERE f.transcript_id = t.transcript_id AND f.entry_root_id = i.entry_root_id)
 """
+# What opens other institutions' learners was confirmed by each of them, or is said to be assumed.
+SQL_DRIFT_PARTNERSHIPS: Final = """
+    SELECT count(DISTINCT p.partnership_id) FROM partnership p JOIN partnership_party y USING (partnership_id)
+     WHERE p.state = 'ACTIVE'
+       AND NOT EXISTS (SELECT FROM partnership_confirmation c
+                        WHERE c.partnership_id = p.partnership_id AND c.institution_id = y.institution_id
+                          AND c.version >= p.terms_version)
+"""
 CHECKS: Final[Mapping[str, str]] = {
     "drift_claims": SQL_DRIFT_CLAIMS,
     "drift_postings": SQL_DRIFT_POSTINGS,
@@ -98,6 +106,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "drift_redemptions": SQL_DRIFT_REDEMPTIONS,
     "drift_transcripts": SQL_DRIFT_TRANSCRIPTS,
     "drift_entries": SQL_DRIFT_ENTRIES,
+    "drift_partnerships": SQL_DRIFT_PARTNERSHIPS,
 }
 """Statements by the name under which the audit reports them."""
 

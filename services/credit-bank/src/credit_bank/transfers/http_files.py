@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.http import CurrentActor, RequestId
+from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -180,6 +181,7 @@ class BatchOut(BaseModel):
     batch_id: UUID
     state: str
     reason: Annotated[str, Field(description="Why it was set aside (FAILED); empty otherwise.")]
+    title_th: Annotated[str, Field(description="The reason in words; empty where there is none.")]
     total: int
     done: int
     opened: int
@@ -259,7 +261,7 @@ def add_files(api: APIRouter, pool: Pool) -> None:
         )
 
 
-def add_batches(api: APIRouter, pool: Pool) -> None:
+def add_batches(api: APIRouter, pool: Pool, messages: Messages) -> None:
     """The paths of cases for a class."""
 
     @api.post("/batches")
@@ -298,6 +300,7 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
             batch_id=page.batch_id,
             state=page.counts.state,
             reason=page.counts.reason,
+            title_th=messages.sentence(page.counts.reason) if page.counts.reason else "",
             total=page.counts.total,
             done=page.counts.done,
             opened=page.counts.opened,
