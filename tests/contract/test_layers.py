@@ -1,6 +1,7 @@
 """What import contracts cannot say: who may send to Kafka, whose store is whose, and what a domain may know."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,8 +55,81 @@ def test_package_calls_another_through_its_use_cases_and_never_its_store(name: s
     """Modules of the service itself (consumers, actors, audit, app) belong to no package and may use any store."""
     for imported in imports(MODULES[name]):
         owner, _, last = imported.rpartition(".store")
-        if owner.partition(".")[0] in SERVICES and (not last or last.startswith(".")):
-            assert name.startswith(owner), f"{name} imports {imported}"
+        is_store = not last or last[0] == "." or (last[0] == "_" and imported in MODULES)
+        if owner.count(".") and owner.partition(".")[0] in SERVICES and is_store:
+            assert name.startswith(f"{owner}."), f"{name} imports {imported}"
+
+
+SQL = re.compile(
+    r"""\b(
+        SELECT\s+(DISTINCT\b|[\w.*(']+\s*(,|\bAS\b|\bFROM\b|$)|FROM\b|\w+\() | INSERT\s+INTO\s+\w | DELETE\s+FROM\s+\w
+        | UPDATE\s+\w+(\s+(AS\s+)?\w+)?\s+SET\b | WITH\s+(RECURSIVE\s+)?\w+\s+AS\s*(MATERIALIZED\s*)?\(
+        | (SET|RESET)\s+(LOCAL|SESSION)\b | (LEFT|INNER|CROSS)\s+JOIN\b | ON\s+CONFLICT\b | FOR\s+(NO\s+KEY\s+)?UPDATE\b
+        | (CREATE|ALTER|DROP|TRUNCATE|LOCK)\s+(UNLOGGED\s+|TEMP\s+)?(TABLE|INDEX|VIEW|SCHEMA)\b
+    )""",
+    re.VERBOSE,
+)
+"""What only SQL says, in capitals as the house writes it."""
+OTHER_DATABASES = {"student_registry.oneroster.reading": "a scratch file of its own, which SQLite keeps for one import"}
+
+
+def statements(source: str) -> list[int]:
+    """Lines of string constants that are SQL, in whole or in part; docstrings are prose."""
+    tree = ast.parse(source)
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [node.lineno for node in ast.walk(tree) if id(node) not in prose and SQL.search(_text(node))]
+
+
+def _text(node: ast.AST) -> str:
+    """What a string says, with a word for each part that is filled in; empty: no string."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else "x" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - OTHER_DATABASES.keys()))
+def test_sql_is_in_store_modules_only(name: str) -> None:
+    last = name.rpartition(".")[2]
+    if last != "store" and not last.startswith("store_"):
+        assert statements(MODULES[name].read_text("utf-8")) == [], f"{name} holds SQL"
+
+
+@pytest.mark.parametrize("name", sorted(OTHER_DATABASES))
+def test_other_databases_are_still_there(name: str) -> None:
+    assert statements(MODULES[name].read_text("utf-8")), f"{name} needs no exception any more"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '''X = "SELECT entry_id FROM entry"''',
+        '''X = """\n    SELECT count(*) FROM entry"""''',
+        '''X = "SELECT pg_advisory_xact_lock($1)"''',
+        '''X = f"{Y} LEFT JOIN account USING (account_id)"''',
+        '''X = f"UPDATE {Y} m SET learner_id = $1"''',
+        '''X = "UPDATE entry e SET state = $1"''',
+        '''X = "INSERT INTO entry (a) VALUES ($1)"''',
+        '''X = "WITH moved AS (DELETE FROM entry RETURNING true) SELECT true"''',
+        """def f(connection):\n    return connection.execute("SET LOCAL lock_timeout = 1")""",
+    ],
+)
+def test_statements_are_found(source: str) -> None:
+    assert statements(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '''"""Rows that SELECT count(*) FROM entry would show; UPDATE entry SET nothing."""''',
+        '''def f():\n    """SELECT 1."""''',
+        '''X = 1\n"""What INSERT INTO entry would do."""''',
+        '''X = "เลือก (SELECT) แล้วปรับปรุง (UPDATE) ระเบียน"''',
+        '''X = "select a school from the list, then update it"''',
+        '''X = "ACCOUNT_REDEEMED"''',
+    ],
+)
+def test_prose_is_no_statement(source: str) -> None:
+    assert not statements(source)
 
 
 def test_only_the_outbox_sends_to_kafka() -> None:

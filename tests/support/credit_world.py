@@ -33,6 +33,7 @@ from credit_bank.clients import Registry
 from credit_bank.config import Settings
 from credit_bank.equivalences.domain import RuleFacts, TransferMode
 from credit_bank.equivalences.use_cases import PublishRules, publish_rules
+from credit_bank.partnerships.confirming import ConfirmPartnerships, SeenVersion, confirm_partnerships
 from credit_bank.partnerships.domain import (
     CommitteeFacts,
     Mandate,
@@ -715,6 +716,8 @@ async def _agree(world: World, now: datetime) -> None:
             now=now,
         )
     )
+    agreed = ConfirmPartnerships(uuid4(), (SeenVersion(world.partnership_id, 1),))
+    ids_of(await confirm_partnerships(world.pool, agreed, actor=world.staff["school-director"].actor, now=now))
 
 
 @asynccontextmanager

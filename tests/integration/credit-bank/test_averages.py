@@ -1,15 +1,22 @@
 """Averages over HTTP and gRPC: figures with what they were made of, and the rules by which (CB f.4)."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import grpc
 import httpx
+from credit_bank.qualifications.conditions import AverageNeeded
+from credit_bank.qualifications.domain import Qualification
+from credit_bank.qualifications.use_cases import PublishQualifications, publish_qualifications
+from credit_bank.rules.domain import EducationForm, EducationLevel
 from nuaikit.credit_bank.v1 import ledger_pb2 as pb
 from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
 
-from tests.support.credit_calls import get, record, refusal, result
-from tests.support.credit_world import World, ids_of
+from tests.support.credit_calls import get, posted, reasons, record, refusal, result
+from tests.support.credit_world import DEMONSTRATION, World, ids_of, succeeded
+from tests.support.transfer_calls import case_json, decided, done, read
+from tests.support.transfer_calls import posted as posted_case
 
 PURPOSE = {"Nuaikit-Purpose": "CREDIT_CHECK"}
 
@@ -38,6 +45,7 @@ async def test_average_says_what_it_was_made_of(world: World) -> None:
         "row_count": 3,
         "rounding": "HALF_UP",
         "retake": "REPLACE",
+        "forms": ["FORMAL"],
     }
     assert (term["scope"], term["year_be"], term["term"], term["value"]) == ("TERM", 2569, 1, "3.60")
     method = found["method"]
@@ -112,3 +120,98 @@ async def test_learner_reads_his_own_without_a_purpose_and_others_leave_a_row(wo
     assert await world.fetchval("SELECT count(*) FROM access_log") == 0
     await averages(world, learner_id)
     assert await world.fetchval("SELECT resource FROM access_log") == "averages"
+
+
+# ---- transferred courses, and rules by form ----
+
+
+async def qualification_with_average(world: World) -> None:
+    condition = AverageNeeded(code="AVERAGE", title_th="เฉลี่ยสะสม", min_hundredths=200, provenance=DEMONSTRATION)
+    wanted = Qualification(
+        "PWC-9", "1", "ปวช. ทดสอบ", "CR_OVEC", 100, {"CORE": 100}, frozenset(), DEMONSTRATION,
+        conditions=(condition,), level=EducationLevel.VOCATIONAL_CERTIFICATE,
+    )  # fmt: skip
+    command = PublishQualifications(uuid4(), (wanted,))
+    now = datetime.now(UTC)
+    succeeded(await publish_qualifications(world.pool, command, actor=world.staff["publisher"].actor, now=now))
+
+
+async def average_asked_for(world: World, learner_id: UUID) -> dict[str, Any]:
+    answer = await get(world, f"learners/{learner_id}/qualification-audits", "college-registrar", **PURPOSE)
+    [audit] = answer.json()["audits"]
+    [finding] = [one for one in audit["conditions"] if one["type"] == "AVERAGE"]
+    return finding | {"unannounced": audit["unannounced"]}
+
+
+async def vocational(world: World, learner_id: UUID, query: str = "") -> list[dict[str, Any]]:
+    found = (await averages(world, learner_id, query))["averages"]
+    return [one for one in found if one["level"] == "VOCATIONAL_CERTIFICATE"]
+
+
+async def transferred(world: World) -> tuple[UUID, str]:
+    """A learner with a course of the college (4.0) and one that was transferred to it (3.0): learner, case."""
+    await qualification_with_average(world)
+    learner_id = await world.learner()
+    [[thai]] = await world.results([learner_id], ("ท31101", "3"))
+    [[civics]] = await world.results([learner_id], ("20000-1501", "4"), recorder="college-recorder", verifier=None)
+    await world.verify([civics], "college-registrar")
+    own = {"entry_id": str(civics), "qualification_code": "PWC-9", "qualification_version": "1"}
+    assert reasons(await posted(world, "counts", {"entries": [own]}, "college-registrar")) == [None]
+    wanted = case_json(world, learner_id, ([thai], "20000-1101"), qualification_code="PWC-9", qualification_version="1")
+    [item] = await done(world, "", "cases", [wanted], "college-registrar")
+    await decided(world, item["id"])
+    return learner_id, item["id"]
+
+
+async def test_transferred_course_is_in_the_average_that_the_audit_shows(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    assert [one["value"] for one in await vocational(world, learner_id)] == ["4.00", "4.00"]
+    before = (await world.fetchval("SELECT clock_timestamp()")).isoformat().replace("+00:00", "Z")
+    await posted_case(world, case_id)
+    whole, term = await vocational(world, learner_id)
+    # 2 credits at 4 and 1 at 3; the transferred course was studied in no term of the college.
+    assert (whole["scope"], whole["unit"], whole["numerator"], whole["value"]) == (
+        "CUMULATIVE",
+        "CR_OVEC",
+        "11.0000",
+        "3.67",
+    )
+    assert (term["scope"], term["value"]) == ("TERM", "4.00")
+    finding = await average_asked_for(world, learner_id)
+    assert (finding["have"], finding["is_met"]) == (whole["value"], True)
+    assert [one["value"] for one in await vocational(world, learner_id, f"?as_of={before}")] == ["4.00", "4.00"]
+    [line] = (await read(world, case_id))["lines"]
+    back = {"line_id": line["line_id"], "reason_code": "ORDER", "reason_th": "คำสั่งแก้ไข"}
+    await done(world, "reverse", "reversals", [back], "chair")
+    assert [one["value"] for one in await vocational(world, learner_id)] == ["4.00", "4.00"]
+
+
+async def test_form_for_which_the_rule_was_withdrawn_borrows_none_and_says_so(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    taught = result(learner_id, "20000-1102", "2", year_be=2569, form=EducationForm.NONFORMAL)
+    [craft] = ids_of(await record(world, taught, who="college-recorder"))
+    await world.verify([craft], "college-registrar")
+    own = {"entry_id": str(craft), "qualification_code": "PWC-9", "qualification_version": "1"}
+    assert reasons(await posted(world, "counts", {"entries": [own]}, "college-registrar")) == [None]
+    [whole, *_] = await vocational(world, learner_id)
+    assert (whole["value"], whole["forms"]) == ("3.25", ["FORMAL", "NONFORMAL"])
+    assert (await average_asked_for(world, learner_id))["have"] == "3.25"
+    await world.execute(
+        """INSERT INTO policy_rule (key, reference, title_th, value, forms, levels, effective_from, version, source,
+                                    status, is_repeal)
+           VALUES ('RETAKE', 'ยกเลิก', 'ทดสอบ', 'null', '{NONFORMAL}', '{VOCATIONAL_CERTIFICATE}', '2026-01-01',
+                   '2569.9', 'tests', 'demonstration', true)"""
+    )
+    found = await averages(world, learner_id)
+    [whole, *_] = [one for one in found["averages"] if one["level"] == "VOCATIONAL_CERTIFICATE"]
+    assert (whole["value"], whole["forms"]) == ("3.67", ["FORMAL"])
+    assert found["method"]["unannounced"] == ["NONFORMAL VOCATIONAL_CERTIFICATE"]
+    finding = await average_asked_for(world, learner_id)
+    assert (finding["is_met"], finding["have"]) == (False, "3.67")
+    assert finding["unannounced"] == ["NONFORMAL VOCATIONAL_CERTIFICATE"]
+    request = pb.GetAveragesRequest(learner_id=str(learner_id), purpose="CREDIT_CHECK")
+    stub = pb_grpc.LedgerServiceStub(world.channel)
+    told = await stub.GetAverages(request, metadata=world.staff["school-registrar"].metadata)
+    assert list(told.method.unannounced) == ["NONFORMAL VOCATIONAL_CERTIFICATE"]
+    assert list(told.averages[0].forms) == ["FORMAL"]

@@ -198,6 +198,24 @@ async def test_file_waits_for_the_registry_and_is_finished_when_it_answers(world
     assert (await far(world, begun["import_id"]))["accepted"] == 7
 
 
+@pytest.mark.usefixtures("few_at_once")
+async def test_file_on_which_the_recording_fails_is_set_aside_and_says_so(world: World) -> None:
+    made = await learners(world, 2)
+    poisoned = (await send(world, file_of(made, attempts=4))).json()["import_id"]
+    # What no code of ours writes: nothing is known of such a layout.
+    await world.execute("UPDATE result_import SET layout = 'none' WHERE import_id::text = $1", poisoned)
+    good = (await send(world, file_of(made, attempts=4))).json()["import_id"]
+    assert await work(world)
+    seen = await far(world, poisoned)
+    assert (seen["state"], seen["reason"]) == ("FAILED", "INTERNAL")
+    assert "ระบบ" in seen["title_th"]
+    assert await world.fetchval("SELECT count(*) FROM result_import_part WHERE import_id::text = $1", poisoned) == 0
+    assert await work(world), "the next one has its turn at once"
+    seen = await far(world, good)
+    assert (seen["state"], seen["reason"], seen["accepted"]) == ("DONE", "", 8)
+    assert not await work(world)
+
+
 async def test_workbook_gives_its_rejected_rows_back_as_a_workbook(world: World) -> None:
     made = await learners(world, 1)
     buffer = io.BytesIO()

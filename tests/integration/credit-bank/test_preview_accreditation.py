@@ -1,16 +1,19 @@
 """Previews for learners and for imagined courses, and accreditation of sources apart from that of courses."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from credit_bank.equivalences.domain import RuleFacts, TransferMode
+from credit_bank.equivalences.use_cases import PublishRules, publish_rules
 from nuaikit.credit_bank.v1 import equivalences_pb2, equivalences_pb2_grpc, events_pb2
 
-from tests.support.credit_calls import events, get, key_json, key_pb, post, posted, refusal
-from tests.support.credit_world import World
-from tests.support.transfer_calls import case_json, decided, done, review
+from tests.support.credit_calls import events, get, key_json, key_pb, post, posted, reasons, refusal
+from tests.support.credit_world import DEMONSTRATION, World, course_key, ids_of
+from tests.support.transfer_calls import case_json, decided, done, read, review, simple, step
 from tests.support.transfer_calls import posted as posted_case
 
 
@@ -237,3 +240,41 @@ async def test_registry_that_is_away_keeps_nobody_from_asking_about_courses(worl
     )
     over_grpc = await stub(world).PreviewTransfer(request, metadata=world.staff["college-registrar"].metadata)
     assert [line.target.code for line in over_grpc.lines] == ["20000-1101"]
+
+
+async def test_what_was_awarded_by_transfer_is_told_as_the_case_would_refuse_it(world: World) -> None:
+    """CB-I10: before the transfer its issuer's own result serves, while it stands it does not, afterwards it does."""
+    rule = RuleFacts(
+        source_groups=(frozenset({course_key("20000-1101")}),),
+        target=course_key("20000-1102"),
+        mode=TransferMode.TRANSFER,
+        min_grade_hundredths=200,
+        min_hours_pct=100,
+        version=1,
+        provenance=DEMONSTRATION,
+    )
+    now = datetime.now(UTC)
+    ids_of(
+        await publish_rules(world.pool, PublishRules(uuid4(), (rule,)), actor=world.staff["publisher"].actor, now=now)
+    )
+    learner_id, _, case_id = await simple(world)
+    [[copied]] = await world.results([learner_id], ("20000-1101", "3"), recorder="college-recorder", verifier=None)
+    await world.verify([copied], "college-registrar")
+
+    async def told() -> tuple[str, list[str]]:
+        body = {"learner_id": str(learner_id), "purpose": "TRANSFER_REVIEW", "targets": [key_json("20000-1102")]}
+        [line] = (await ask(world, "college-registrar", institution_id=str(world.college), **body))["lines"]
+        assert line["source_entry_ids"] == [str(copied)]
+        assert len(line["explanations_th"]) == 1 + len(line["obstacles"]) + len(line["notes"])
+        return line["verdict"], line["obstacles"]
+
+    assert await told() == ("LIKELY", [])
+    await decided(world, case_id)
+    await posted_case(world, case_id)
+    assert await told() == ("OBSTACLE", ["CIRCULAR_TRANSFER"])
+    wanted = case_json(world, learner_id, ([copied], "20000-1102"))
+    assert reasons(await step(world, "", "cases", [wanted], "college-registrar")) == ["CIRCULAR_TRANSFER"]
+    [line] = (await read(world, case_id))["lines"]
+    back = {"line_id": line["line_id"], "reason_code": "ORDER", "reason_th": "คำสั่งแก้ไข"}
+    await done(world, "reverse", "reversals", [back], "chair")
+    assert await told() == ("LIKELY", [])

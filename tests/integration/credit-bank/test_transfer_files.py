@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
+from chassis.pg import create_pool
 from credit_bank.equivalences.judging import RejectionReason
 from credit_bank.partnerships.domain import Mandate
 from credit_bank.rules.domain import EducationForm
@@ -17,10 +19,11 @@ from credit_bank.transfers.assessing import METHODS
 from credit_bank.transfers.domain import Applicant, CaseResult, CaseState, Ground, LineState
 from credit_bank.transfers.policy import CASE_KEYS
 from credit_bank.transfers.printing import day_th, rule_th, word
-from nuaikit.credit_bank.v1 import transfers_pb2, transfers_pb2_grpc
+from nuaikit.credit_bank.v1 import events_pb2, transfers_pb2, transfers_pb2_grpc
 
 from tests.support import credit_calls as calls
 from tests.support.credit_world import World, to_pb
+from tests.support.kafka import eventually
 from tests.support.transfer_calls import CASES, NO, decided, opened, posted, read, simple, step, today, vote
 
 
@@ -47,6 +50,9 @@ async def test_whole_case_is_one_page_and_the_same_as_data(world: World) -> None
     assert [one["type"] for one in document["journals"]] == ["transfer.submitted", "transfer.decided"]
     assert document["sources"][0]["evidence"][0]["document_no"] == "ทดสอบ 1/2569"
     assert document["partnership"]["reference"] == "MOU-TEST-2568"
+    agreed = {one["institution_id"]: one["status"] for one in document["partnership"]["confirmations"]}
+    assert agreed == {str(world.school): "confirmed", str(world.college): "confirmed"}
+    assert "คู่สัญญาที่ยืนยัน" in page.text
     assert any(rule.startswith("SLA_DAYS R12") for rule in document["policy_rules"])
     assert "สมมติ" not in data.text, "no name of a learner"
     mine = (await calls.get(world, f"{CASES}/{case_id}/file.json", world.signed_in(learner_id))).json()
@@ -266,6 +272,65 @@ async def test_batch_goes_on_where_a_process_died(world: World) -> None:
     await world.execute("UPDATE case_batch SET lease_until = now() - interval '1 second'")
     assert await batches.work_once(world.pool, world.bank_registry)
     assert (await batch(world, begun["batch_id"])).json()["opened"] == 1
+
+
+async def test_poisoned_batch_is_set_aside_and_the_worker_goes_on_with_others(world: World) -> None:
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "3"), ("ค31101", "3"))
+    wanted = batch_json(world, learner_ids=[str(learner_id)])
+    poisoned, good = [
+        (await calls.post(world, f"{CASES}/batches", wanted, "college-registrar")).json()["batch_id"] for _ in range(2)
+    ]
+    # What no code of ours writes: the ground is none.
+    await world.execute(
+        'UPDATE case_batch SET request = request || \'{"ground": "NONE"}\' WHERE batch_id::text = $1', poisoned
+    )
+    stopping = asyncio.Event()
+    working = asyncio.create_task(batches.work(world.pool, world.bank_registry, stopping))
+
+    async def is_finished() -> bool:
+        return (await batch(world, good)).json()["state"] == "FINISHED"
+
+    await eventually(is_finished, timeout_s=20, what="the batch behind the poisoned one to be worked off")
+    assert not working.done(), "it goes on working"
+    stopping.set()
+    await working
+    seen = (await batch(world, poisoned)).json()
+    assert (seen["state"], seen["reason"], seen["opened"], seen["done"]) == ("FAILED", "INTERNAL", 0, 0)
+    assert "ระบบ" in seen["title_th"]
+    listed = (await calls.get(world, f"{CASES}/batches", "college-registrar")).json()["batches"]
+    assert [(one["state"], one["reason"]) for one in listed] == [("FINISHED", ""), ("FAILED", "INTERNAL")]
+    assert not await batches.work_once(world.pool, world.bank_registry), "it is not taken again"
+    told = await calls.events(world, events_pb2.CaseBatchChanged)
+    assert [(one.batch_id, one.state, one.total, one.opened, one.reason) for one in told] == [
+        (poisoned, "WAITING", 1, 0, ""),
+        (good, "WAITING", 1, 0, ""),
+        (poisoned, "FAILED", 1, 0, "INTERNAL"),
+        (good, "FINISHED", 1, 1, ""),
+    ]
+
+
+async def test_batch_that_met_an_outage_waits_and_is_not_set_aside(world: World) -> None:
+    learner_id = await world.learner()
+    await world.results([learner_id], ("ท31101", "3"), ("ค31101", "3"))
+    wanted = batch_json(world, learner_ids=[str(learner_id)])
+    begun = (await calls.post(world, f"{CASES}/batches", wanted, "college-registrar")).json()["batch_id"]
+    # Somebody holds the learner's rows for longer than a statement may wait.
+    name = await world.fetchval("SELECT current_database()")
+    await world.execute(f"ALTER DATABASE {name} SET lock_timeout = '200ms'")
+    hasty = await create_pool(world.dsn, size_max=2, application_name="tests")
+    try:
+        async with world.pool.acquire() as other, other.transaction():
+            await other.execute("SELECT FROM case_batch_item WHERE batch_id::text = $1 FOR UPDATE", begun)
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await batches.work_once(hasty, world.bank_registry)
+    finally:
+        await hasty.close()
+    assert (await batch(world, begun)).json()["state"] == "RUNNING"
+    assert not await batches.work_once(world.pool, world.bank_registry), "others have their turn meanwhile"
+    await world.execute("UPDATE case_batch SET lease_until = now() - interval '1 second'")
+    assert await batches.work_once(world.pool, world.bank_registry)
+    assert (await batch(world, begun)).json()["state"] == "FINISHED"
 
 
 async def test_batch_that_cannot_be_is_refused(world: World) -> None:

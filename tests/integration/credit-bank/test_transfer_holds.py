@@ -225,6 +225,9 @@ async def test_agreement_that_names_its_courses_is_the_ground_of_no_other(world:
     }
     [changed] = await calls.posted(world, "partnerships", {"partnerships": [facts]}, "college-director")
     assert (changed["problem"], changed["id"]) == (None, str(world.partnership_id))
+    seen = {"partnership_id": str(world.partnership_id), "version": 2}
+    agreed = await calls.posted(world, "partnerships/confirm", {"partnerships": [seen]}, "school-director")
+    assert calls.reasons(agreed) == [None], "other courses are agreed anew"
     learner_id = await world.learner()
     [[thai, maths]] = await world.results([learner_id], ("ท31101", "3"), ("ค31101", "3"))
     other = case_json(world, learner_id, ([maths], "20000-1102"))

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nuaikit.student_registry.v1 import enrolments_pb2, events_pb2, matching_pb2_grpc
 from nuaikit.student_registry.v1 import matching_pb2 as pb
-from student_registry.matching import moving
+from student_registry.matching import moving, store_moving
 
 
 @pytest.fixture
@@ -315,8 +315,8 @@ async def test_every_table_about_learners_follows_or_is_said_to_stay(area):
 async def test_statements_of_moves_prepare(area, table):
     connection = await asyncpg.connect(area.dsn)
     try:
-        await connection.prepare(moving.SQL_MOVE[table])
-        await connection.prepare(moving.SQL_RETURN[table])
+        await connection.prepare(store_moving.SQL_MOVE[table])
+        await connection.prepare(store_moving.SQL_RETURN[table])
     finally:
         await connection.close()
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from random import Random
 from uuid import uuid4
 
-from credit_bank.averages.domain import GradedRow
+from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding
 from credit_bank.awarding.auditing import AuditReport, Target, is_double_completion
 from credit_bank.awarding.domain import Audit, AuditFacts, AwardFact, PassFact, audit
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
@@ -57,6 +57,8 @@ MINIMA = {
 }
 """Source: credit-bank.md d.2 S2 and d.3, written down here once more."""
 
+ANNOUNCED = {("FORMAL", ""): AveragePolicy(Rounding.TRUNCATE, RetakePolicy.ALL, "1", "assumed", "tests")}
+
 
 def award(qualification: Qualification, part: tuple[str, str], hundredths: int) -> AwardFact:
     system = CodeSystem.OBEC if qualification.unit == "CR_OBEC" else CodeSystem.OVEC
@@ -80,7 +82,7 @@ def complete(qualification: Qualification) -> AuditFacts:
         for kind in sorted(kinds)
         for year_be, term in TERMS
     )
-    return AuditFacts(awards, rows, passes, study_terms=6, ended_terms=TERMS)
+    return AuditFacts(awards, rows, passes, study_terms=6, ended_terms=TERMS, policies=ANNOUNCED)
 
 
 def report(qualification: Qualification, found: Audit) -> AuditReport:
@@ -96,6 +98,7 @@ def together(*facts: AuditFacts) -> AuditFacts:
         tuple(one for each in facts for one in each.passes),
         study_terms=6,
         ended_terms=TERMS,
+        policies=ANNOUNCED,
     )
 
 
@@ -119,7 +122,8 @@ def facts_of(draw: st.DrawFn) -> AuditFacts:
     passes = tuple(
         one for one in (*complete(M6).passes, *complete(PWC).passes) if draw(st.integers(0, 9)) or one.term == 2
     )
-    return AuditFacts(tuple(awards), rows, passes, study_terms=draw(st.integers(0, 6)), ended_terms=TERMS)
+    terms = draw(st.integers(0, 6))
+    return AuditFacts(tuple(awards), rows, passes, study_terms=terms, ended_terms=TERMS, policies=ANNOUNCED)
 
 
 @given(facts_of(), both)

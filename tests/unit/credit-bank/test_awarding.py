@@ -7,7 +7,7 @@ from importlib import resources
 from uuid import UUID, uuid4
 
 import pytest
-from credit_bank.averages.domain import GradedRow
+from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding
 from credit_bank.awarding.auditing import ended_terms, study_terms
 from credit_bank.awarding.domain import AuditFacts, AwardFact, PassFact, audit
 from credit_bank.awarding.kinds import KINDS
@@ -28,6 +28,8 @@ from credit_bank.qualifications.domain import Qualification
 from credit_bank.recording.policy import OWN_COURSES
 
 SOURCE = Provenance("tests", "assumed")
+RULE = AveragePolicy(Rounding.TRUNCATE, RetakePolicy.ALL, "1", "assumed", "tests", modes_left_out=frozenset({"EQUATE"}))
+ANNOUNCED = {("FORMAL", ""): RULE}
 THAI = CourseKey(CodeSystem.OBEC, "ท31101", "OBEC-2551R60", None)
 
 
@@ -44,8 +46,8 @@ def award(
     return AwardFact(key, category, of or category, unit, hundredths, (uuid4(),))
 
 
-def row(points: int, credit: int = 100, mode: str = "STUDY") -> GradedRow:
-    return GradedRow(uuid4(), "CR_OBEC", credit, points, True, 2569, 1, 1, "school", mode=mode)
+def row(points: int, credit: int = 100, mode: str = "STUDY", form: str = "FORMAL") -> GradedRow:
+    return GradedRow(uuid4(), "CR_OBEC", credit, points, True, 2569, 1, 1, "school", mode=mode, form=form)
 
 
 def passed(kind: str, year: int, *, term: int = 2, is_passed: bool = True, attempt: int = 1) -> PassFact:
@@ -118,13 +120,22 @@ def test_average_is_compared_exactly_and_never_rounded_up(
     points: list[int], verdict: tuple[bool, str, str, str]
 ) -> None:
     needed = AverageNeeded(code="AVERAGE", title_th="เฉลี่ย", min_hundredths=200, provenance=SOURCE)
-    assert only(AuditFacts((), rows=tuple(row(point) for point in points)), needed) == verdict
+    assert only(AuditFacts((), rows=tuple(row(point) for point in points), policies=ANNOUNCED), needed) == verdict
 
 
 def test_mode_that_does_not_carry_the_grade_is_left_out_of_the_average() -> None:
     needed = AverageNeeded(code="AVERAGE", title_th="เฉลี่ย", min_hundredths=200, provenance=SOURCE)
-    facts = AuditFacts((), rows=(row(150), row(400, mode="EQUATE")), counts_in_gpa={"TRANSFER": True, "EQUATE": False})
+    facts = AuditFacts((), rows=(row(150), row(400, mode="EQUATE")), policies=ANNOUNCED)
     assert only(facts, needed)[:3] == (False, "2.00", "1.50")
+
+
+def test_nobody_passes_an_average_by_grades_of_which_no_rule_was_announced() -> None:
+    needed = AverageNeeded(code="AVERAGE", title_th="เฉลี่ย", min_hundredths=200, provenance=SOURCE)
+    rows = (row(400), row(100, form="NONFORMAL"))
+    assert only(AuditFacts((), rows=rows, policies=ANNOUNCED), needed) == (False, "2.00", "4.00", "2.00")
+    announced = ANNOUNCED | {("NONFORMAL", ""): RULE}
+    assert only(AuditFacts((), rows=rows, policies=announced), needed) == (True, "2.00", "2.50", "")
+    assert only(AuditFacts((), rows=rows), needed) == (False, "2.00", "", "2.00")
 
 
 def test_last_result_of_each_year_decides() -> None:

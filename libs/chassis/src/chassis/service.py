@@ -33,8 +33,9 @@ from chassis.lifecycle import pause
 from chassis.messages import Messages
 from chassis.openapi import words_of
 from chassis.outbox import Relay
-from chassis.pg import TRANSIENT, Pool, create_pool, is_transient
-from chassis.telemetry import Telemetry, configure_logging, describe_exception
+from chassis.pg import TRANSIENT, Pool, create_pool
+from chassis.telemetry import Telemetry, configure_logging
+from chassis.working import keep_working
 
 log = logging.getLogger(__name__)
 
@@ -321,15 +322,12 @@ class Running(Generic[S]):
 
     async def _do_chores(self, chore: Chore) -> None:
         """Do the chore now and then until the stop; what goes wrong is told and tried again."""
-        while not self._stopping.is_set():
-            try:
-                await chore()
-            except Exception as exc:
-                if not is_transient(exc):
-                    log.exception("A chore failed and is tried again")
-                else:
-                    log.warning("A chore waits for the database", extra={"fields": describe_exception(exc)})
-            await pause(self._stopping, CHORE_EVERY_S)
+
+        async def work() -> bool:
+            await chore()
+            return False
+
+        await keep_working(work, self._stopping, name="chores", every_s=CHORE_EVERY_S)
 
     async def _lacking_migrations(self) -> list[str]:
         if self._resources.database is None:

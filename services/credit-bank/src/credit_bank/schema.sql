@@ -307,7 +307,8 @@ CREATE TABLE case_batch (
     role text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     lease_until timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE case_batch_item (
@@ -978,7 +979,21 @@ CREATE TABLE partnership (
     outside_parties jsonb DEFAULT '[]'::jsonb NOT NULL,
     signatories jsonb DEFAULT '[]'::jsonb NOT NULL,
     courses jsonb DEFAULT '[]'::jsonb NOT NULL,
-    file_sha256 bytea
+    file_sha256 bytea,
+    terms_version integer DEFAULT 1 NOT NULL,
+    proposed_state text,
+    outside_evidence jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+
+CREATE TABLE partnership_confirmation (
+    confirmation_id uuid DEFAULT uuidv7() NOT NULL,
+    partnership_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    version integer NOT NULL,
+    status text NOT NULL,
+    confirmed_by text NOT NULL,
+    assignment_id uuid,
+    confirmed_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE partnership_party (
@@ -1128,7 +1143,8 @@ CREATE TABLE result_import (
     next_part integer DEFAULT 1 NOT NULL,
     lease uuid,
     lease_until timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE result_import_fault (
@@ -1334,7 +1350,8 @@ ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_hearing_check CHECK (hearing 
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_line_ids_check CHECK (cardinality(line_ids) > 0);
 ALTER TABLE case_appeal ADD CONSTRAINT case_appeal_reason_th_check CHECK (reason_th <> ''::text);
 ALTER TABLE case_batch ADD CONSTRAINT case_batch_pkey PRIMARY KEY (batch_id);
-ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text]));
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_says_why CHECK (state <> 'FAILED'::text OR reason <> ''::text);
+ALTER TABLE case_batch ADD CONSTRAINT case_batch_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'RUNNING'::text, 'FINISHED'::text, 'FAILED'::text]));
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_pkey PRIMARY KEY (batch_id, learner_id);
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_says_why CHECK (state <> 'REFUSED'::text OR reason <> ''::text);
 ALTER TABLE case_batch_item ADD CONSTRAINT case_batch_item_state_check CHECK (state = ANY (ARRAY['WAITING'::text, 'OPENED'::text, 'ALREADY_OPEN'::text, 'REFUSED'::text]));
@@ -1599,11 +1616,18 @@ ALTER TABLE partnership ADD CONSTRAINT partnership_check CHECK (valid_to >= vali
 ALTER TABLE partnership ADD CONSTRAINT partnership_content_hash_check CHECK (octet_length(content_hash) = 32);
 ALTER TABLE partnership ADD CONSTRAINT partnership_file_sha256_check CHECK (octet_length(file_sha256) = 32);
 ALTER TABLE partnership ADD CONSTRAINT partnership_programme_check CHECK (programme = ANY (ARRAY['DUAL_EDUCATION'::text, 'SHORT_COURSE'::text, 'DUAL_VOCATIONAL_TRAINING'::text, 'CREDIT_TRANSFER'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_proposed_state_check CHECK (proposed_state = 'ACTIVE'::text);
 ALTER TABLE partnership ADD CONSTRAINT partnership_reference_check CHECK (reference <> ''::text);
 ALTER TABLE partnership ADD CONSTRAINT partnership_source_check CHECK (source <> ''::text);
 ALTER TABLE partnership ADD CONSTRAINT partnership_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'SIGNED'::text, 'ACTIVE'::text, 'SUSPENDED'::text, 'ENDED'::text]));
 ALTER TABLE partnership ADD CONSTRAINT partnership_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));
+ALTER TABLE partnership ADD CONSTRAINT partnership_terms_version_check CHECK (terms_version > 0);
 ALTER TABLE partnership ADD CONSTRAINT partnership_version_check CHECK (version > 0);
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_pkey PRIMARY KEY (confirmation_id);
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_once UNIQUE (partnership_id, institution_id, version, status);
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_by_somebody CHECK (status = 'assumed'::text OR confirmed_by <> ''::text AND assignment_id IS NOT NULL);
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_status_check CHECK (status = ANY (ARRAY['confirmed'::text, 'assumed'::text]));
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_version_check CHECK (version > 0);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_pkey PRIMARY KEY (partnership_id, institution_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_party_no_check CHECK (party_no >= 0);
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_pkey PRIMARY KEY (partnership_id, version);
@@ -1773,6 +1797,7 @@ ALTER TABLE module_unit ADD CONSTRAINT module_unit_module_id_fkey FOREIGN KEY (m
 ALTER TABLE offering ADD CONSTRAINT offering_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(course_id);
 ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
+ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE policy_rule_day ADD CONSTRAINT policy_rule_day_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES policy_rule(rule_id);
@@ -1909,6 +1934,7 @@ CREATE TRIGGER ledger_checkpoint_append_only BEFORE DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER line_assessment_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_assessment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER line_reversal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line_reversal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER module_unit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON module_unit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER partnership_confirmation_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER partnership_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partnership_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON policy_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policy_rule_days AFTER INSERT ON policy_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_policy_rule_days();

@@ -9,19 +9,8 @@ from datetime import date
 from chassis.errors import Invalid, NotFound
 from chassis.pg import Connection
 
+from student_registry import store_codes
 from student_registry.provenance import DataStatus, Provenance
-
-SQL_CODES = """
-    SELECT c.code, c.name_th, c.version, c.effective_from, c.source, c.data_status
-      FROM (SELECT DISTINCT ON (code) code, name_th, shown_at, is_in_use, version, effective_from, source, data_status
-              FROM code_list WHERE list = $1 AND effective_from <= $2::date
-             ORDER BY code, effective_from DESC) c
-     WHERE c.is_in_use
-     ORDER BY c.shown_at, c.code
-"""
-
-
-SQL_EVERY_CODE = "SELECT DISTINCT list, code FROM code_list WHERE list = ANY($1::text[]) ORDER BY list, code"
 
 
 class CodeUnknown(Invalid):
@@ -53,10 +42,10 @@ async def codes_on(connection: Connection, name: str, *, on_date: date) -> dict[
             row["name_th"],
             Provenance(row["source"], DataStatus(row["data_status"]), row["effective_from"], row["version"]),
         )
-        for row in await connection.fetch(SQL_CODES, name, on_date)
+        for row in await store_codes.codes(connection, name, on_date=on_date)
     }
 
 
 async def every_code(connection: Connection, names: Sequence[str]) -> list[tuple[str, str]]:
     """List and code of all that ever were in some lists, also of what is no longer in use."""
-    return [(row["list"], row["code"]) for row in await connection.fetch(SQL_EVERY_CODE, names)]
+    return [(row["list"], row["code"]) for row in await store_codes.every_code(connection, names)]

@@ -8,15 +8,8 @@ from datetime import date
 
 from chassis.pg import Connection
 
+from student_registry import store_rules
 from student_registry.provenance import DataStatus, Provenance
-
-# Before the first row of a rule its first row is the best that is known.
-SQL_RULES = """
-    SELECT DISTINCT ON (rule) rule, value, version, effective_from, source, data_status
-      FROM registry_rule
-     WHERE rule = ANY($1::text[])
-     ORDER BY rule, effective_from <= $2::date DESC, abs(effective_from - $2::date)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ async def rules_on(connection: Connection, names: Sequence[str], *, on_date: dat
             row["value"],
             Provenance(row["source"], DataStatus(row["data_status"]), row["effective_from"], row["version"]),
         )
-        for row in await connection.fetch(SQL_RULES, names, on_date)
+        for row in await store_rules.rules(connection, names, on_date=on_date)
     }
     assert found.keys() >= set(names), "a rule has no row"
     return found

@@ -181,6 +181,7 @@ async def _load_agreements(story: Story, stub: partnerships_pb2_grpc.Partnership
             stub.RegisterPartnerships, request, signer, step=f"partnership-{block['reference']}"
         )
         story.partnerships[block["reference"]] = outcomes[0].id
+        await _confirm(story, stub, block)
     offerings = partnerships_pb2.ScheduleOfferingsRequest(
         offerings=[
             partnerships_pb2.Offering(
@@ -198,3 +199,19 @@ async def _load_agreements(story: Story, stub: partnerships_pb2_grpc.Partnership
     await platform.settle(
         stub.ScheduleOfferings, offerings, await story.actor("polytechnic-registrar"), step="offerings"
     )
+
+
+async def _confirm(
+    story: Story, stub: partnerships_pb2_grpc.PartnershipServiceAsyncStub, block: dict[str, Any]
+) -> None:
+    """The other parties confirm what one of them registered, each for itself, in the version that they read."""
+    platform = story.platform
+    for name in block["confirmed_by"]:
+        party = await story.actor(name)
+        page = await platform.call(stub.ListPartnerships, partnerships_pb2.ListPartnershipsRequest(), party)
+        [version] = [one.version for one in page.partnerships if one.reference == block["reference"]]
+        seen = partnerships_pb2.SeenPartnership(partnership_id=story.partnerships[block["reference"]], version=version)
+        request = partnerships_pb2.ConfirmPartnershipsRequest(partnerships=[seen])
+        await platform.settle(
+            stub.ConfirmPartnerships, request, party, step=f"partnership-{block['reference']}-{name}-{version}"
+        )

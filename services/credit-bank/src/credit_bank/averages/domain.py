@@ -6,7 +6,7 @@ Everything here is integer arithmetic: credits and grade points in hundredths, s
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ class AveragePolicy:
         status: `confirmed`, `assumed` or `demonstration`: how far the rounding may be trusted.
         source: What it rests on.
         modes_left_out: Modes, such as `RPL`, whose results a rule keeps out of averages.
+        modes_without_rule: Modes for which it was announced neither that they count nor that they do not.
     """
 
     rounding: Rounding
@@ -43,6 +44,11 @@ class AveragePolicy:
     source: str
     effective_from: date | None = None
     modes_left_out: frozenset[str] = frozenset()
+    modes_without_rule: frozenset[str] = frozenset()
+
+
+Policies = Mapping[tuple[str, str], AveragePolicy]
+"""By form and level of education; what is not in it has no announced rule, and no other form's is borrowed (R-14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class GradedRow:
         level: Level of education; averages of two levels are apart.
         mode: How it came here: `STUDY` and the like for an own result, `TRANSFER`, `EQUATE` or `RPL` for a transferred
             one, for which a rule says whether it counts.
+        form: Form of the learning; its rules hold.
+        is_posted: Awarded by a transfer: it belongs to no term of its own.
     """
 
     course: Hashable
@@ -74,6 +82,8 @@ class GradedRow:
     subject_group: str = ""
     level: str = ""
     mode: str = "STUDY"
+    form: str = "FORMAL"
+    is_posted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class ScopedAverage:
     Attributes:
         year_be: Of a term; None otherwise.
         subject_group: Of a learning area; empty otherwise.
+        forms: Forms of the learning in it. Forms whose rules say the same are in one average, others apart.
     """
 
     scope: Scope
@@ -119,6 +130,7 @@ class ScopedAverage:
     year_be: int | None = None
     term: int | None = None
     subject_group: str = ""
+    forms: tuple[str, ...] = ("FORMAL",)
 
 
 def averages(rows: Iterable[GradedRow], policy: AveragePolicy) -> list[Average]:
@@ -142,43 +154,87 @@ def averages(rows: Iterable[GradedRow], policy: AveragePolicy) -> list[Average]:
     ]
 
 
-def scoped_averages(rows: Iterable[GradedRow], policies: Mapping[str, AveragePolicy]) -> list[ScopedAverage]:
+def scoped_averages(rows: Iterable[GradedRow], policies: Policies) -> list[ScopedAverage]:
     """Cumulative averages, then those of terms, then those of learning areas; levels and units apart.
 
     Retakes are settled over all terms first, except for the average of a term: that says how the term went.
 
     Args:
-        rows: Verified results in any order.
-        policies: By level; a level without one has no average, as no rule was announced for it.
+        rows: Results in any order, with what transfers awarded.
+        policies: What is not in it has no average (`without_rule`).
     """
-    counted = [
-        row for row in countable(rows) if row.level in policies and row.mode not in policies[row.level].modes_left_out
-    ]
     found: list[ScopedAverage] = []
-    for level, unit in sorted({(row.level, row.unit) for row in counted if row.unit}):
-        policy = policies[level]
-        mine = [row for row in counted if (row.level, row.unit) == (level, unit)]
-        kept = _retakes(mine, policy.retake_policy)
-        terms = sorted({(row.year_be, row.term) for row in mine})
-        areas = sorted({row.subject_group for row in kept if row.subject_group})
-        scopes = [
-            (Scope.CUMULATIVE, kept, (None, None, "")),
-            *(
-                (
-                    Scope.TERM,
-                    _retakes([row for row in mine if (row.year_be, row.term) == term], policy.retake_policy),
-                    (*term, ""),
-                )
-                for term in terms
-            ),
-            *((Scope.AREA, [row for row in kept if row.subject_group == area], (None, None, area)) for area in areas),
-        ]
-        for scope, chosen, (year_be, term_no, area) in scopes:
-            average = _average(chosen, policy)
-            if average is not None:
-                found.append(ScopedAverage(scope, level, average, year_be, term_no, area))
+    for (level, _), group in sorted(_by_unit(rows, policies).items()):
+        for policy, mine in _by_policy(group, policies):
+            kept = _retakes(mine, policy.retake_policy)
+            studied = [row for row in mine if not row.is_posted]
+            terms = sorted({(row.year_be, row.term) for row in studied})
+            areas = sorted({row.subject_group for row in kept if row.subject_group})
+            scopes = [
+                (Scope.CUMULATIVE, kept, (None, None, "")),
+                *(
+                    (
+                        Scope.TERM,
+                        _retakes([row for row in studied if (row.year_be, row.term) == term], policy.retake_policy),
+                        (*term, ""),
+                    )
+                    for term in terms
+                ),
+                *(
+                    (Scope.AREA, [row for row in kept if row.subject_group == area], (None, None, area))
+                    for area in areas
+                ),
+            ]
+            forms = tuple(sorted({row.form for row in mine}))
+            for scope, chosen, (year_be, term_no, area) in scopes:
+                average = _average(chosen, policy)
+                if average is not None:
+                    found.append(ScopedAverage(scope, level, average, year_be, term_no, area, forms))
     order = list(Scope)
     return sorted(found, key=lambda one: order.index(one.scope))
+
+
+def joint_average(rows: Iterable[GradedRow], policies: Policies, *, level: str, unit: str) -> Average | None:
+    """The one cumulative average of a level and unit, over all forms: what a qualification asks for.
+
+    It is the cumulative average of `scoped_averages` wherever the rules of the forms agree. Where they differ, retakes
+    are settled within each rule, and the sum is shown cut, never rounded up.
+    """
+    group = _by_unit(rows, policies).get((level, unit), [])
+    parts = _by_policy(group, policies)
+    if not parts:
+        return None
+    roundings = {policy.rounding for policy, _ in parts}
+    shown = parts[0][0] if len(roundings) == 1 else replace(parts[0][0], rounding=Rounding.TRUNCATE)
+    return _average([row for policy, mine in parts for row in _retakes(mine, policy.retake_policy)], shown)
+
+
+def without_rule(rows: Iterable[GradedRow], policies: Policies) -> list[GradedRow]:
+    """Rows that would count and for whose form and level nothing was announced that says how."""
+    return [row for row in countable(rows) if not _has_rule(row, policies)]
+
+
+def _has_rule(row: GradedRow, policies: Policies) -> bool:
+    policy = policies.get((row.form, row.level))
+    return policy is not None and row.mode not in policy.modes_without_rule
+
+
+def _by_unit(rows: Iterable[GradedRow], policies: Policies) -> dict[tuple[str, str], list[GradedRow]]:
+    """Rows that count by level and unit."""
+    found: dict[tuple[str, str], list[GradedRow]] = {}
+    for row in countable(rows):
+        if _has_rule(row, policies) and row.mode not in policies[row.form, row.level].modes_left_out:
+            found.setdefault((row.level, row.unit or ""), []).append(row)
+    return found
+
+
+def _by_policy(rows: Iterable[GradedRow], policies: Policies) -> list[tuple[AveragePolicy, list[GradedRow]]]:
+    """Rows of one level and unit by what is done with them, whatever their form."""
+    found: dict[tuple[Rounding, RetakePolicy], tuple[AveragePolicy, list[GradedRow]]] = {}
+    for row in sorted(rows, key=lambda row: row.form):
+        policy = policies[row.form, row.level]
+        found.setdefault((policy.rounding, policy.retake_policy), (policy, []))[1].append(row)
+    return [found[key] for key in sorted(found)]
 
 
 def countable(rows: Iterable[GradedRow], modes_left_out: Collection[str] = ()) -> list[GradedRow]:

@@ -35,6 +35,7 @@ class AverageFigureOut(BaseModel):
     row_count: int
     rounding: str
     retake: str
+    forms: list[str]
 
     @classmethod
     def of(cls, one: ScopedAverage) -> AverageFigureOut:
@@ -54,6 +55,7 @@ class AverageFigureOut(BaseModel):
             row_count=average.row_count,
             rounding=str(average.policy.rounding),
             retake=str(average.policy.retake_policy),
+            forms=list(one.forms),
         )
 
 
@@ -63,6 +65,7 @@ class AverageMethodOut(BaseModel):
     rules: list[str]
     status: str
     text_th: str
+    unannounced: list[str]
 
 
 class AveragesOut(BaseModel):
@@ -77,7 +80,12 @@ class AveragesOut(BaseModel):
         """As shown."""
         return cls(
             averages=[AverageFigureOut.of(one) for one in report.averages],
-            method=AverageMethodOut(rules=list(report.rules), status=report.status, text_th=METHOD_TH),
+            method=AverageMethodOut(
+                rules=list(report.rules),
+                status=report.status,
+                text_th=METHOD_TH,
+                unannounced=list(report.unannounced),
+            ),
             as_of=report.as_of,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -14,13 +14,24 @@ from chassis.pg import Connection, Pool
 
 from credit_bank.access import use_cases as access
 from credit_bank.access.domain import Ground, Read
-from credit_bank.averages.domain import AveragePolicy, RetakePolicy, Rounding, ScopedAverage, scoped_averages
+from credit_bank.averages import store
+from credit_bank.averages.awards import StandingRow, award_row
+from credit_bank.averages.domain import (
+    AveragePolicy,
+    GradedRow,
+    RetakePolicy,
+    Rounding,
+    ScopedAverage,
+    scoped_averages,
+    without_rule,
+)
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
+from credit_bank.equivalences.domain import TransferMode
 from credit_bank.ledger.duplicates import find_duplicates
 from credit_bank.people.merges import families
 from credit_bank.recording import use_cases as recording
-from credit_bank.rules.domain import EducationForm, PolicyBook, Rule, RuleKey
+from credit_bank.rules.domain import PolicyBook, Rule, RuleKey
 from credit_bank.rules.use_cases import policy_book
 from credit_bank.statements.use_cases import admit_to_person, require_reader
 from credit_bank.transcripts.domain import graded
@@ -32,7 +43,8 @@ KEYS: Final = (RuleKey.ROUNDING, RuleKey.RETAKE, RuleKey.COUNTS_IN_GPA)
 METHOD_TH: Final = (
     "ผลรวมของ (หน่วยกิต × ระดับผลการเรียน) หารด้วยผลรวมหน่วยกิต นับทุกประเภทรายวิชาทั้งตัวตั้งและตัวหาร "
     "ผลการเรียน 0 นับเป็นตัวหาร รหัสที่ไม่ใช่ตัวเลขไม่นับ ค่าเฉลี่ยสะสมคิดจากทุกภาคเรียนรวมกัน ไม่ใช่เฉลี่ยของค่าเฉลี่ย "
-    "หน่วยกิตคนละหน่วยและคนละระดับการศึกษาคิดแยกกัน"
+    "หน่วยกิตคนละหน่วยและคนละระดับการศึกษาคิดแยกกัน รายวิชาที่ได้จากการเทียบโอนนับในค่าเฉลี่ยสะสมตามวิธีที่เทียบโอน "
+    "แต่ไม่อยู่ในภาคเรียนใด รูปแบบการศึกษาที่ยังไม่มีประกาศหลักเกณฑ์ไม่นำมาคิดและแสดงไว้แยกต่างหาก"
 )
 """What the figures mean, for people."""
 
@@ -46,6 +58,7 @@ class AverageReport:
     Attributes:
         rules: By which they were computed, each as `Rule.named` says it.
         status: Weakest status of these rules; empty when there was none to use.
+        unannounced: What is left out because no rule was announced for it, as `unannounced` says it.
     """
 
     learner_id: UUID
@@ -53,6 +66,7 @@ class AverageReport:
     averages: tuple[ScopedAverage, ...]
     rules: tuple[str, ...]
     status: str
+    unannounced: tuple[str, ...] = ()
 
 
 async def get_averages(
@@ -66,9 +80,9 @@ async def get_averages(
     actor: Actor,
     now: datetime,
 ) -> AverageReport:
-    """Averages of a learner's verified results as known at an instant; whoever reads leaves an access row.
+    """Averages of verified results and transferred courses at an instant; whoever reads leaves an access row.
 
-    A level for which no rule of rounding or retakes was announced has no average.
+    A form and level for which no rule of rounding or retakes was announced has no average, which is said.
 
     Args:
         pool: Connections.
@@ -100,37 +114,70 @@ async def get_averages(
 
 async def _report(connection: Connection, learner_id: UUID, kind: str, until: datetime) -> AverageReport:
     family = (await families(connection, [learner_id]))[learner_id]
-    twice = (await find_duplicates(connection, family, until=until)).kept_roots
+    twice = await find_duplicates(connection, family, until=until)
     read = await recording.read_verified_entries(connection, family.members, as_of=until)
-    rows = [graded(entry) for entry in read if entry.entry_root_id not in twice]
+    entries = [entry for entry in read if entry.entry_root_id not in twice.kept_roots]
+    by_root = {entry.entry_root_id: entry for entry in entries}
+    # Two institutions that award the same course for the same learning make one row.
+    posted: dict[tuple[object, ...], GradedRow | None] = {}
+    for award in await store.standing(connection, family.members, until=until):
+        if award.line_id is not None and award.journal_id not in twice.journals:
+            roots = tuple(sorted({twice.kept_roots.get(root, root) for root in award.source_roots}))
+            sources = [by_root[root] for root in roots if root in by_root]
+            posted.setdefault((award.course, award.level, roots), award_row(award, sources))
+    rows = [*map(graded, entries), *(row for row in posted.values() if row is not None)]
     book = await policy_book(connection, KEYS)
-    policies, rules = policies_of({row.level for row in rows}, book, kind=kind, on=thai_date(until))
+    policies, rules = policies_of({(row.form, row.level) for row in rows}, book, kind=kind, on=thai_date(until))
     found = scoped_averages(rows, policies)
-    used = {rule.named(): rule.provenance.status for level in {one.level for one in found} for rule in rules[level]}
+    used = {
+        rule.named(): rule.provenance.status
+        for pair in {(form, one.level) for one in found for form in one.forms}
+        for rule in rules[pair]
+    }
     status = min(used.values(), key=_STATUS_ORDER.index, default="")
-    return AverageReport(learner_id, until, tuple(found), tuple(sorted(used)), status)
+    left_out = unannounced(without_rule(rows, policies), policies)
+    return AverageReport(learner_id, until, tuple(found), tuple(sorted(used)), status, left_out)
+
+
+async def standing_awards(connection: Connection, learner_ids: Collection[UUID]) -> list[StandingRow]:
+    """What stands as awarded in the learners' accounts, for whoever audits them."""
+    return await store.standing(connection, learner_ids, until=None)
+
+
+def unannounced(rows: Collection[GradedRow], policies: Mapping[tuple[str, str], AveragePolicy]) -> tuple[str, ...]:
+    """Form and level of rows without a rule, `NONFORMAL UPPER_SECONDARY`; with the mode where only that has none."""
+    return tuple(
+        sorted(
+            {
+                f"{row.form} {row.level or '-'}" + (f" {row.mode}" if (row.form, row.level) in policies else "")
+                for row in rows
+            }
+        )
+    )
 
 
 def policies_of(
-    levels: Collection[str], book: PolicyBook, *, kind: str, on: date
-) -> tuple[dict[str, AveragePolicy], dict[str, list[Rule]]]:
-    """How averages are computed by level, and by which rules; levels without an announced rule are left out.
+    pairs: Collection[tuple[str, str]], book: PolicyBook, *, kind: str, on: date
+) -> tuple[dict[tuple[str, str], AveragePolicy], dict[tuple[str, str], list[Rule]]]:
+    """How averages are computed by form and level, and by which rules; what has no announced rule is left out.
+
+    No form borrows the rule of another (R-14).
 
     Args:
-        levels: Of the results.
+        pairs: Form and level of the results.
         book: Versions of the rules of `KEYS`.
         kind: One of `DOCUMENT_KINDS`.
         on: Day on which the rules must be in force.
     """
-    policies: dict[str, AveragePolicy] = {}
-    rules: dict[str, list[Rule]] = {}
-    for level in levels:
-        rounding = book.policy(RuleKey.ROUNDING, form=EducationForm.FORMAL, level=level, on_date=on)
-        retake = book.policy(RuleKey.RETAKE, form=EducationForm.FORMAL, level=level, on_date=on)
-        counting = book.policy(RuleKey.COUNTS_IN_GPA, form=EducationForm.FORMAL, level=level, on_date=on)
+    policies: dict[tuple[str, str], AveragePolicy] = {}
+    rules: dict[tuple[str, str], list[Rule]] = {}
+    for form, level in pairs:
+        rounding = book.policy(RuleKey.ROUNDING, form=form, level=level, on_date=on)
+        retake = book.policy(RuleKey.RETAKE, form=form, level=level, on_date=on)
+        counting = book.policy(RuleKey.COUNTS_IN_GPA, form=form, level=level, on_date=on)
         if rounding is None or retake is None or kind not in rounding.table:
             continue
-        policies[level] = AveragePolicy(
+        policies[form, level] = AveragePolicy(
             rounding=Rounding(rounding.table[kind]),
             retake_policy=RetakePolicy(str(retake.value)),
             version=rounding.version,
@@ -138,8 +185,9 @@ def policies_of(
             source=rounding.provenance.source,
             effective_from=rounding.provenance.effective_from,
             modes_left_out=frozenset() if counting is None else _left_out(counting),
+            modes_without_rule=frozenset(TransferMode) if counting is None else frozenset(),
         )
-        rules[level] = [rounding, retake, *([] if counting is None else [counting])]
+        rules[form, level] = [rounding, retake, *([] if counting is None else [counting])]
     return policies, rules
 
 

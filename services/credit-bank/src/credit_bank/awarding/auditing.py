@@ -17,12 +17,13 @@ from chassis.pg import Connection, Pool
 
 from credit_bank.access import use_cases as access
 from credit_bank.access.domain import Ground, Read
-from credit_bank.averages.domain import AveragePolicy, GradedRow
-from credit_bank.averages.use_cases import policies_of
+from credit_bank.averages.awards import StandingRow, award_row
+from credit_bank.averages.domain import GradedRow, without_rule
+from credit_bank.averages.use_cases import KEYS, policies_of, standing_awards, unannounced
 from credit_bank.awarding import store
 from credit_bank.awarding.domain import STUDY_TERMS, Audit, AuditFacts, AwardFact, PassFact, audit
 from credit_bank.awarding.kinds import kinds_of
-from credit_bank.awarding.store import AccountRow, StandingRow
+from credit_bank.awarding.store import AccountRow
 from credit_bank.calendar_th import BE_OFFSET, term_period, thai_date
 from credit_bank.clients import Registry
 from credit_bank.ledger.duplicates import find_duplicates
@@ -32,14 +33,12 @@ from credit_bank.qualifications.domain import Qualification
 from credit_bank.qualifications.use_cases import read_qualifications
 from credit_bank.recording import use_cases as recording
 from credit_bank.recording.domain import Entry
-from credit_bank.rules.domain import EducationForm, PolicyBook, RuleKey
+from credit_bank.rules.domain import PolicyBook
 from credit_bank.rules.use_cases import policy_book
 from credit_bank.statements.use_cases import admit_to_person, require_reader
-from credit_bank.transcripts.domain import graded
 
 TARGETS_MAX: Final = 10
 RESOURCE: Final = "qualification-audit"
-KEYS: Final = (RuleKey.ROUNDING, RuleKey.RETAKE, RuleKey.COUNTS_IN_GPA)
 _TARGET_PARTS: Final = 3
 _DOCUMENT_OF_UNIT: Final = {"CR_OBEC": "PP1", "CR_OVEC": "RB1"}
 
@@ -61,6 +60,8 @@ class AuditReport:
         state: Of the account; `AUDIT_PASSED` while an open one passes.
         accounts: Of all records of the person; none before something counts.
         open_flags: About results under it that changed.
+        unannounced: Forms, levels and modes of grades for which no rule of averages was announced: no average that the
+            qualification asks for is met while they count.
     """
 
     target: Target
@@ -69,6 +70,7 @@ class AuditReport:
     state: str
     accounts: tuple[AccountRow, ...]
     open_flags: int
+    unannounced: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -163,6 +165,7 @@ class _Gathering:
     enrolments: Mapping[UUID, Sequence[store.EnrolmentRow]]
     qualifications: Mapping[tuple[str, str], Qualification]
     flags: Mapping[UUID, int]
+    kept_roots: Mapping[UUID, UUID]
     book: PolicyBook
     today: date
 
@@ -172,22 +175,22 @@ class _Gathering:
         found = await families(connection, wanted)
         asked = {member: learner_id for learner_id, family in found.items() for member in family.members}
         twice_journals: set[UUID] = set()
-        twice_roots: set[UUID] = set()
+        kept_roots: dict[UUID, UUID] = {}
         for family in found.values():
             twice = await find_duplicates(connection, family, until=now)
             twice_journals |= twice.journals
-            twice_roots |= set(twice.kept_roots)
+            kept_roots |= twice.kept_roots
         accounts: dict[UUID, list[AccountRow]] = defaultdict(list)
         for account in await store.accounts_of(connection, asked):
             accounts[asked[account.learner_id]].append(account)
         ids = [account.account_id for rows in accounts.values() for account in rows]
         standing: dict[UUID, list[StandingRow]] = defaultdict(list)
-        for row in await store.standing(connection, ids):
+        for row in await standing_awards(connection, asked):
             if row.journal_id not in twice_journals:
                 standing[row.account_id].append(row)
         entries: dict[UUID, list[Entry]] = defaultdict(list)
         for entry in await recording.read_verified_entries(connection, asked, as_of=now):
-            if entry.entry_root_id not in twice_roots:
+            if entry.entry_root_id not in kept_roots:
                 entries[asked[entry.learner_id]].append(entry)
         enrolments: dict[UUID, list[store.EnrolmentRow]] = defaultdict(list)
         for enrolment in await store.enrolments_of(connection, asked):
@@ -203,6 +206,7 @@ class _Gathering:
             enrolments=enrolments,
             qualifications=known,
             flags=await store.open_flags(connection, ids),
+            kept_roots=kept_roots,
             book=await policy_book(connection, KEYS),
             today=thai_date(now),
         )
@@ -226,30 +230,37 @@ class _Gathering:
             for row in self.accounts.get(learner_id, ())
             if (row.code, row.version, row.institution_id) == (target.code, target.version, target.institution_id)
         )
-        found = audit(qualification, self._facts(learner_id, target, qualification, accounts))
+        facts = self._facts(learner_id, target, qualification, accounts)
+        found = audit(qualification, facts)
         states = {account.state for account in accounts}
         state = next((one for one in ("REDEEMED", "CLOSED_LEFT", "REOPENED") if one in states), "OPEN")
         if found.is_passed and state in ("OPEN", "REOPENED"):
             state = "AUDIT_PASSED"
         flags = sum(self.flags.get(account.account_id, 0) for account in accounts)
-        return AuditReport(target, qualification, found, state, accounts, flags)
+        left_out = unannounced(
+            without_rule([row for row in facts.rows if row.unit == qualification.unit], facts.policies), facts.policies
+        )
+        return AuditReport(target, qualification, found, state, accounts, flags, left_out)
 
     def _facts(
         self, learner_id: UUID, target: Target, qualification: Qualification, accounts: Sequence[AccountRow]
     ) -> AuditFacts:
         entries = self.entries.get(learner_id, ())
         by_root = {entry.entry_root_id: entry for entry in entries}
+        level = "" if qualification.level is None else str(qualification.level)
         root_of = {entry.entry_id: entry.entry_root_id for entry in entries}
         awards: list[AwardFact] = []
         rows: list[GradedRow] = []
         for row in (row for account in accounts for row in self.standing.get(account.account_id, ())):
             roots = row.source_roots if row.line_id is not None else (root_of.get(row.entry_id or row.journal_id),)
-            sources = [by_root[root] for root in roots if root is not None and root in by_root]
+            kept = {None if root is None else self.kept_roots.get(root, root): None for root in roots}
+            sources = [by_root[root] for root in kept if root is not None and root in by_root]
             awards.append(_award(row, sources))
-            grade = _grade(row, sources)
+            grade = award_row(row, sources)
             if grade is not None:
-                rows.append(grade)
-        policy, counts = self._policy(qualification)
+                rows.append(replace(grade, level=level))
+        kind = _DOCUMENT_OF_UNIT[qualification.unit]
+        policies, _ = policies_of({(row.form, row.level) for row in rows}, self.book, kind=kind, on=self.today)
         here = [one for one in self.enrolments.get(learner_id, ()) if one.institution_id == target.institution_id]
         begun = study_terms(here, self.today)
         return AuditFacts(
@@ -259,44 +270,14 @@ class _Gathering:
             study_terms=len(begun),
             ended_terms=ended_terms(here, begun, self.today),
             delivery_systems=frozenset(one.delivery_system for one in here),
-            average_policy=policy,
-            counts_in_gpa=counts,
+            level=level,
+            policies=policies,
         )
-
-    def _policy(self, qualification: Qualification) -> tuple[AveragePolicy | None, Mapping[str, bool]]:
-        level = "" if qualification.level is None else str(qualification.level)
-        kind = _DOCUMENT_OF_UNIT[qualification.unit]
-        policies, _ = policies_of([level], self.book, kind=kind, on=self.today)
-        rule = self.book.policy(RuleKey.COUNTS_IN_GPA, form=EducationForm.FORMAL, level=level, on_date=self.today)
-        return policies.get(level), {} if rule is None else rule.table
 
 
 def _award(row: StandingRow, sources: Sequence[Entry]) -> AwardFact:
     entry_ids = tuple(entry.entry_id for entry in sources) or ((row.entry_id,) if row.entry_id else ())
     return AwardFact(row.course, row.category, row.course_category, row.unit, row.hundredths, entry_ids, row.line_id)
-
-
-def _grade(row: StandingRow, sources: Sequence[Entry]) -> GradedRow | None:
-    """The grade with which an award counts: its own, or the one that its sources carry over.
-
-    Several sources carry their mean, weighted by credits and cut to 1/100 (assumed: credit-bank.md f.4 says no more
-    than that TRANSFER carries the grade).
-    """
-    if row.line_id is None:
-        return graded(sources[0]) if sources else None
-    points = [entry.grade.point_hundredths for entry in sources]
-    weights = [entry.attempted_hundredths or 0 for entry in sources]
-    if not points or any(point is None for point in points) or not sum(weights):
-        return None
-    total = sum((point or 0) * weight for point, weight in zip(points, weights, strict=True))
-    return replace(
-        graded(sources[0]),
-        course=row.course,
-        unit=row.unit,
-        credit_hundredths=row.hundredths,
-        point_hundredths=total // sum(weights),
-        mode=row.mode,
-    )
 
 
 def _pass(entry: Entry) -> PassFact:

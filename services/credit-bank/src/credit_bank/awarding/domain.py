@@ -6,13 +6,13 @@ condition of the qualification is held against what is there, and each says on w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from credit_bank.averages.domain import AveragePolicy, GradedRow, RetakePolicy, Rounding, averages
+from credit_bank.averages.domain import AveragePolicy, GradedRow, Policies, joint_average, without_rule
 from credit_bank.catalogue.domain import CourseKey
 from credit_bank.ledger.domain import decimal_text
 from credit_bank.provenance import Provenance
@@ -79,8 +79,8 @@ class AuditFacts:
         study_terms: Terms of study at the awarding institution that have begun.
         ended_terms: Year and term of those that are over: what every term or year asks for is asked for in these.
         delivery_systems: How the learner studies there, such as `DUAL_VOCATIONAL_TRAINING`.
-        average_policy: How the average is shown; None: no rule was announced, and it is shown truncated.
-        counts_in_gpa: Whether a mode of transfer counts in the average.
+        level: Of the qualification; the rows' own.
+        policies: How averages are computed by form and level, as announced.
     """
 
     awards: tuple[AwardFact, ...]
@@ -89,8 +89,8 @@ class AuditFacts:
     study_terms: int = 0
     ended_terms: frozenset[tuple[int, int]] = frozenset()
     delivery_systems: frozenset[str] = frozenset()
-    average_policy: AveragePolicy | None = None
-    counts_in_gpa: Mapping[str, bool] | None = None
+    level: str = ""
+    policies: Policies = field(default_factory=dict[tuple[str, str], AveragePolicy])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,6 @@ class Audit:
     def missing(self) -> tuple[str, ...]:
         """Codes of conditions that are not met."""
         return tuple(finding.code for finding in self.findings if not finding.is_met)
-
-
-_DISPLAY = AveragePolicy(Rounding.TRUNCATE, RetakePolicy.ALL, "", "assumed", "")
 
 
 def audit(qualification: Qualification, facts: AuditFacts) -> Audit:
@@ -189,12 +186,14 @@ def _count(condition: Condition, have: int, needed: int, awards: Sequence[AwardF
 
 
 def _average(condition: AverageNeeded, facts: AuditFacts, unit: str) -> Finding:
-    rows = [row for row in facts.rows if row.unit == unit and (facts.counts_in_gpa or {}).get(row.mode, True)]
-    found = averages(rows, facts.average_policy or _DISPLAY)
+    rows = [row for row in facts.rows if row.unit == unit]
+    average = joint_average(rows, facts.policies, level=facts.level, unit=unit)
     required = f"{condition.min_hundredths // 100}.{condition.min_hundredths % 100:02d}"
-    if not found:
+    if average is None:
         return _plain(condition, False, required, "", required)
-    average = found[0]
+    if without_rule(rows, facts.policies):
+        # Part of the grades count by no announced rule, and no other form's is borrowed: nobody passes by the rest.
+        return _plain(condition, False, required, average.value, required)
     # Compared exactly; rounding is for showing only, so that 1.996 never becomes 2.00.
     is_met = average.numerator_ten_thousandths >= condition.min_hundredths * average.denominator_hundredths
     short = condition.min_hundredths - average.numerator_ten_thousandths // average.denominator_hundredths

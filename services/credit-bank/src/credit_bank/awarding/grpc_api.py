@@ -38,6 +38,7 @@ def _audit_to_pb(report: AuditReport) -> pb.QualificationAudit:
         is_passed=report.audit.is_passed,
         conditions=[_finding_to_pb(finding) for finding in report.audit.findings],
         open_flag_count=report.open_flags,
+        unannounced=report.unannounced,
     )
 
 

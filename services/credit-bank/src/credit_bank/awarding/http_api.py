@@ -87,6 +87,7 @@ class AuditOut(BaseModel):
     is_passed: bool
     conditions: list[FindingOut]
     open_flag_count: int
+    unannounced: list[str]
 
     @classmethod
     def of(cls, report: AuditReport) -> AuditOut:
@@ -98,6 +99,7 @@ class AuditOut(BaseModel):
             is_passed=report.audit.is_passed,
             conditions=[FindingOut.of(finding) for finding in report.audit.findings],
             open_flag_count=report.open_flags,
+            unannounced=list(report.unannounced),
         )
 
 

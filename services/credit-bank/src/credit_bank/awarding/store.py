@@ -12,26 +12,10 @@ from uuid import UUID
 from chassis.pg import Connection, Record
 
 from credit_bank.awarding.domain import Redemption
-from credit_bank.catalogue.domain import CodeSystem, CourseKey
 
 SQL_ACCOUNTS = """
     SELECT account_id, learner_id, qualification_code, qualification_version, awarding_institution_id, state
       FROM account WHERE learner_id = ANY($1::uuid[]) AND kind = 'QUALIFICATION' ORDER BY account_id
-"""
-SQL_STANDING = """
-    SELECT a.account_id, w.journal_id, j.entry_id, j.line_id, l.bucket, l.unit, l.amount_hundredths, c.code_system,
-           c.code, c.curriculum_version, c.owner_institution_id, c.category, coalesce(cl.mode, '') AS mode,
-           array(SELECT cm.entry_root_id FROM claim cm
-                  WHERE cm.line_id = j.line_id AND cm.account_id = a.account_id AND cm.state = 'POSTED'
-                  ORDER BY cm.entry_root_id) AS source_roots
-      FROM account a
-      JOIN award w ON w.account_id = a.account_id AND w.reversed_journal_id IS NULL
-      JOIN journal j ON j.journal_id = w.journal_id
-      JOIN journal_line l ON l.journal_id = j.journal_id AND l.account_id = a.account_id AND l.bucket LIKE 'COUNTED:%'
-      JOIN course c ON c.course_id = w.course_id
-      LEFT JOIN case_line cl ON cl.line_id = j.line_id
-     WHERE a.account_id = ANY($1::uuid[])
-     ORDER BY w.journal_id
 """
 SQL_OPEN_FLAGS = """
     SELECT account_id, count(*) AS n FROM review_flag
@@ -114,23 +98,6 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingRow:
-    """An award that stands in an account, with the posting that made it."""
-
-    account_id: UUID
-    journal_id: UUID
-    entry_id: UUID | None
-    line_id: UUID | None
-    category: str
-    unit: str
-    hundredths: int
-    course: CourseKey
-    course_category: str
-    mode: str
-    source_roots: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolmentRow:
     """Where a learner studies or studied."""
 
@@ -179,28 +146,6 @@ async def accounts_of(connection: Connection, learner_ids: Collection[UUID]) -> 
             row["state"],
         )
         for row in await connection.fetch(SQL_ACCOUNTS, sorted(learner_ids))
-    ]
-
-
-async def standing(connection: Connection, account_ids: Collection[UUID]) -> list[StandingRow]:
-    """Awards that stand in accounts."""
-    return [
-        StandingRow(
-            account_id=row["account_id"],
-            journal_id=row["journal_id"],
-            entry_id=row["entry_id"],
-            line_id=row["line_id"],
-            category=row["bucket"].removeprefix("COUNTED:"),
-            unit=row["unit"],
-            hundredths=row["amount_hundredths"],
-            course=CourseKey(
-                CodeSystem(row["code_system"]), row["code"], row["curriculum_version"], row["owner_institution_id"]
-            ),
-            course_category=row["category"],
-            mode=row["mode"],
-            source_roots=tuple(row["source_roots"]),
-        )
-        for row in await connection.fetch(SQL_STANDING, sorted(account_ids))
     ]
 
 

@@ -126,6 +126,7 @@ def _check(asked: AskPreview) -> None:
 
 async def _verified_of(connection: Connection, members: Sequence[UUID], *, as_of: datetime) -> list[PreviewSource]:
     entries = await recording.read_verified_entries(connection, members, as_of=as_of)
+    circular = await ledger.transferred_entries(connection, {entry.entry_id for entry in entries}, members)
     return [
         PreviewSource(
             course=entry.course.key,
@@ -134,6 +135,7 @@ async def _verified_of(connection: Connection, members: Sequence[UUID], *, as_of
             entry_id=entry.entry_id,
             form=str(entry.placing.form),
             entry_root_id=entry.entry_root_id,
+            is_transferred=entry.entry_id in circular,
         )
         for entry in entries
     ]

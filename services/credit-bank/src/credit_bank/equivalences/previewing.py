@@ -26,6 +26,8 @@ class Verdict(StrEnum):
     NO_RULE = "NO_RULE"
 
 
+CIRCULAR: Final = "CIRCULAR_TRANSFER"
+"""Obstacle of what was itself awarded by a transfer; a case refuses it by the same word."""
 _BEST_FIRST: Final = list(Verdict)
 POLICY_KEYS: Final = (RuleKey.MIN_GRADE, RuleKey.MIN_HOURS_PCT, RuleKey.MIN_CONTENT_PCT)
 """Policy rules that say something where no equivalence rule does."""
@@ -40,6 +42,7 @@ class PreviewSource:
         entry_id: Result of a learner; None: only imagined.
         form: Form of education in which it was learned.
         entry_root_id: The result whichever its version; claims rest on it.
+        is_transferred: Its issuer awarded its course by a transfer, so that it is no root (CB-I10).
     """
 
     course: CourseKey
@@ -48,6 +51,7 @@ class PreviewSource:
     entry_id: UUID | None
     form: str
     entry_root_id: UUID | None = None
+    is_transferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +149,14 @@ def _best_of(sources: Iterable[PreviewSource]) -> dict[CourseKey, PreviewSource]
     held: dict[CourseKey, PreviewSource] = {}
     for source in sources:
         other = held.get(source.course)
-        if other is None or (other.point_hundredths or 0) < (source.point_hundredths or 0):
+        if other is None or _worth(other) < _worth(source):
             held[source.course] = source
     return held
+
+
+def _worth(source: PreviewSource) -> tuple[bool, int]:
+    """What could be used comes before what could not, whatever its grade."""
+    return not source.is_transferred, source.point_hundredths or 0
 
 
 def _reaches(rules: Iterable[EquivalenceRule], held: Mapping[CourseKey, PreviewSource]) -> bool:
@@ -192,7 +201,8 @@ def _by_group(
     found = assess(rules, sources, target, on=ground.on, least_grade=None)
     assert found.rule is not None, "the group is one of a rule in force"
     is_grade_known = all(source.point_hundredths is not None or source.entry_id for source in sources)
-    obstacles = [*_obstacles(found, is_grade_known=is_grade_known), *_misfit(target, ground)]
+    circular = [CIRCULAR] if any(source.is_transferred for source in sources) else []
+    obstacles = [*circular, *_obstacles(found, is_grade_known=is_grade_known), *_misfit(target, ground)]
     notes = [] if is_grade_known else ["GRADE_UNKNOWN"]
     notes += _status_notes(found.rule)
     short = _below_policy(found, sources, target, ground)

@@ -7,14 +7,14 @@ import base64
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import httpx
 import rfc8785
 from chassis.ids import uuid7
-from chassis.lifecycle import pause
-from chassis.pg import Pool, is_transient, transaction
-from chassis.telemetry import describe_exception
+from chassis.pg import Pool, transaction
+from chassis.working import keep_working
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.exchange import store
@@ -117,21 +117,22 @@ def _settled(one: Taken, receipt: tuple[str, str] | None, fault: str, now: datet
 async def work(pool: Pool, exchange: Exchange, stopping: asyncio.Event) -> None:
     """Store and forward until the stop; one bank that is away does not hold up another."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        while not stopping.is_set():
-            await asyncio.gather(
-                *(_round(pool, exchange, peer, client) for peer in exchange.peers.values() if peer.url)
+        await asyncio.gather(
+            *(
+                keep_working(
+                    partial(_round, pool, exchange, peer, client),
+                    stopping,
+                    name=f"exchange with {peer.name}",
+                    every_s=EVERY_S,
+                )
+                for peer in exchange.peers.values()
+                if peer.url
             )
-            await pause(stopping, EVERY_S)
+        )
+        await stopping.wait()  # a worker that ends before the stop is a fault, also one without peers
 
 
-async def _round(pool: Pool, exchange: Exchange, peer: Peer, client: httpx.AsyncClient) -> None:
-    try:
-        while await store_new(pool, exchange, peer, now=utc_now()) == STORED_AT_ONCE:
-            pass
-        while await forward(pool, exchange, peer, client, now=utc_now()) == SENT_AT_ONCE:
-            pass
-    except Exception as exc:
-        if not is_transient(exc):
-            log.exception("A round of exchange failed and is tried again", extra={"fields": {"peer": peer.name}})
-        else:
-            log.warning("The exchange waits for the database", extra={"fields": describe_exception(exc)})
+async def _round(pool: Pool, exchange: Exchange, peer: Peer, client: httpx.AsyncClient) -> bool:
+    while await store_new(pool, exchange, peer, now=utc_now()) == STORED_AT_ONCE:
+        pass
+    return await forward(pool, exchange, peer, client, now=utc_now()) == SENT_AT_ONCE

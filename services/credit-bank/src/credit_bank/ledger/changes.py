@@ -17,9 +17,8 @@ from uuid import UUID
 from chassis.envelope import NewEvent
 from chassis.pg import Connection
 
-from credit_bank.ledger import copies, events, flags, uses
+from credit_bank.ledger import events, flags, store_copies, store_uses
 from credit_bank.ledger import use_cases as ledger
-from credit_bank.ledger.copies import Holder
 from credit_bank.ledger.domain import (
     AVAILABLE,
     ISSUED,
@@ -29,12 +28,13 @@ from credit_bank.ledger.domain import (
     ClaimState,
     Journal,
     JournalDraft,
+    Use,
     counted,
     decimal_text,
     move,
 )
 from credit_bank.ledger.flags import Flag, FlagKind, FlagSubject
-from credit_bank.ledger.uses import Use
+from credit_bank.ledger.store_copies import Holder
 from credit_bank.ledger.versions import EntryVersion
 from credit_bank.qualifications.domain import Qualification, QualificationKey, category_for
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
@@ -225,10 +225,10 @@ class _Desk:
 
     async def look(self, connection: Connection, versions: Sequence[tuple[EntryVersion, EntryVersion | None]]) -> None:
         """Read what rests on the results, and what stands where their counts would go."""
-        self._expired = await uses.expired(connection, {old.entry_id for old, _ in versions})
-        for use in await uses.uses_of(connection, {old.entry_root_id for old, _ in versions}):
+        self._expired = await store_uses.expired(connection, {old.entry_id for old, _ in versions})
+        for use in await store_uses.uses_of(connection, {old.entry_root_id for old, _ in versions}):
             self._uses[use.entry_root_id].append(use)
-        for holder in await copies.holders_of(connection, {old.entry_root_id for old, _ in versions}):
+        for holder in await store_copies.holders_of(connection, {old.entry_root_id for old, _ in versions}):
             self._holders[holder.entry_root_id].append(holder)
         accounts = {use.account for found in self._uses.values() for use in found}
         self._qualifications = await read_qualifications(
@@ -375,10 +375,10 @@ class _Desk:
             changed.flags += [self._copy_flag(plan, holder, journals) for holder in plan.holders]
             changed.events += [events.source_changed(flag) for flag in changed.flags]
             answers.append(changed)
-        await uses.take_awards_back(connection, taken)
+        await store_uses.take_awards_back(connection, taken)
         await ledger.record_awards(connection, awards)
-        await uses.free_claims(connection, freed, now=self._now)
-        await uses.aim_claims(connection, aimed, now=self._now)
+        await store_uses.free_claims(connection, freed, now=self._now)
+        await store_uses.aim_claims(connection, aimed, now=self._now)
         await flags.raise_flags(connection, [flag for one in answers for flag in one.flags], now=self._now)
         return answers
 

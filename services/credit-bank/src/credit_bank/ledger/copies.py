@@ -6,7 +6,7 @@ flagged on it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,31 +16,8 @@ from chassis.ids import uuid7
 from chassis.pg import Connection
 
 from credit_bank.canonical import digest
-from credit_bank.ledger import events, flags
+from credit_bank.ledger import events, flags, store_copies
 from credit_bank.ledger.flags import Decider, Resolution
-
-SQL_STANDING = """
-    SELECT transcript_id, learner_id, content_digest FROM issued_transcript
-     WHERE learner_id = ANY($1::uuid[]) AND institution_id = $2 AND state = 'ISSUED'
-"""
-SQL_SUPERSEDE = """
-    UPDATE issued_transcript SET state = 'SUPERSEDED', superseded_at = $2
-     WHERE transcript_id = ANY($1::uuid[]) AND state = 'ISSUED' RETURNING true
-"""
-SQL_ISSUE = """
-    INSERT INTO issued_transcript (transcript_id, learner_id, institution_id, purpose, content_digest, issued_at)
-    SELECT i.transcript_id, i.learner_id, $4, $5, i.content_digest, $6
-      FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS i(transcript_id, learner_id, content_digest)
-"""
-SQL_ISSUE_ENTRIES = """
-    INSERT INTO issued_transcript_entry (transcript_id, entry_root_id, entry_id)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
-"""
-SQL_HOLDERS = """
-    SELECT t.transcript_id, t.institution_id, e.entry_root_id FROM issued_transcript_entry e
-      JOIN issued_transcript t USING (transcript_id)
-     WHERE e.entry_root_id = ANY($1::uuid[]) AND t.state = 'ISSUED' ORDER BY t.transcript_id, e.entry_root_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +39,6 @@ class Shown:
         return digest({"entries": sorted(str(entry_id) for entry_id in self.entries.values())})
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds a result in a standing copy."""
-
-    transcript_id: UUID
-    institution_id: UUID
-    entry_root_id: UUID
-
-
 async def issue(
     connection: Connection, shown: Sequence[Shown], *, institution_id: UUID, purpose: str, by: Decider, now: datetime
 ) -> tuple[dict[UUID, UUID], list[NewEvent]]:
@@ -89,8 +57,8 @@ async def issue(
     """
     person_of = {member: one.learner_id for one in shown for member in one.members}
     before: dict[UUID, dict[UUID, bytes]] = {}
-    for row in await connection.fetch(SQL_STANDING, sorted(person_of), institution_id):
-        before.setdefault(person_of[row["learner_id"]], {})[row["transcript_id"]] = row["content_digest"]
+    for transcript_id, learner_id, content in await store_copies.standing(connection, person_of, institution_id):
+        before.setdefault(person_of[learner_id], {})[transcript_id] = content
     found: dict[UUID, UUID] = {}
     fresh: list[tuple[UUID, Shown]] = []
     old: list[UUID] = []
@@ -101,18 +69,16 @@ async def issue(
         if same is None:
             fresh.append((found[one.learner_id], one))
         old += [key for key in held if key != same]
-    await connection.execute(SQL_SUPERSEDE, old, now)
-    await connection.execute(
-        SQL_ISSUE,
-        [key for key, _ in fresh],
-        [one.learner_id for _, one in fresh],
-        [one.digest() for _, one in fresh],
-        institution_id,
-        purpose,
-        now,
+    await store_copies.supersede(connection, old, now=now)
+    await store_copies.insert_copies(
+        connection,
+        [(key, one.learner_id, one.digest()) for key, one in fresh],
+        institution_id=institution_id,
+        purpose=purpose,
+        now=now,
     )
     rows = [(key, root, entry) for key, one in fresh for root, entry in sorted(one.entries.items())]
-    await connection.execute(SQL_ISSUE_ENTRIES, *([row[column] for row in rows] for column in range(3)))
+    await store_copies.insert_entries(connection, rows)
     open_flags = await flags.open_flags_of_transcripts(connection, old)
     settled = await flags.settle(
         connection,
@@ -127,12 +93,4 @@ async def issue(
         events.source_change_resolved(flag, Resolution.REMADE, reason_code="TRANSCRIPT_READ_ANEW", now=now)
         for flag in open_flags
         if flag.flag_id in settled
-    ]
-
-
-async def holders_of(connection: Connection, entry_root_ids: Collection[UUID]) -> list[Holder]:
-    """Standing copies in which results are shown."""
-    return [
-        Holder(row["transcript_id"], row["institution_id"], row["entry_root_id"])
-        for row in await connection.fetch(SQL_HOLDERS, sorted(entry_root_ids))
     ]

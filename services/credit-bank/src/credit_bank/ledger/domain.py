@@ -312,3 +312,136 @@ def find_claim_conflict(wanted: Claim, live: Sequence[Claim], pairs: Qualificati
         if not is_permitted_pair(wanted.account, other.account, pairs):
             return ClaimFinding("ENTRY_COUNTS_ELSEWHERE", wanted, other.account.qualification_code)
     return None
+
+
+class AccountState(StrEnum):
+    """Where a qualification account stands (CB c.3)."""
+
+    OPEN = "OPEN"
+    AUDIT_PASSED = "AUDIT_PASSED"
+    REDEEMED = "REDEEMED"
+    REOPENED = "REOPENED"
+    CLOSED_LEFT = "CLOSED_LEFT"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nothing may be counted, posted or taken back in it (CB-I18)."""
+        return self in (AccountState.REDEEMED, AccountState.CLOSED_LEFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A living claim on a result, with the award that it led to.
+
+    Attributes:
+        line_id: Line of the transfer case; None when the entry counts as itself.
+        award_id: None while it is only reserved.
+        bucket: `COUNTED:<category>` in which it stands; None while it is only reserved.
+    """
+
+    claim_id: UUID
+    entry_root_id: UUID
+    state: ClaimState
+    line_id: UUID | None
+    account: AccountKey
+    account_state: AccountState
+    award_id: UUID | None
+    bucket: str | None
+    unit: str | None
+    amount_hundredths: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A posted line that stands."""
+
+    line_id: UUID
+    case_id: UUID | None
+    seq: int
+    journal_id: UUID
+    award_id: UUID
+    account: AccountKey
+    account_state: AccountState
+    bucket: str
+    unit: str
+    amount_hundredths: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What the posting moved."""
+        return (
+            Line(self.account, "ISSUED", self.unit, -self.amount_hundredths),
+            Line(self.account, self.bucket, self.unit, self.amount_hundredths),
+        )
+
+
+class FlagKind(StrEnum):
+    """What happened to the source."""
+
+    SOURCE_CHANGED = "SOURCE_CHANGED"
+    SOURCE_REVOKED = "SOURCE_REVOKED"
+
+
+class FlagSubject(StrEnum):
+    """What rests on it."""
+
+    POSTING = "POSTING"
+    """A posted line of a transfer case."""
+    RESERVATION = "RESERVATION"
+    """A line that is proposed and not posted yet."""
+    ACCOUNT = "ACCOUNT"
+    """A count inside a redeemed or closed account, which nothing changes silently."""
+    TRANSCRIPT = "TRANSCRIPT"
+    """What an institution was told of results (`copies`)."""
+
+
+class Resolution(StrEnum):
+    """What was decided."""
+
+    KEPT = "KEPT"
+    """It stands as it is."""
+    REVERSED = "REVERSED"
+    """The posting was taken back."""
+    REMADE = "REMADE"
+    """The count, or the document, was made anew."""
+    RELEASED = "RELEASED"
+    """The line was rejected or withdrawn before it was posted."""
+    REPLACED = "REPLACED"
+    """The source changed again; a newer flag stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something to decide about, and what was decided.
+
+    Attributes:
+        institution_id: Who decides.
+        account: None for a document.
+        entry_id: Version that changed things: the new one, or the one revoked.
+        journal_id: What changed the source.
+        resolution: None while it is open.
+    """
+
+    flag_id: UUID
+    learner_id: UUID
+    institution_id: UUID
+    kind: FlagKind
+    subject: FlagSubject
+    account: AccountKey | None
+    line_id: UUID | None
+    transcript_id: UUID | None
+    entry_root_id: UUID
+    entry_id: UUID
+    journal_id: UUID
+    raised_at: datetime
+    resolution: Resolution | None = None
+    resolved_at: datetime | None = None
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who settles flags; the person only as a keyed hash."""
+
+    subject_hash: str
+    assignment_id: UUID | None

@@ -11,9 +11,7 @@ from chassis.ids import time_to_pb
 from google.protobuf.message import Message
 from nuaikit.credit_bank.v1 import events_pb2
 
-from credit_bank.ledger.domain import AccountKey, Journal
-from credit_bank.ledger.flags import Flag, Resolution
-from credit_bank.ledger.uses import Posting
+from credit_bank.ledger.domain import AccountKey, Flag, Journal, Posting, Resolution
 from credit_bank.ledger.versions import EntryVersion
 from credit_bank.wire import amount_to_pb, course_key_to_pb
 

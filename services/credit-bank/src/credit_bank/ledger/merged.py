@@ -14,42 +14,13 @@ from uuid import UUID
 
 from chassis.pg import Connection
 
-from credit_bank.ledger import store, use_cases
+from credit_bank.ledger import store, store_merged, use_cases
 from credit_bank.ledger.domain import AccountKey, Journal, JournalDraft
 from credit_bank.ledger.duplicates import find_duplicates
 from credit_bank.people.merges import Family
 
 MERGED: Final = "learner.merged"
 UNMERGED: Final = "learner.unmerged"
-
-SQL_BALANCES = """
-    SELECT a.account_id, a.learner_id, a.kind, a.qualification_code, a.qualification_version,
-           a.awarding_institution_id, l.bucket, l.unit,
-           (sum(l.amount_hundredths) FILTER (
-               WHERE j.journal_id <> ALL($3::uuid[])
-                 AND NOT (a.kind = 'BANK' AND coalesce(e.entry_root_id = ANY($4::uuid[]), false))))::integer
-               AS balance_hundredths
-      FROM account a
-      JOIN journal_line l USING (account_id)
-      JOIN journal j ON j.journal_id = l.journal_id AND j.posted_at <= $2
-                    AND ($5::date IS NULL OR j.effective_on <= $5)
-      LEFT JOIN entry e ON e.entry_id = j.entry_id
-     WHERE a.learner_id = ANY($1::uuid[])
-     GROUP BY a.account_id, l.bucket, l.unit
-     ORDER BY a.kind, a.qualification_code, a.account_id, l.bucket, l.unit
-"""
-SQL_JOURNALS = """
-    SELECT j.journal_id, j.learner_id, j.seq, j.type, j.posted_at, j.effective_on, j.entry_id, j.case_id, j.line_id,
-           j.facts, j.prev_hash, j.hash
-      FROM journal j
-     WHERE j.learner_id = ANY($1::uuid[]) AND j.posted_at <= $2 AND ($4::date IS NULL OR j.effective_on <= $4)
-       AND ($5::timestamptz IS NULL OR (j.posted_at, j.learner_id, j.seq) > ($5, $6::uuid, $7::bigint))
-     ORDER BY j.posted_at, j.learner_id, j.seq LIMIT $3
-"""
-SQL_SEALED = """
-    SELECT learner_id FROM journal
-     WHERE learner_id = ANY($1::uuid[]) AND type = $2 AND facts ->> 'merge_id' = $3
-"""
 
 
 async def balances_until(
@@ -66,18 +37,23 @@ async def balances_until(
         effective_on: Of those, what counts on this day or before; None: all.
     """
     twice = await find_duplicates(connection, family, until=until)
-    rows = await connection.fetch(
-        SQL_BALANCES, family.members, until, list(twice.journals), list(twice.kept_roots), effective_on
+    rows = await store_merged.balances(
+        connection,
+        family.members,
+        until=until,
+        left_out_journals=twice.journals,
+        left_out_roots=twice.kept_roots,
+        effective_on=effective_on,
     )
     ids: dict[AccountKey, UUID] = {}
     sums: dict[AccountKey, dict[tuple[str, str], int]] = {}
     for row in rows:
-        key = replace(store.account_of(row), learner_id=family.surviving_id)
-        if row["learner_id"] == family.surviving_id or key not in ids:
-            ids[key] = row["account_id"]
+        key = replace(row.account, learner_id=family.surviving_id)
+        if row.account.learner_id == family.surviving_id or key not in ids:
+            ids[key] = row.account_id
         buckets = sums.setdefault(key, {})
-        bucket = (row["bucket"], row["unit"])
-        buckets[bucket] = buckets.get(bucket, 0) + (row["balance_hundredths"] or 0)
+        bucket = (row.bucket, row.unit)
+        buckets[bucket] = buckets.get(bucket, 0) + row.balance_hundredths
     return {
         (ids[key], key): [(bucket, unit, amount) for (bucket, unit), amount in buckets.items()]
         for key, buckets in sums.items()
@@ -113,8 +89,9 @@ async def journals_until(
         after: Journals behind this place only.
     """
     place = (None, None, None) if after is None else (after.posted_at, after.learner_id, after.seq)
-    rows = await connection.fetch(SQL_JOURNALS, family.members, until, limit, effective_on, *place)
-    return await store.with_lines(connection, rows)
+    return await store_merged.journals(
+        connection, family.members, until=until, limit=limit, effective_on=effective_on, after=place
+    )
 
 
 async def seal(
@@ -134,7 +111,7 @@ async def seal(
     pair = sorted((merged_learner_id, surviving_learner_id))
     await use_cases.lock_learners(connection, pair)
     kind = UNMERGED if is_undone else MERGED
-    sealed = {row["learner_id"] for row in await connection.fetch(SQL_SEALED, pair, kind, str(merge_id))}
+    sealed = await store_merged.sealed(connection, pair, kind=kind, merge_id=merge_id)
     heads = await store.read_heads(connection, pair)
     drafts = [
         JournalDraft(

@@ -13,13 +13,12 @@ from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
 from chassis.pg import Connection
 
-from credit_bank.ledger import events, flags, uses
+from credit_bank.ledger import events, flags, store_uses
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.changes import Changed, bank_draft
-from credit_bank.ledger.domain import AVAILABLE, VOID, JournalDraft, mirrored
+from credit_bank.ledger.domain import AVAILABLE, VOID, JournalDraft, Posting, mirrored
 from credit_bank.ledger.errors import EntryExpired, PostingUnknown
 from credit_bank.ledger.flags import Decider, Flag, Resolution
-from credit_bank.ledger.uses import Posting
 from credit_bank.ledger.versions import EntryVersion
 
 EXPIRED: Final = "credit.expired"
@@ -61,7 +60,7 @@ async def reverse(
         Per reversal what it did, or why not: `PostingUnknown`, `AccountRedeemed` (CB-I18: unredeem first),
         `AccountClosed`.
     """
-    postings = await uses.postings_of(connection, {line for one in reversals for line in one.line_ids})
+    postings = await store_uses.postings_of(connection, {line for one in reversals for line in one.line_ids})
     answers: list[Changed | ServiceError] = []
     work: list[tuple[Changed, Reversal, Posting]] = []
     taken: set[UUID] = set()
@@ -76,7 +75,7 @@ async def reverse(
     journals = await ledger.append_journals(connection, drafts, now=now)
     await ledger.release_claims(connection, sorted(taken), now=now)
     pairs = [(posting.award_id, journal.journal_id) for (_, _, posting), journal in zip(work, journals, strict=True)]
-    await uses.take_awards_back(connection, pairs)
+    await store_uses.take_awards_back(connection, pairs)
     open_flags: dict[UUID | None, list[Flag]] = defaultdict(list)
     for flag in await flags.open_flags_of_lines(connection, taken):
         open_flags[flag.line_id].append(flag)
@@ -131,7 +130,7 @@ async def expire(
     Returns:
         Per expiry what it did, or `EntryExpired` where that had happened before.
     """
-    before = await uses.expired(connection, {one.version.entry_id for one in expiries})
+    before = await store_uses.expired(connection, {one.version.entry_id for one in expiries})
     answers: list[Changed | ServiceError] = []
     work: list[tuple[Changed, Expiry]] = []
     for one in expiries:
@@ -158,7 +157,7 @@ async def expire(
         (one.version.entry_id, journal.journal_id, one.rule_key, one.rule_version)
         for (_, one), journal in zip(work, journals, strict=True)
     ]
-    await uses.insert_expired(connection, rows)
+    await store_uses.insert_expired(connection, rows)
     for (changed, one), journal in zip(work, journals, strict=True):
         changed.journals.append(journal)
         event = events.expired(one.version, journal, rule_key=one.rule_key, rule_version=one.rule_version)

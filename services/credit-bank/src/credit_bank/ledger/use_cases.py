@@ -12,11 +12,12 @@ from chassis.errors import Conflict, ServiceError
 from chassis.ids import uuid7
 from chassis.pg import Connection
 
-from credit_bank.ledger import store, uses
+from credit_bank.ledger import store, store_uses
 from credit_bank.ledger.chain import link
 from credit_bank.ledger.domain import (
     GENESIS,
     AccountKey,
+    AccountState,
     Award,
     BucketKey,
     Claim,
@@ -115,6 +116,13 @@ async def reserve_claims(
     return answers
 
 
+async def transferred_entries(
+    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of a person's entries that are no roots: their issuer awarded their course by a transfer (CB-I10)."""
+    return await store_uses.transferred_entries(connection, entry_ids, learner_ids)
+
+
 async def claim_refusals(
     connection: Connection, groups: Sequence[Sequence[Claim]], *, now: datetime
 ) -> list[ServiceError | None]:
@@ -133,8 +141,8 @@ async def _judge_claims(
     persons = await persons_of(connection, {claim.account.learner_id for claim in wanted}, until=now)
     known = await store.live_claims(connection, persons.equal_roots({claim.entry_root_id for claim in wanted}))
     live = [persons.claim(claim) for claim in known]
-    states = await uses.account_states(connection, {claim.account for claim in wanted})
-    expired = await uses.expired_roots(connection, {claim.entry_root_id for claim in wanted})
+    states = await store_uses.account_states(connection, {claim.account for claim in wanted})
+    expired = await store_uses.expired_roots(connection, {claim.entry_root_id for claim in wanted})
     accounts = {claim.account for claim in (*wanted, *live)}
     qualifications = await read_qualifications(
         connection, {(account.qualification_code, account.qualification_version) for account in accounts}
@@ -162,7 +170,7 @@ async def _judge_claims(
 
 
 def _barred(
-    group: Sequence[Claim], states: Mapping[AccountKey, uses.AccountState], expired: Collection[UUID]
+    group: Sequence[Claim], states: Mapping[AccountKey, AccountState], expired: Collection[UUID]
 ) -> ServiceError | None:
     for claim in group:
         refusal = frozen_refusal(claim.account, states.get(claim.account))
@@ -173,11 +181,11 @@ def _barred(
     return None
 
 
-def frozen_refusal(account: AccountKey, state: uses.AccountState | None) -> ServiceError | None:
+def frozen_refusal(account: AccountKey, state: AccountState | None) -> ServiceError | None:
     """Why nothing may be counted, posted or taken back in an account; None where it may (CB-I18)."""
-    if state is uses.AccountState.REDEEMED:
+    if state is AccountState.REDEEMED:
         return AccountRedeemed(qualification_code=account.qualification_code)
-    if state is uses.AccountState.CLOSED_LEFT:
+    if state is AccountState.CLOSED_LEFT:
         return AccountClosed(qualification_code=account.qualification_code)
     return None
 
@@ -187,7 +195,7 @@ async def frozen_accounts(
 ) -> Mapping[AccountKey, ServiceError]:
     """Those of the accounts in which nothing may be posted now, with the refusal to give; under the learners' locks."""
     found: dict[AccountKey, ServiceError] = {}
-    for account, state in (await uses.account_states(connection, accounts)).items():
+    for account, state in (await store_uses.account_states(connection, accounts)).items():
         refusal = frozen_refusal(account, state)
         if refusal is not None:
             found[account] = refusal

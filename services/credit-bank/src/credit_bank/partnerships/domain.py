@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -71,6 +71,17 @@ class PartnershipState(StrEnum):
     ENDED = "ENDED"
 
 
+class ConfirmationStatus(StrEnum):
+    """How it is known that a party agreed."""
+
+    CONFIRMED = "confirmed"
+    ASSUMED = "assumed"
+    """It was in force before parties were asked; nobody of the party has said so."""
+
+
+CONFIRMING: Final = frozenset({PartnershipState.SIGNED, PartnershipState.ACTIVE})
+"""Who states one of these about an agreement confirms it for his own institution."""
+
 TRANSITIONS: Final[Mapping[PartnershipState, frozenset[PartnershipState]]] = {
     PartnershipState.DRAFT: frozenset({PartnershipState.SIGNED, PartnershipState.ENDED}),
     PartnershipState.SIGNED: frozenset({PartnershipState.ACTIVE, PartnershipState.ENDED}),
@@ -125,10 +136,15 @@ class Committee:
 
 @dataclass(frozen=True, slots=True)
 class OutsideParty:
-    """A party that is no institution of the register; never a person."""
+    """A party that is no institution of the register; never a person. It cannot confirm anything here itself.
+
+    Attributes:
+        evidence_th: What shows that it agreed, such as the number and date of its letter; empty: the signed file does.
+    """
 
     kind: OutsidePartyKind
     name_th: str
+    evidence_th: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +195,27 @@ class PartnershipFacts:
         outside = sorted(f"{party.kind}:{party.name_th}" for party in set(self.outside_parties))
         return "|".join([self.reference, *inside, *outside])
 
+    @property
+    def has_evidence(self) -> bool:
+        """Whether it is shown that each outside party agreed."""
+        return self.file_sha256 is not None or all(party.evidence_th for party in self.outside_parties)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """That an institution agreed, by somebody who may speak for it.
+
+    Attributes:
+        version: Of the agreement, that he saw.
+        assignment_id: Under which he acted; None: assumed.
+    """
+
+    institution_id: UUID
+    version: int
+    assignment_id: UUID | None
+    confirmed_at: datetime
+    status: ConfirmationStatus = ConfirmationStatus.CONFIRMED
+
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
@@ -186,11 +223,35 @@ class Partnership:
 
     Attributes:
         version: Of its facts, from 1; a case finishes under the one of its submission.
+        terms_version: Version in which what was agreed last changed; confirmations before it no longer count.
+        confirmations: Those that count, one for each party at most.
+        proposed_state: What it becomes by itself when the last party confirms; None: nothing was asked for.
     """
 
     partnership_id: UUID
     facts: PartnershipFacts
     version: int = 1
+    terms_version: int = 1
+    confirmations: tuple[Confirmation, ...] = ()
+    proposed_state: PartnershipState | None = None
+
+    @property
+    def awaited(self) -> tuple[UUID, ...]:
+        """Parties that have not confirmed it, while it can come into force."""
+        if self.facts.state in (PartnershipState.DRAFT, PartnershipState.ENDED):
+            return ()
+        confirmed = {one.institution_id for one in self.confirmations}
+        return tuple(party for party in self.facts.party_institution_ids if party not in confirmed)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether a confirmation means anything: not of a draft, nor of what is over or stopped."""
+        return self.facts.state in CONFIRMING or self.proposed_state is not None
+
+    @property
+    def stated_facts(self) -> PartnershipFacts:
+        """The facts as the last party stated them, with the state it asked for."""
+        return replace(self.facts, state=self.proposed_state or self.facts.state)
 
     def is_active_on(self, day: date) -> bool:
         """Whether it is in force on a day; an unknown first or last day does not end it."""
@@ -238,6 +299,78 @@ class Offering:
     term: int
 
 
+def changes_terms(was: PartnershipFacts, now: PartnershipFacts) -> bool:
+    """Whether what was agreed changes, so that each party must confirm anew.
+
+    Parties are part of its key. A shorter period takes nothing that a party has not given; a longer one does.
+    """
+    begins_earlier = was.valid_from is not None and (now.valid_from is None or now.valid_from < was.valid_from)
+    ends_later = was.valid_to is not None and (now.valid_to is None or now.valid_to > was.valid_to)
+    return (
+        now.programme is not was.programme
+        or set(now.party_institution_ids) != set(was.party_institution_ids)
+        or set(now.courses) != set(was.courses)
+        or begins_earlier
+        or ends_later
+    )
+
+
+def restated(
+    partnership_id: UUID,
+    before: Partnership | None,
+    facts: PartnershipFacts,
+    *,
+    by: UUID,
+    assignment_id: UUID,
+    now: datetime,
+) -> Partnership:
+    """A partnership after a party stated its facts: in force only when every party has confirmed.
+
+    Args:
+        partnership_id: Of it.
+        before: As it was; None: it is new.
+        facts: As stated; a state that may follow the one before.
+        by: Institution that states them.
+        assignment_id: Under which its person acts.
+        now: UTC.
+    """
+    version = 1 if before is None else before.version + 1
+    was = None if before is None else before.facts.state
+    is_suspended = was is PartnershipState.SUSPENDED
+    is_resumed = (
+        before is not None
+        and is_suspended
+        and facts.state is PartnershipState.ACTIVE
+        and before.proposed_state is not PartnershipState.ACTIVE
+    )
+    # Whoever stopped it is asked before it goes on.
+    is_anew = before is None or is_resumed or changes_terms(before.facts, facts)
+    kept = () if before is None or is_anew else before.confirmations
+    if facts.state in CONFIRMING:
+        mine = Confirmation(by, version, assignment_id, now)
+        kept = (*(one for one in kept if one.institution_id != by), mine)
+    found = Partnership(
+        partnership_id,
+        facts,
+        version,
+        terms_version=version if before is None or is_anew else before.terms_version,
+        confirmations=kept,
+    )
+    if facts.state is not PartnershipState.ACTIVE or not found.awaited:
+        return found
+    waiting = PartnershipState.SUSPENDED if is_suspended else PartnershipState.SIGNED
+    return replace(found, facts=replace(facts, state=waiting), proposed_state=PartnershipState.ACTIVE)
+
+
+def confirmed(partnership: Partnership, confirmation: Confirmation) -> Partnership:
+    """A partnership after a party confirmed it; in force when that was asked for and nobody is awaited any more."""
+    others = tuple(one for one in partnership.confirmations if one.institution_id != confirmation.institution_id)
+    found = replace(partnership, confirmations=(*others, confirmation))
+    if found.proposed_state is None or found.awaited:
+        return found
+    return replace(found, facts=replace(found.facts, state=found.proposed_state), proposed_state=None)
+
+
 def committee_fault(facts: CommitteeFacts) -> tuple[str, str] | None:
     """Field and expectation of what can never be right about a committee; None for a good one."""
     people = {member.assignment_id for member in facts.members}
@@ -259,8 +392,10 @@ def partnership_fault(facts: PartnershipFacts) -> tuple[str, str] | None:
     names = {party.name_th for party in outside}
     is_two_sided = 2 <= len(parties) + len(outside) <= PARTIES_MAX  # noqa: PLR2004  # an agreement has two sides
     has_parties = bool(parties) and is_two_sided and len(parties) == len(facts.party_institution_ids)
-    has_outside = len(outside) == len(facts.outside_parties) and all(
-        0 < len(name) <= NAME_CHARACTERS_MAX and "|" not in name for name in names
+    has_outside = (
+        len({(party.kind, party.name_th) for party in outside}) == len(facts.outside_parties)
+        and all(0 < len(name) <= NAME_CHARACTERS_MAX and "|" not in name for name in names)
+        and all(len(party.evidence_th) <= NAME_CHARACTERS_MAX for party in outside)
     )
     has_signatories = len(facts.signatories) <= PARTIES_MAX and all(
         (one.institution_id in parties or one.outside_party_th in names)
@@ -298,6 +433,9 @@ def partnership_document(facts: PartnershipFacts) -> dict[str, Any]:
     """What makes a partnership sent again the same; without what it does not have, as before there was such a thing."""
     more = {
         "outside_parties": sorted([str(party.kind), party.name_th] for party in facts.outside_parties),
+        "outside_evidence": sorted(
+            [party.name_th, party.evidence_th] for party in facts.outside_parties if party.evidence_th
+        ),
         "courses": [course_document(key) for key in facts.courses],
         "signatories": [signatory_document(one) for one in facts.signatories],
         "file_sha256": None if facts.file_sha256 is None else facts.file_sha256.hex(),

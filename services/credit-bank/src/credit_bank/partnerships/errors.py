@@ -41,6 +41,18 @@ class PartnershipStateWrong(Refused):
     reason = "PARTNERSHIP_STATE_WRONG"
 
 
+class PartnershipVersionOld(Refused):
+    """The agreement was changed since the version that was to be confirmed; it is to be read again."""
+
+    reason = "PARTNERSHIP_VERSION_OLD"
+
+
+class PartnershipEvidenceMissing(Refused):
+    """Nothing shows that an outside party agreed: neither the signed file nor a letter."""
+
+    reason = "PARTNERSHIP_EVIDENCE_MISSING"
+
+
 class CourseNotInAgreement(Refused):
     """The agreement names its courses, and this is none of them."""
 

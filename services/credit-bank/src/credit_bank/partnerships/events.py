@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.envelope import NewEvent
-from chassis.ids import date_to_pb
+from chassis.ids import date_to_pb, time_to_pb
 from nuaikit.credit_bank.v1 import events_pb2
 
 from credit_bank.catalogue.events import TOPIC
-from credit_bank.partnerships.domain import Committee, OfferingFacts, Partnership
+from credit_bank.partnerships.domain import Committee, Confirmation, OfferingFacts, Partnership
 from credit_bank.wire import course_key_to_pb, date_or_none_to_pb, status_to_pb
 
 
@@ -50,5 +50,18 @@ def partnership_changed(partnership: Partnership) -> NewEvent:
         valid_from=date_or_none_to_pb(facts.valid_from),
         valid_to=date_or_none_to_pb(facts.valid_to),
         data_status=status_to_pb(facts.provenance.status),
+        version=partnership.version,
     )
     return NewEvent(TOPIC, str(facts.party_institution_ids[0]), message)
+
+
+def partnership_confirmed(partnership: Partnership, confirmation: Confirmation) -> NewEvent:
+    """A party confirmed a version for itself. The key is the first party, as that of the changes."""
+    message = events_pb2.PartnershipConfirmed(
+        partnership_id=str(partnership.partnership_id),
+        institution_id=str(confirmation.institution_id),
+        version=confirmation.version,
+        awaited_institution_ids=[str(party) for party in partnership.awaited],
+        confirmed_at=time_to_pb(confirmation.confirmed_at),
+    )
+    return NewEvent(TOPIC, str(partnership.facts.party_institution_ids[0]), message)

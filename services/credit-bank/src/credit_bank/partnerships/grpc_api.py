@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.auth import Identifier
 from chassis.grpc_server import Servicer, actor_of
-from chassis.ids import date_to_pb, parse_uuid
+from chassis.ids import date_to_pb, parse_uuid, time_to_pb
 from chassis.outcomes import outcomes_to_pb
 from chassis.pg import Pool
 from grpc.aio import ServicerContext
@@ -16,7 +16,7 @@ from nuaikit.credit_bank.v1 import partnerships_pb2_grpc as pb_grpc
 from credit_bank import wire
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
-from credit_bank.partnerships import leads, use_cases
+from credit_bank.partnerships import confirming, leads, use_cases
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
@@ -146,7 +146,9 @@ def partnership_from_pb(message: pb.Partnership) -> PartnershipFacts:
         provenance=wire.provenance_from_pb(message),
         outside_parties=tuple(
             OutsideParty(
-                wire.enum_from_text(OutsidePartyKind, one.kind, field="outside_parties.kind"), one.name_th.strip()
+                wire.enum_from_text(OutsidePartyKind, one.kind, field="outside_parties.kind"),
+                one.name_th.strip(),
+                one.evidence_th.strip(),
             )
             for one in message.outside_parties
         ),
@@ -187,7 +189,10 @@ def partnership_to_pb(partnership: Partnership) -> pb.Partnership:
         valid_to=wire.date_or_none_to_pb(facts.valid_to),
         committee_id=None if facts.committee_id is None else str(facts.committee_id),
         provenance=wire.provenance_to_pb(facts.provenance),
-        outside_parties=[pb.OutsideParty(kind=str(one.kind), name_th=one.name_th) for one in facts.outside_parties],
+        outside_parties=[
+            pb.OutsideParty(kind=str(one.kind), name_th=one.name_th, evidence_th=one.evidence_th)
+            for one in facts.outside_parties
+        ],
         courses=[wire.course_key_to_pb(key) for key in facts.courses],
         signatories=[
             pb.Signatory(
@@ -200,6 +205,18 @@ def partnership_to_pb(partnership: Partnership) -> pb.Partnership:
         ],
         file_sha256=facts.file_sha256 or b"",
         version=partnership.version,
+        confirmations=[
+            pb.PartnershipConfirmation(
+                institution_id=str(one.institution_id),
+                version=one.version,
+                assignment_id=None if one.assignment_id is None else str(one.assignment_id),
+                confirmed_at=time_to_pb(one.confirmed_at),
+                status=str(one.status),
+            )
+            for one in partnership.confirmations
+        ],
+        awaited_institution_ids=[str(party) for party in partnership.awaited],
+        proposed_state=None if partnership.proposed_state is None else f"{_STATE_PREFIX}{partnership.proposed_state}",
     )
 
 
@@ -238,6 +255,21 @@ class PartnershipServicer(pb_grpc.PartnershipServiceServicer):
         )
         return pb.RegisterPartnershipsResponse(outcomes=outcomes_to_pb(outcomes))
 
+    async def ConfirmPartnerships(  # noqa: N802  # named by the contract
+        self, request: pb.ConfirmPartnershipsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.ConfirmPartnershipsResponse:
+        """Confirm partnerships for the caller's institution."""
+        actor = await actor_of(context, self._identifier)
+        command = confirming.ConfirmPartnerships(
+            parse_uuid(request.request_id, field="request_id"),
+            tuple(
+                confirming.SeenVersion(parse_uuid(one.partnership_id, field="partnership_id"), one.version)
+                for one in request.partnerships
+            ),
+        )
+        outcomes = await confirming.confirm_partnerships(self._pool, command, actor=actor, now=utc_now())
+        return pb.ConfirmPartnershipsResponse(outcomes=outcomes_to_pb(outcomes))
+
     async def ScheduleOfferings(  # noqa: N802  # named by the contract
         self, request: pb.ScheduleOfferingsRequest, context: ServicerContext[Any, Any]
     ) -> pb.ScheduleOfferingsResponse:
@@ -264,6 +296,7 @@ class PartnershipServicer(pb_grpc.PartnershipServiceServicer):
                 PartnershipState, pb.PartnershipState, request.state, prefix=_STATE_PREFIX, field="state"
             ),
             ends_before=wire.optional_date(request, "ends_before"),
+            is_awaited=request.is_awaited,
             page_size=request.page_size,
             page_token=request.page_token,
             actor=actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import Body, CourseKeyBody, ListResult, ProvenanceBody
-from credit_bank.partnerships import leads, use_cases
+from credit_bank.partnerships import confirming, leads, use_cases
 from credit_bank.partnerships.domain import (
     COMMITTEE_MEMBERS_MAX,
     COURSES_MAX,
@@ -24,6 +24,7 @@ from credit_bank.partnerships.domain import (
     PARTIES_MAX,
     Committee,
     CommitteeFacts,
+    ConfirmationStatus,
     Mandate,
     Member,
     OfferingFacts,
@@ -165,6 +166,14 @@ class OutsidePartyBody(Body):
 
     kind: OutsidePartyKind
     name_th: Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS_MAX)]
+    evidence_th: Annotated[
+        str,
+        Field(
+            max_length=NAME_CHARACTERS_MAX,
+            description="What shows that it agreed, such as the number and date of its letter; empty: the signed file.",
+            examples=["หนังสือที่ รบ 0026/123 ลงวันที่ 1 พฤษภาคม 2568"],
+        ),
+    ] = ""
 
 
 class SignatoryBody(Body):
@@ -211,7 +220,9 @@ class PartnershipBody(Body):
             valid_to=self.valid_to,
             committee_id=self.committee_id,
             provenance=self.provenance.to_domain(),
-            outside_parties=tuple(OutsideParty(one.kind, one.name_th.strip()) for one in self.outside_parties),
+            outside_parties=tuple(
+                OutsideParty(one.kind, one.name_th.strip(), one.evidence_th.strip()) for one in self.outside_parties
+            ),
             courses=tuple(key.to_domain() for key in self.courses),
             signatories=tuple(
                 Signatory(one.position_th.strip(), one.institution_id, one.outside_party_th.strip(), one.signed_on)
@@ -221,11 +232,24 @@ class PartnershipBody(Body):
         )
 
 
+class ConfirmationOut(BaseModel):
+    """That an institution agreed to a version; `assumed`: in force before parties were asked."""
+
+    institution_id: UUID
+    version: int
+    assignment_id: UUID | None
+    confirmed_at: datetime
+    status: ConfirmationStatus
+
+
 class PartnershipOut(PartnershipBody):
-    """A registered partnership."""
+    """A registered partnership; `proposed_state` it takes by itself when the last awaited party confirms."""
 
     partnership_id: UUID
     version: int
+    confirmations: list[ConfirmationOut]
+    awaited_institution_ids: list[UUID]
+    proposed_state: PartnershipState | None
 
     @classmethod
     def of(cls, partnership: Partnership) -> PartnershipOut:
@@ -242,7 +266,10 @@ class PartnershipOut(PartnershipBody):
             valid_to=facts.valid_to,
             committee_id=facts.committee_id,
             provenance=ProvenanceBody.of(facts.provenance),
-            outside_parties=[OutsidePartyBody(kind=one.kind, name_th=one.name_th) for one in facts.outside_parties],
+            outside_parties=[
+                OutsidePartyBody(kind=one.kind, name_th=one.name_th, evidence_th=one.evidence_th)
+                for one in facts.outside_parties
+            ],
             courses=[CourseKeyBody.of(key) for key in facts.courses],
             signatories=[
                 SignatoryBody(
@@ -255,7 +282,36 @@ class PartnershipOut(PartnershipBody):
             ],
             file_sha256=None if facts.file_sha256 is None else facts.file_sha256.hex(),
             version=partnership.version,
+            confirmations=[
+                ConfirmationOut(
+                    institution_id=one.institution_id,
+                    version=one.version,
+                    assignment_id=one.assignment_id,
+                    confirmed_at=one.confirmed_at,
+                    status=one.status,
+                )
+                for one in partnership.confirmations
+            ],
+            awaited_institution_ids=list(partnership.awaited),
+            proposed_state=partnership.proposed_state,
         )
+
+
+class SeenPartnershipBody(Body):
+    """A partnership in the version that was read before it is confirmed."""
+
+    partnership_id: UUID
+    version: int
+
+    def to_domain(self) -> confirming.SeenVersion:
+        """As the use cases know it."""
+        return confirming.SeenVersion(self.partnership_id, self.version)
+
+
+class ConfirmPartnershipsBody(Body):
+    """Partnerships to confirm for the caller's institution."""
+
+    partnerships: Annotated[list[SeenPartnershipBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
 
 
 class RegisterPartnershipsBody(Body):
@@ -353,17 +409,33 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         outcomes = await use_cases.register_partnerships(pool, registry, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
+    @api.post("/v1/partnerships/confirm")
+    async def confirm_partnerships(
+        body: ConfirmPartnershipsBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Confirm partnerships for the caller's institution; in force when every party has."""
+        command = confirming.ConfirmPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
+        outcomes = await confirming.confirm_partnerships(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
     @api.get("/v1/partnerships")
-    async def list_partnerships(
+    async def list_partnerships(  # noqa: PLR0917  # FastAPI calls it by names
         actor: CurrentActor,
         state: PartnershipState | None = None,
         ends_before: date | None = None,
+        is_awaited: bool = False,
         page_size: int = 0,
         page_token: str = "",
     ) -> PartnershipPageOut:
         """A page of the partnerships of which the caller's institution is a party."""
         page = await use_cases.list_partnerships(
-            pool, state=state, ends_before=ends_before, page_size=page_size, page_token=page_token, actor=actor
+            pool,
+            state=state,
+            ends_before=ends_before,
+            is_awaited=is_awaited,
+            page_size=page_size,
+            page_token=page_token,
+            actor=actor,
         )
         return PartnershipPageOut(
             partnerships=[PartnershipOut.of(partnership) for partnership in page.partnerships],

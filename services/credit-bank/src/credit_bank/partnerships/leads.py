@@ -21,7 +21,7 @@ from credit_bank.calendar_th import thai_date
 from credit_bank.calls import run
 from credit_bank.canonical import digest
 from credit_bank.catalogue.events import TOPIC
-from credit_bank.partnerships import store
+from credit_bank.partnerships import store, store_leads
 from credit_bank.partnerships.domain import NAME_CHARACTERS_MAX, Tier
 from credit_bank.partnerships.errors import LeadExistsDifferent, LeadInvalid
 from credit_bank.provenance import Provenance, provenance_document
@@ -29,29 +29,6 @@ from credit_bank.wire import date_or_none_to_pb
 
 NAMES_LEADS_OF_LEVELS: Final = "exchange.manage"
 """Permission of the agencies that run the bank of a level."""
-
-_LEAD = """
-    SELECT lead_id, tier, scope, institution_id, order_no, valid_from, valid_to, source, status, source_version,
-           content_hash
-      FROM lead_organisation
-"""
-SQL_BY_ORDER = f"""
-    {_LEAD} JOIN unnest($1::text[], $2::text[], $3::text[]) AS k(tier, scope, order_no) USING (tier, scope, order_no)
-"""
-SQL_ON_DAY = f"""
-    {_LEAD} WHERE ($1 = '' OR tier = $1) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
-    ORDER BY tier, scope, valid_from DESC, lead_id
-"""
-SQL_INSERT = """
-    INSERT INTO lead_organisation (lead_id, tier, scope, institution_id, order_no, valid_from, valid_to, source, status,
-                                   source_version, content_hash, registered_at, registered_by)
-    SELECT lead_id, tier, scope, institution_id, order_no, valid_from, valid_to, source, status, source_version,
-           content_hash, $12, $13
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::date[], $7::date[], $8::text[],
-                  $9::text[], $10::text[], $11::bytea[])
-           AS i(lead_id, tier, scope, institution_id, order_no, valid_from, valid_to, source, status, source_version,
-                content_hash)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +85,7 @@ async def register_leads(pool: Pool, command: RegisterLeads, *, actor: Actor, no
     async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
         keys = [(str(facts.tier), facts.scope, facts.order_no) for facts in command.leads]
         await store.lock_keys(connection, {f"lead:{'|'.join(key)}" for key in keys})
-        rows = await connection.fetch(SQL_BY_ORDER, *[list(part) for part in zip(*keys, strict=True)])
+        rows = await store_leads.by_order(connection, keys)
         known = {(row["tier"], row["scope"], row["order_no"]): (row["lead_id"], row["content_hash"]) for row in rows}
         outcomes: list[Outcome] = []
         new: list[tuple[Lead, bytes]] = []
@@ -158,8 +135,8 @@ def _document(facts: LeadFacts) -> dict[str, Any]:
 
 async def _insert(connection: Connection, leads: Sequence[tuple[Lead, bytes]], *, actor: Actor, now: datetime) -> None:
     facts = [lead.facts for lead, _ in leads]
-    await connection.execute(
-        SQL_INSERT,
+    await store_leads.insert(
+        connection,
         [lead.lead_id for lead, _ in leads],
         [str(item.tier) for item in facts],
         [item.scope for item in facts],
@@ -203,7 +180,7 @@ async def list_leads(
     if tier and tier not in set(Tier):
         raise InvalidField(field="tier", expected=f"one of {', '.join(Tier)}")
     async with pool.acquire(timeout=10) as connection:
-        rows = await connection.fetch(SQL_ON_DAY, tier, on_date or thai_date(now))
+        rows = await store_leads.on_day(connection, tier, on_date or thai_date(now))
     return [_lead(row) for row in rows]
 
 

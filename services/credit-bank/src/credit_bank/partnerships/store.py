@@ -6,14 +6,19 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
+from chassis.ids import uuid7
 from chassis.pg import Connection, Record
 
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
+    Confirmation,
+    ConfirmationStatus,
     Mandate,
     Member,
     Offering,
@@ -79,7 +84,13 @@ SQL_INSERT_MEMBERS = """
 _PARTNERSHIP = """
     SELECT p.partnership_id, p.reference, p.programme, p.state, p.signed_on, p.valid_from, p.valid_to, p.committee_id,
            p.source, p.status, p.effective_from, p.source_version, p.content_hash, p.version, p.outside_parties,
-           p.signatories, p.courses, p.file_sha256,
+           p.signatories, p.courses, p.file_sha256, p.outside_evidence, p.terms_version, p.proposed_state,
+           (SELECT coalesce(jsonb_agg(one ORDER BY one.institution_id), '[]')
+              FROM (SELECT DISTINCT ON (c.institution_id) c.institution_id, c.version, c.assignment_id, c.confirmed_at,
+                           c.status
+                      FROM partnership_confirmation c
+                     WHERE c.partnership_id = p.partnership_id AND c.version >= p.terms_version
+                     ORDER BY c.institution_id, c.status = 'confirmed' DESC, c.version DESC) one) AS confirmations,
            array(SELECT y.institution_id FROM partnership_party y WHERE y.partnership_id = p.partnership_id
                   ORDER BY y.party_no) AS parties
       FROM partnership p
@@ -91,21 +102,28 @@ SQL_PAGE_PARTNERSHIPS = f"""
      WHERE p.partnership_id IN (SELECT y.partnership_id FROM partnership_party y WHERE y.institution_id = $1)
        AND ($2::uuid IS NULL OR p.partnership_id > $2) AND ($3::text IS NULL OR p.state = $3)
        AND ($4::date IS NULL OR p.valid_to < $4)
+       AND (NOT $6::boolean
+            OR (p.state = 'SIGNED' OR p.proposed_state IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM partnership_confirmation c
+                            WHERE c.partnership_id = p.partnership_id AND c.institution_id = $1
+                              AND c.version >= p.terms_version))
      ORDER BY p.partnership_id LIMIT $5
 """
 SQL_KEEP_PARTNERSHIPS = """
     INSERT INTO partnership (partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to,
                              committee_id, source, status, effective_from, source_version, content_hash, version,
-                             outside_parties, signatories, courses, file_sha256, changed_at)
+                             outside_parties, signatories, courses, file_sha256, outside_evidence, terms_version,
+                             proposed_state, changed_at)
     SELECT partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
            source, status, effective_from, source_version, content_hash, version, outside_parties::jsonb,
-           signatories::jsonb, courses::jsonb, file_sha256, $20::timestamptz
+           signatories::jsonb, courses::jsonb, file_sha256, outside_evidence::jsonb, terms_version, proposed_state,
+           $20::timestamptz
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::date[],
                   $9::uuid[], $10::text[], $11::text[], $12::date[], $13::text[], $14::bytea[], $15::integer[],
-                  $16::text[], $17::text[], $18::text[], $19::bytea[])
+                  $16::text[], $17::text[], $18::text[], $19::bytea[], $21::text[], $22::integer[], $23::text[])
            AS i(partnership_id, natural_key, reference, programme, state, signed_on, valid_from, valid_to, committee_id,
                 source, status, effective_from, source_version, content_hash, version, outside_parties, signatories,
-                courses, file_sha256)
+                courses, file_sha256, outside_evidence, terms_version, proposed_state)
     ON CONFLICT (partnership_id) DO UPDATE
        SET state = EXCLUDED.state, signed_on = EXCLUDED.signed_on, valid_from = EXCLUDED.valid_from,
            valid_to = EXCLUDED.valid_to, committee_id = EXCLUDED.committee_id, source = EXCLUDED.source,
@@ -113,12 +131,24 @@ SQL_KEEP_PARTNERSHIPS = """
            source_version = EXCLUDED.source_version, content_hash = EXCLUDED.content_hash,
            version = EXCLUDED.version, outside_parties = EXCLUDED.outside_parties,
            signatories = EXCLUDED.signatories, courses = EXCLUDED.courses, file_sha256 = EXCLUDED.file_sha256,
-           changed_at = EXCLUDED.changed_at
+           outside_evidence = EXCLUDED.outside_evidence, terms_version = EXCLUDED.terms_version,
+           proposed_state = EXCLUDED.proposed_state, changed_at = EXCLUDED.changed_at
 """
 SQL_INSERT_VERSIONS = """
     INSERT INTO partnership_version (partnership_id, version, facts, changed_by, changed_at)
     SELECT partnership_id, version, facts, $4, $5
       FROM unnest($1::uuid[], $2::integer[], $3::jsonb[]) AS i(partnership_id, version, facts)
+"""
+SQL_INSERT_CONFIRMATIONS = """
+    INSERT INTO partnership_confirmation (confirmation_id, partnership_id, institution_id, version, status,
+                                          confirmed_by, assignment_id, confirmed_at)
+    SELECT confirmation_id, partnership_id, institution_id, version, 'confirmed', $6, assignment_id, $7
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::uuid[])
+           AS i(confirmation_id, partnership_id, institution_id, version, assignment_id)
+"""
+SQL_COME_INTO_FORCE = """
+    UPDATE partnership SET state = 'ACTIVE', proposed_state = NULL, changed_at = $2
+     WHERE partnership_id = ANY($1::uuid[])
 """
 SQL_INSERT_PARTIES = """
     INSERT INTO partnership_party (partnership_id, institution_id, party_no)
@@ -272,12 +302,13 @@ async def page_partnerships(
     *,
     state: PartnershipState | None,
     ends_before: date | None,
+    is_awaited: bool,
     after: UUID | None,
     limit: int,
 ) -> list[Partnership]:
-    """Partnerships of which an institution is a party, behind `after`, oldest first."""
+    """Partnerships of which an institution is a party, behind `after`, oldest first; or those that await it."""
     wanted = None if state is None else str(state)
-    rows = await connection.fetch(SQL_PAGE_PARTNERSHIPS, institution_id, after, wanted, ends_before, limit)
+    rows = await connection.fetch(SQL_PAGE_PARTNERSHIPS, institution_id, after, wanted, ends_before, limit, is_awaited)
     return [_partnership(row) for row in rows]
 
 
@@ -310,12 +341,15 @@ async def keep_partnerships(
         [json.dumps([course_document(key) for key in item.courses]) for item in facts],
         [item.file_sha256 for item in facts],
         now,
+        [json.dumps([party.evidence_th for party in item.outside_parties]) for item in facts],
+        [partnership.terms_version for partnership, _ in partnerships],
+        [partnership.proposed_state for partnership, _ in partnerships],
     )
     await connection.execute(
         SQL_INSERT_VERSIONS,
         [partnership.partnership_id for partnership, _ in partnerships],
         [partnership.version for partnership, _ in partnerships],
-        [partnership_document(item) for item in facts],
+        [partnership_document(partnership.stated_facts) for partnership, _ in partnerships],
         changed_by,
         now,
     )
@@ -332,6 +366,29 @@ async def keep_partnerships(
     )
 
 
+async def keep_confirmations(
+    connection: Connection,
+    confirmations: Sequence[tuple[UUID, Confirmation]],
+    *,
+    confirmed_by: str,
+    in_force: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Write what was confirmed of which partnerships, and that some are in force by it."""
+    await connection.execute(
+        SQL_INSERT_CONFIRMATIONS,
+        [uuid7() for _ in confirmations],
+        [partnership_id for partnership_id, _ in confirmations],
+        [one.institution_id for _, one in confirmations],
+        [one.version for _, one in confirmations],
+        [one.assignment_id for _, one in confirmations],
+        confirmed_by,
+        now,
+    )
+    if in_force:
+        await connection.execute(SQL_COME_INTO_FORCE, sorted(in_force), now)
+
+
 def _partnership(row: Record) -> Partnership:
     facts = PartnershipFacts(
         reference=row["reference"],
@@ -343,7 +400,12 @@ def _partnership(row: Record) -> Partnership:
         valid_to=row["valid_to"],
         committee_id=row["committee_id"],
         provenance=Provenance(row["source"], row["status"], row["effective_from"], row["source_version"]),
-        outside_parties=tuple(OutsideParty(OutsidePartyKind(kind), name) for kind, name in row["outside_parties"]),
+        outside_parties=tuple(
+            OutsideParty(OutsidePartyKind(kind), name, evidence)
+            for (kind, name), evidence in zip_longest(
+                row["outside_parties"], row["outside_evidence"][: len(row["outside_parties"])], fillvalue=""
+            )
+        ),
         courses=tuple(
             CourseKey(CodeSystem(system), code, version, None if owner is None else UUID(owner))
             for system, code, version, owner in row["courses"]
@@ -359,7 +421,24 @@ def _partnership(row: Record) -> Partnership:
         ),
         file_sha256=row["file_sha256"],
     )
-    return Partnership(row["partnership_id"], facts, row["version"])
+    return Partnership(
+        row["partnership_id"],
+        facts,
+        row["version"],
+        terms_version=row["terms_version"],
+        confirmations=tuple(_confirmation(one) for one in row["confirmations"]),
+        proposed_state=None if row["proposed_state"] is None else PartnershipState(row["proposed_state"]),
+    )
+
+
+def _confirmation(one: Mapping[str, Any]) -> Confirmation:
+    return Confirmation(
+        institution_id=UUID(one["institution_id"]),
+        version=one["version"],
+        assignment_id=UUID(one["assignment_id"]) if one["assignment_id"] else None,
+        confirmed_at=datetime.fromisoformat(one["confirmed_at"]),
+        status=ConfirmationStatus(one["status"]),
+    )
 
 
 # ---- offerings ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 from chassis import idempotency, outbox
 from chassis.assignments import Assignment
 from chassis.auth import Actor
-from chassis.errors import NotFound, ServiceError, Unavailable
+from chassis.envelope import NewEvent
+from chassis.errors import NotFound, PermissionMissing, ServiceError, Unavailable
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
@@ -24,9 +25,11 @@ from credit_bank.catalogue.errors import CourseUnknown, DuplicateItem
 from credit_bank.clients import Registry
 from credit_bank.partnerships import events, store
 from credit_bank.partnerships.domain import (
+    CONFIRMING,
     TRANSITIONS,
     Committee,
     CommitteeFacts,
+    Confirmation,
     Mandate,
     Offering,
     OfferingFacts,
@@ -36,9 +39,11 @@ from credit_bank.partnerships.domain import (
     Tier,
     committee_document,
     committee_fault,
+    confirmed,
     offering_document,
     partnership_document,
     partnership_fault,
+    restated,
 )
 from credit_bank.partnerships.errors import (
     CommitteeExistsDifferent,
@@ -49,6 +54,7 @@ from credit_bank.partnerships.errors import (
     NotAParty,
     OfferingExistsDifferent,
     OfferingInvalid,
+    PartnershipEvidenceMissing,
     PartnershipInvalid,
     PartnershipStateWrong,
     PartnershipUnknown,
@@ -235,6 +241,10 @@ async def register_partnerships(
 ) -> list[Outcome]:
     """Register agreements of the caller's institution, or move known ones to their next state.
 
+    Who states that an agreement is signed or in force confirms it for his own institution and for no other. It comes
+    into force when all parties that are institutions have confirmed (`confirming.confirm_partnerships`, or by stating
+    the same here); until then it is SIGNED. Any party may suspend or end it alone.
+
     Args:
         pool: Connections.
         registry: Asked about parties that are not known here.
@@ -249,6 +259,7 @@ async def register_partnerships(
     """
     actor.require("partnership.manage")
     check_size(command.partnerships, limits.FEW_ITEMS_MAX, field="partnerships")
+    place, assignment_id = speaker(actor)
     named = {party for facts in command.partnerships for party in facts.party_institution_ids}
     institutions = await people.find_institutions(pool, registry, named, actor=actor)
     async with transaction(pool) as connection:
@@ -265,14 +276,24 @@ async def register_partnerships(
         )
         outcomes: list[Outcome] = []
         kept: dict[str, tuple[Partnership, bytes]] = {}
+        agreed: dict[str, tuple[Partnership, Confirmation]] = {}
+        in_force: list[Partnership] = []
         for index, facts in enumerate(command.partnerships):
             content = digest(partnership_document(facts))
             before = kept.get(facts.natural_key) or known.get(facts.natural_key)
-            if before is not None and before[1] == content and actor.institution_id in facts.party_institution_ids:
-                outcomes.append(Outcome(index, str(before[0].partnership_id), already_done=True))
+            if before is not None and before[1] == content and place in facts.party_institution_ids:
+                same = before[0]
+                is_new = facts.state in CONFIRMING and place in same.awaited
+                if is_new:
+                    mine = Confirmation(place, same.version, assignment_id, now)
+                    updated = confirmed(same, mine)
+                    known[facts.natural_key] = (updated, content)
+                    agreed[facts.natural_key] = (updated, mine)
+                    in_force += [updated] if updated.facts.state is not same.facts.state else []
+                outcomes.append(Outcome(index, str(same.partnership_id), already_done=not is_new))
                 continue
             refusal = _partnership_refusal(facts, institutions, committees, actor) or _change_refusal(facts, before)
-            if refusal is None and facts.natural_key in kept:
+            if refusal is None and (facts.natural_key in kept or facts.natural_key in agreed):
                 refusal = DuplicateItem(reference=facts.reference)
             if refusal is not None:
                 outcomes.append(Outcome.failed(index, refusal))
@@ -280,14 +301,57 @@ async def register_partnerships(
             # The order of the parties stays as first registered, since the first is the key of the events.
             parties = facts.party_institution_ids if before is None else before[0].facts.party_institution_ids
             partnership_id = uuid7() if before is None else before[0].partnership_id
-            version = 1 if before is None else before[0].version + 1
-            partnership = Partnership(partnership_id, replace(facts, party_institution_ids=parties), version)
+            partnership = restated(
+                partnership_id,
+                None if before is None else before[0],
+                replace(facts, party_institution_ids=parties),
+                by=place,
+                assignment_id=assignment_id,
+                now=now,
+            )
+            if facts.state in CONFIRMING:
+                agreed[facts.natural_key] = (partnership, partnership.confirmations[-1])
             kept[facts.natural_key] = (partnership, content)
             outcomes.append(Outcome(index, str(partnership.partnership_id)))
         await store.keep_partnerships(connection, list(kept.values()), changed_by=actor.subject_hash, now=now)
+        told = [events.partnership_changed(partnership) for partnership, _ in kept.values()]
+        told += await keep_confirmations(connection, list(agreed.values()), in_force=in_force, actor=actor, now=now)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, [events.partnership_changed(partnership) for partnership, _ in kept.values()])
+        await outbox.add(connection, told)
     return outcomes
+
+
+def speaker(actor: Actor) -> tuple[UUID, UUID]:
+    """Institution for which somebody speaks, and the assignment that lets him.
+
+    Raises:
+        PermissionMissing: The caller acts for no institution, or under no assignment.
+    """
+    if actor.assignment_id is None:
+        raise PermissionMissing(permission="assignment", role=actor.role)
+    return actor.at(), actor.assignment_id
+
+
+async def keep_confirmations(
+    connection: Connection,
+    agreed: Sequence[tuple[Partnership, Confirmation]],
+    *,
+    in_force: Sequence[Partnership],
+    actor: Actor,
+    now: datetime,
+) -> list[NewEvent]:
+    """Write confirmations and what came into force by them, and give the events that tell of both."""
+    if not agreed:
+        return []
+    await store.keep_confirmations(
+        connection,
+        [(partnership.partnership_id, one) for partnership, one in agreed],
+        confirmed_by=actor.subject_hash,
+        in_force=[partnership.partnership_id for partnership in in_force],
+        now=now,
+    )
+    told = [events.partnership_confirmed(partnership, one) for partnership, one in agreed]
+    return told + [events.partnership_changed(partnership) for partnership in in_force]
 
 
 def _partnership_refusal(
@@ -306,14 +370,16 @@ def _partnership_refusal(
     for party in facts.party_institution_ids:
         if party not in institutions:
             return PartyUnknown(institution_id=party)
-    if facts.committee_id is not None:
-        committee = committees.get(facts.committee_id)
-        if committee is None or committee.facts.institution_id not in facts.party_institution_ids:
-            return CommitteeUnknown(committee_id=facts.committee_id)
+    committee = None if facts.committee_id is None else committees.get(facts.committee_id)
+    is_served = committee is not None and committee.facts.institution_id in facts.party_institution_ids
+    if facts.committee_id is not None and not is_served:
+        return CommitteeUnknown(committee_id=facts.committee_id)
     return None
 
 
 def _change_refusal(facts: PartnershipFacts, before: tuple[Partnership, bytes] | None) -> ServiceError | None:
+    if facts.state in CONFIRMING and not facts.has_evidence:
+        return PartnershipEvidenceMissing(reference=facts.reference)
     if before is None:
         return None
     was = before[0].facts
@@ -331,11 +397,21 @@ async def list_partnerships(
     *,
     state: PartnershipState | None = None,
     ends_before: date | None = None,
+    is_awaited: bool = False,
     page_size: int = 0,
     page_token: str = "",
     actor: Actor,
 ) -> PartnershipPage:
     """A page of the partnerships of which the caller's institution is a party; for whoever works there.
+
+    Args:
+        pool: Connections.
+        state: Only in this one.
+        ends_before: Only those whose last day lies before it.
+        is_awaited: Only those that wait for the institution to confirm.
+        page_size: 1 to 1,000; 0: 100.
+        page_token: From the page before.
+        actor: Whose institution.
 
     Raises:
         PermissionMissing: The caller acts for no institution.
@@ -346,7 +422,13 @@ async def list_partnerships(
     after = limits.page_after(page_token)
     async with pool.acquire(timeout=10) as connection:
         found = await store.page_partnerships(
-            connection, institution_id, state=state, ends_before=ends_before, after=after, limit=limit + 1
+            connection,
+            institution_id,
+            state=state,
+            ends_before=ends_before,
+            is_awaited=is_awaited,
+            after=after,
+            limit=limit + 1,
         )
     has_more = len(found) > limit
     found = found[:limit]

@@ -113,3 +113,27 @@ class Identity:
     state: str
     registrar_institution_id: UUID
     enrolments: tuple[Enrolment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A learner with all who were merged into him.
+
+    Attributes:
+        surviving_id: Under whose id the person is known.
+        members: He and those who lead to him, in the order of their ids.
+    """
+
+    surviving_id: UUID
+    members: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMerge:
+    """The newest that the registry said about a merged learner."""
+
+    merged_learner_id: UUID
+    surviving_learner_id: UUID
+    merge_id: UUID
+    is_undone: bool
+    told_at: datetime

@@ -16,12 +16,11 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from chassis.auth import Actor
-from chassis.errors import Unavailable
+from chassis.errors import ServiceError, Unavailable
 from chassis.ids import uuid7
-from chassis.lifecycle import pause
 from chassis.outcomes import Outcome
-from chassis.pg import Pool, is_transient, transaction
-from chassis.telemetry import describe_exception
+from chassis.pg import Pool, transaction
+from chassis.working import is_outage, keep_working
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
@@ -38,6 +37,8 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=120)
 """Longer than a part of 1,000 results takes on a slow day."""
 LOOK_EVERY_S: Final = 1.0
+UNREADABLE: Final = "FILE_UNREADABLE"
+"""What was kept of it was sealed under another secret."""
 TRY_AGAIN_S: Final = 15
 """After which a file goes on whose learners only the registry can tell about, while the registry is away."""
 
@@ -96,7 +97,7 @@ async def advance(
         except SealBrokenError:
             log.exception("A file of results cannot be read any more", extra={"fields": {"import_id": str(import_id)}})
             async with transaction(pool) as connection:
-                await store_imports.end(connection, import_id, ImportState.FAILED, now=utc_now())
+                await store_imports.end(connection, import_id, ImportState.FAILED, now=utc_now(), reason=UNREADABLE)
             return
         await _record(pool, registry, seal, job, part_from_bytes(content), lease=lease)
     async with transaction(pool) as connection:
@@ -169,25 +170,18 @@ def _actor(job: Job) -> Actor:
 
 
 async def work(pool: Pool, registry: Registry, seal: Seal, stopping: asyncio.Event) -> None:
-    """Take files that nobody works on, one after the other, until a stop; an outage is borne."""
-    while not stopping.is_set():
-        is_done = False
-        try:
-            is_done = await work_once(pool, registry, seal, stopping)
-        except LeaseLostError:
-            log.info("Another process works on the file")
-        except Exception as exc:
-            if isinstance(exc, Unavailable | OSError) or is_transient(exc):
-                log.warning("A file of results waits", extra={"fields": describe_exception(exc)})
-            else:
-                # Its lease ends by itself, and the next try tells of it again.
-                log.exception("A part of a file of results failed")
-        if not is_done:
-            await pause(stopping, LOOK_EVERY_S)
+    """Take files that nobody works on, one after the other, until a stop."""
+    await keep_working(
+        lambda: work_once(pool, registry, seal, stopping), stopping, name="files of results", every_s=LOOK_EVERY_S
+    )
 
 
 async def work_once(pool: Pool, registry: Registry, seal: Seal, stopping: asyncio.Event | None = None) -> bool:
-    """Work one file off; False: there was none."""
+    """Work one file off; False: there was none.
+
+    One that cannot be recorded is set aside with its reason for whoever sent it, and others have their turn; what of it
+    is in stays in.
+    """
     lease = uuid7()
     async with transaction(pool) as connection:
         import_id = await store_imports.take(connection, lease=lease, keep=LEASE)
@@ -197,8 +191,17 @@ async def work_once(pool: Pool, registry: Registry, seal: Seal, stopping: asynci
         return False
     try:
         await advance(pool, registry, seal, import_id, lease=lease, stopping=stopping)
-    except Unavailable:
+    except LeaseLostError:
+        log.info("Another process works on the file")
+    except Exception as exc:
+        if is_outage(exc):
+            async with transaction(pool) as connection:
+                await store_imports.release(connection, import_id, lease=lease, after_s=TRY_AGAIN_S)
+            raise
+        log.exception("A file of results is set aside", extra={"fields": {"import_id": str(import_id)}})
+        reason = exc.reason if isinstance(exc, ServiceError) else ServiceError.reason
         async with transaction(pool) as connection:
-            await store_imports.release(connection, import_id, lease=lease, after_s=TRY_AGAIN_S)
-        raise
+            # Not where another process has gone on with it meanwhile.
+            if await store_imports.extend(connection, import_id, lease=lease, keep=LEASE) is not None:
+                await store_imports.end(connection, import_id, ImportState.FAILED, now=utc_now(), reason=reason)
     return True

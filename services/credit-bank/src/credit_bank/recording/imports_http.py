@@ -60,6 +60,8 @@ class ImportReportOut(BaseModel):
     layout: str
     encoding: str
     state: ImportState
+    reason: Annotated[str, Field(description="Why it was set aside (FAILED); empty otherwise.")]
+    title_th: Annotated[str, Field(description="The reason in words; empty where there is none.")]
     is_dry_run: bool
     row_count: int
     rows_done: int
@@ -78,6 +80,8 @@ class ImportReportOut(BaseModel):
             layout=report.layout,
             encoding=report.encoding,
             state=report.state,
+            reason=report.reason,
+            title_th=messages.sentence(report.reason) if report.reason else "",
             is_dry_run=report.is_dry_run,
             row_count=report.row_count,
             rows_done=report.rows_done,

@@ -46,7 +46,7 @@ class ImportState(StrEnum):
     """Taken; its rows are being recorded."""
     DONE = "DONE"
     FAILED = "FAILED"
-    """What was kept of it cannot be read any more; rows that are in stay in, and the file is sent again."""
+    """It was set aside, with a reason; rows that are in stay in, and the file is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +74,6 @@ class ImportReport:
     already_known: int
     rejected: int
     imported_at: datetime
+    reason: str = ""
     fault_count: int = 0
     rows: tuple[RowFault, ...] = ()

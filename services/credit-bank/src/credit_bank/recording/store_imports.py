@@ -20,7 +20,7 @@ KEEP_REJECTED: Final = timedelta(days=30)
 
 _COLUMNS = """
     import_id, institution_id, layout, encoding, state, is_dry_run, row_count, rows_done, accepted, already_known,
-    rejected, imported_at
+    rejected, imported_at, reason
 """
 
 SQL_INSERT_IMPORT = """
@@ -86,7 +86,8 @@ SQL_ADD_DONE = """
      WHERE import_id = $1 AND lease = $2 AND next_part = $3 AND state = 'RUNNING' RETURNING true
 """
 SQL_END = """
-    UPDATE result_import SET state = $3, finished_at = $2, lease = NULL, lease_until = NULL WHERE import_id = $1
+    UPDATE result_import SET state = $3, reason = $4, finished_at = $2, lease = NULL, lease_until = NULL
+     WHERE import_id = $1
 """
 SQL_READ_PART = "SELECT sealed FROM result_import_part WHERE import_id = $1 AND number = $2"
 SQL_DROP_PART = "DELETE FROM result_import_part WHERE import_id = $1 AND number = $2"
@@ -268,9 +269,9 @@ async def add_done(
     return bool(await connection.fetchval(SQL_ADD_DONE, import_id, lease, part, *counts))
 
 
-async def end(connection: Connection, import_id: UUID, state: ImportState, *, now: datetime) -> None:
-    """Write that nothing follows, and keep nothing of what was still to be recorded."""
-    await connection.execute(SQL_END, import_id, now, str(state))
+async def end(connection: Connection, import_id: UUID, state: ImportState, *, now: datetime, reason: str = "") -> None:
+    """Write that nothing follows, and why not where it failed; keep nothing of what was still to be recorded."""
+    await connection.execute(SQL_END, import_id, now, str(state), reason)
     await connection.execute(SQL_DROP_PARTS, import_id)
 
 

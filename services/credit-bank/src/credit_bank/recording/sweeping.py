@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chassis.errors import Unavailable
 from chassis.lifecycle import pause
-from chassis.pg import Pool, is_transient, transaction
-from chassis.telemetry import describe_exception
+from chassis.pg import Pool, transaction
+from chassis.working import keep_working
 
 from credit_bank.calendar_th import utc_now
 from credit_bank.recording import store_files
@@ -76,16 +75,13 @@ async def sweep(pool: Pool, files: ObjectStore, *, unattached: timedelta, now: d
 
 
 async def work(pool: Pool, files: ObjectStore, unattached: timedelta, stopping: asyncio.Event) -> None:
-    """Sweep once a day until the stop; an outage is borne."""
+    """Sweep once a day until the stop."""
+
+    async def once() -> bool:
+        swept = await sweep(pool, files, unattached=unattached, now=utc_now())
+        fields = {"files": swept.files, "stray_bytes": swept.stray_bytes}
+        log.info("Removed evidence files that nobody needs", extra={"fields": fields})
+        return False
+
     await pause(stopping, FIRST_AFTER_S)
-    while not stopping.is_set():
-        try:
-            swept = await sweep(pool, files, unattached=unattached, now=utc_now())
-            fields = {"files": swept.files, "stray_bytes": swept.stray_bytes}
-            log.info("Removed evidence files that nobody needs", extra={"fields": fields})
-        except Exception as exc:
-            if isinstance(exc, Unavailable | OSError) or is_transient(exc):
-                log.warning("Sweeping waits", extra={"fields": describe_exception(exc)})
-            else:
-                log.exception("Sweeping failed")
-        await pause(stopping, EVERY_S)
+    await keep_working(once, stopping, name="sweep of evidence files", every_s=EVERY_S)

@@ -101,7 +101,10 @@ def averages_to_pb(report: AverageReport) -> pb.GetAveragesResponse:
     return pb.GetAveragesResponse(
         averages=[_average_to_pb(one) for one in report.averages],
         method=pb.AverageMethod(
-            rules=report.rules, status=wire.status_to_pb(report.status) if report.status else None, text_th=METHOD_TH
+            rules=report.rules,
+            status=wire.status_to_pb(report.status) if report.status else None,
+            text_th=METHOD_TH,
+            unannounced=report.unannounced,
         ),
         as_of=time_to_pb(report.as_of),
     )
@@ -122,6 +125,7 @@ def _average_to_pb(one: ScopedAverage) -> pb.AverageFigure:
         level=one.level,
         rounding=str(average.policy.rounding),
         retake=str(average.policy.retake_policy),
+        forms=one.forms,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from credit_bank.averages.domain import AveragePolicy, GradedRow, Scope, ScopedAverage, scoped_averages
+from credit_bank.averages.domain import GradedRow, Policies, Scope, ScopedAverage, scoped_averages
 from credit_bank.people.domain import Identity
 from credit_bank.recording.domain import Entry
 
@@ -101,7 +101,7 @@ def compose(
     institution_names: Mapping[UUID, str],
     claims: Iterable[ExistingClaim],
     head_hash: bytes,
-    policies: Mapping[str, AveragePolicy],
+    policies: Policies,
 ) -> Transcript:
     """A transcript of verified results; what it says does not depend on their order.
 
@@ -112,7 +112,7 @@ def compose(
         institution_names: Thai names.
         claims: Of the learner; those of results that are not shown are left out.
         head_hash: Of the newest journal.
-        policies: Rounding, retakes and modes by level, as announced.
+        policies: Rounding, retakes and modes by form and level, as announced.
     """
     ordered = sorted(entries, key=_place)
     rows = tuple(entry for entry in ordered if entry.course.facts.subject_type != ACTIVITY_TYPE)
@@ -167,6 +167,7 @@ def graded(entry: Entry) -> GradedRow:
         subject_group=entry.course.facts.subject_group,
         level=str(entry.placing.level or ""),
         mode=str(entry.source_mode),
+        form=str(entry.placing.form),
     )
 
 

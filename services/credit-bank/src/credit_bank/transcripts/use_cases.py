@@ -264,9 +264,9 @@ async def _read(
     names = await people.read_institutions(connection, _institutions(shown.values(), entries))
     thai_names = {key: institution.name_th for key, institution in names.items()}
     as_of = query.as_of or now
-    levels = {str(entry.placing.level or "") for entry in entries}
+    pairs = {(str(entry.placing.form), str(entry.placing.level or "")) for entry in entries}
     book = await policy_book(connection, KEYS)
-    policies, _ = policies_of(levels, book, kind=TRANSCRIPT_QUERY, on=thai_date(as_of))
+    policies, _ = policies_of(pairs, book, kind=TRANSCRIPT_QUERY, on=thai_date(as_of))
     visible: dict[UUID, list[Entry]] = {}
     for entry in entries:
         if _is_shown(entry, query, shown[person_of[entry.learner_id]][1], actor):

@@ -7,7 +7,6 @@ learner's case and its row in the batch are written by one transaction, so nobod
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from uuid import UUID
 from chassis import outbox
 from chassis.auth import Actor
 from chassis.envelope import NewEvent
-from chassis.errors import InvalidField, TooManyItems
+from chassis.errors import InvalidField, ServiceError, TooManyItems
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size
-from chassis.pg import TRANSIENT, Connection, Pool, transaction
-from chassis.telemetry import describe_exception
+from chassis.pg import Connection, Pool, transaction
+from chassis.working import is_outage, keep_working
 
 from credit_bank import limits
 from credit_bank.calendar_th import thai_date, utc_now
@@ -30,7 +29,7 @@ from credit_bank.calls import run
 from credit_bank.catalogue.domain import CourseKey
 from credit_bank.clients import Registry
 from credit_bank.partnerships import use_cases as partnerships
-from credit_bank.transfers import errors, store_batches
+from credit_bank.transfers import errors, events, store_batches
 from credit_bank.transfers.domain import Applicant, Ground
 from credit_bank.transfers.opening import CaseProposal, LineProposal
 from credit_bank.transfers.store_batches import BatchCounts, BatchItem, BatchSummary, TakenBatch
@@ -42,6 +41,8 @@ AT_ONCE: Final = 100
 """Learners of one transaction."""
 LEASE: Final = timedelta(minutes=5)
 LOOK_EVERY_S: Final = 2.0
+TRY_AGAIN: Final = timedelta(seconds=15)
+"""After which a batch goes on that met an outage."""
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,8 @@ async def start_case_batch(pool: Pool, command: StartCaseBatch, *, actor: Actor,
         if not learner_ids:
             raise errors.BatchEmpty
         await store_batches.insert(connection, batch_id, _document(command), learner_ids, actor=actor, now=now)
-        return [Outcome(0, str(batch_id))], []
+        begun = BatchCounts("WAITING", len(learner_ids), 0, 0, 0)
+        return [Outcome(0, str(batch_id))], [events.case_batch_changed(batch_id, actor.at(), begun, now=now)]
 
     [outcome] = await run(pool, command, work, actor=actor)
     assert outcome.id is not None, "a batch that was begun has an id"
@@ -242,28 +244,49 @@ async def list_case_batches(pool: Pool, *, page_size: int = 0, page_token: str =
 
 
 async def work(pool: Pool, registry: Registry, stopping: asyncio.Event) -> None:
-    """Work batches off until the stop; an outage is borne."""
-    while not stopping.is_set():
-        try:
-            is_done = await work_once(pool, registry)
-        except (*TRANSIENT, OSError) as exc:
-            log.warning("Batches wait for the database", extra={"fields": describe_exception(exc)})
-            is_done = False
-        if not is_done:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
+    """Work batches off until the stop."""
+    await keep_working(
+        lambda: work_once(pool, registry), stopping, name="batches of transfer cases", every_s=LOOK_EVERY_S
+    )
 
 
 async def work_once(pool: Pool, registry: Registry) -> bool:
-    """Work one batch off to its end; False: there was none."""
+    """Work one batch off to its end; False: there was none.
+
+    One that cannot be worked off is set aside for whoever began it to see, and others have their turn. What it opened
+    stays open; the same class begun again finds those cases.
+    """
     now = utc_now()
     async with transaction(pool) as connection:
         batch = await store_batches.take(connection, now=now, until=now + LEASE)
     if batch is None:
         return False
-    while await _next(pool, registry, batch, now=utc_now()):
-        pass
+    try:
+        while await _next(pool, registry, batch, now=utc_now()):
+            pass
+    except Exception as exc:
+        if is_outage(exc):
+            # Others are not held up by what one of them waits for.
+            async with transaction(pool) as connection:
+                await store_batches.extend(connection, batch.batch_id, until=utc_now() + TRY_AGAIN)
+            raise
+        log.exception("A batch is set aside", extra={"fields": {"batch_id": str(batch.batch_id)}})
+        reason = exc.reason if isinstance(exc, ServiceError) else ServiceError.reason
+        await _set_aside(pool, batch, reason=reason, now=utc_now())
     return True
+
+
+async def _set_aside(pool: Pool, batch: TakenBatch, *, reason: str, now: datetime) -> None:
+    async with transaction(pool) as connection:
+        if await store_batches.set_aside(connection, batch.batch_id, reason=reason, now=now):
+            await outbox.add(connection, [await _told(connection, batch, now=now)])
+
+
+async def _told(connection: Connection, batch: TakenBatch, *, now: datetime) -> NewEvent:
+    place = batch.actor.at()
+    counts = await store_batches.counts(connection, batch.batch_id, place)
+    assert counts is not None, "batches are never deleted"
+    return events.case_batch_changed(batch.batch_id, place, counts, now=now)
 
 
 async def _next(pool: Pool, registry: Registry, batch: TakenBatch, *, now: datetime) -> bool:
@@ -301,7 +324,8 @@ async def _next(pool: Pool, registry: Registry, batch: TakenBatch, *, now: datet
             if learner_id in seen and learner_id not in proposals
         ]
         await store_batches.settle(connection, batch.batch_id, settled)
-        await store_batches.finish(connection, batch.batch_id, now=now)
+        if await store_batches.finish(connection, batch.batch_id, now=now):
+            announced = [*announced, await _told(connection, batch, now=now)]
         if waiting:
             await store_batches.extend(connection, batch.batch_id, until=now + LEASE)
         await outbox.add(connection, announced)

@@ -11,9 +11,11 @@ from chassis.ids import time_to_pb
 from google.protobuf.message import Message
 from nuaikit.credit_bank.v1 import events_pb2
 
+from credit_bank.catalogue.events import TOPIC as CATALOGUE_TOPIC
 from credit_bank.transfers.domain import CaseResult, CaseState, Verdict
 from credit_bank.transfers.opening import NewCase
 from credit_bank.transfers.store import CaseRow, LineRow
+from credit_bank.transfers.store_batches import BatchCounts
 from credit_bank.wire import amount_to_pb, course_key_to_pb, date_or_none_to_pb
 
 TOPIC = "nuaikit.credit-bank.ledger.v1"
@@ -110,3 +112,18 @@ def changed(
             changed_at=time_to_pb(now),
         ),
     )
+
+
+def case_batch_changed(batch_id: UUID, institution_id: UUID, counts: BatchCounts, *, now: datetime) -> NewEvent:
+    """Cases for a class were begun, are all decided on, or were set aside. Whose they are is not told."""
+    message = events_pb2.CaseBatchChanged(
+        batch_id=str(batch_id),
+        institution_id=str(institution_id),
+        state=counts.state,
+        total=counts.total,
+        opened=counts.opened,
+        refused=counts.refused,
+        reason=counts.reason,
+        changed_at=time_to_pb(now),
+    )
+    return NewEvent(CATALOGUE_TOPIC, str(institution_id), message)

@@ -114,6 +114,7 @@ async def get_case_file(pool: Pool, case_id: UUID, *, actor: Actor, now: datetim
         committee_ids |= {committee_id for taken in steps for committee_id in _committees_of(taken.step)}
         committees = await partnerships.read_committees(connection, {found for found in committee_ids if found})
         places = {case.institution_id} | {source["issuer_institution_id"] for source in kept["sources"]}
+        places |= {UUID(one["institution_id"]) for found in kept["partnership"] for one in found["confirmations"]}
         institutions = await people.read_institutions(connection, places)
         version = (case.qualification_code, case.qualification_version)
         qualification = (await qualifications.read_qualifications(connection, [version])).get(version)

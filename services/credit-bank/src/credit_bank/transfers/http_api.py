@@ -25,7 +25,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     _add_steps(api, pool, registry, messages)
     _add_requests(api, pool, registry, messages)
     _add_judging(api, pool, messages)
-    add_batches(api, pool)
+    add_batches(api, pool, messages)
     add_files(api, pool)
     add_oversight(api, pool)
 

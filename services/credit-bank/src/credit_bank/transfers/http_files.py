@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.http import CurrentActor, RequestId
+from chassis.messages import Messages
 from chassis.pg import Pool
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -179,6 +180,8 @@ class BatchOut(BaseModel):
 
     batch_id: UUID
     state: str
+    reason: Annotated[str, Field(description="Why it was set aside (FAILED); empty otherwise.")]
+    title_th: Annotated[str, Field(description="The reason in words; empty where there is none.")]
     total: int
     done: int
     opened: int
@@ -194,6 +197,7 @@ class BatchSummaryOut(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     state: str
+    reason: str
     total: int
     done: int
     opened: int
@@ -257,7 +261,7 @@ def add_files(api: APIRouter, pool: Pool) -> None:
         )
 
 
-def add_batches(api: APIRouter, pool: Pool) -> None:
+def add_batches(api: APIRouter, pool: Pool, messages: Messages) -> None:
     """The paths of cases for a class."""
 
     @api.post("/batches")
@@ -277,6 +281,7 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
                     started_at=one.started_at,
                     finished_at=one.finished_at,
                     state=one.counts.state,
+                    reason=one.counts.reason,
                     total=one.counts.total,
                     done=one.counts.done,
                     opened=one.counts.opened,
@@ -294,6 +299,8 @@ def add_batches(api: APIRouter, pool: Pool) -> None:
         return BatchOut(
             batch_id=page.batch_id,
             state=page.counts.state,
+            reason=page.counts.reason,
+            title_th=messages.sentence(page.counts.reason) if page.counts.reason else "",
             total=page.counts.total,
             done=page.counts.done,
             opened=page.counts.opened,

@@ -335,6 +335,7 @@ def batch_to_pb(page: BatchPage) -> transfers_pb2.GetCaseBatchResponse:
         done=page.counts.done,
         opened=page.counts.opened,
         refused=page.counts.refused,
+        reason=page.counts.reason,
         items=[
             transfers_pb2.CaseBatchItem(
                 learner_id=str(item.learner_id),
@@ -361,6 +362,7 @@ def batches_to_pb(page: BatchListPage) -> transfers_pb2.ListCaseBatchesResponse:
                 done=one.counts.done,
                 opened=one.counts.opened,
                 refused=one.counts.refused,
+                reason=one.counts.reason,
             )
             for one in page.batches
         ],

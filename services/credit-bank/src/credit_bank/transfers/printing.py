@@ -134,6 +134,16 @@ class _Names:
         return self.members.get(assignment_id, assignment_id)
 
 
+def _confirmations(agreement: Mapping[str, Any] | None, names: _Names) -> str:
+    """Who had confirmed the agreement; one that was in force before parties were asked says so."""
+    said = [
+        f"{names.place(one['institution_id'])} "
+        + ("(มีผลก่อนเริ่มระบบยืนยัน)" if one["status"] == "assumed" else day_th(one["confirmed_at"]))
+        for one in (agreement["confirmations"] if agreement else ())
+    ]
+    return "; ".join(said)
+
+
 def _facts(document: Mapping[str, Any], names: _Names) -> str:
     case, agreement = document["case"], document["partnership"]
     qualification = _both(document["qualification_name_th"], case["qualification_code"])
@@ -146,6 +156,7 @@ def _facts(document: Mapping[str, Any], names: _Names) -> str:
         ("รหัสผู้เรียนในระบบ", Code(case["learner_id"])),
         ("สถานศึกษาที่พิจารณา", names.place(case["institution_id"])),
         ("เหตุแห่งคำขอ", f"{ground} {agreement['reference']} ฉบับที่ {agreement['version']}" if agreement else ground),
+        ("คู่สัญญาที่ยืนยัน", _confirmations(agreement, names)),
         ("คุณวุฒิ", f"{qualification} ฉบับ {case['qualification_version']}"),
         ("วันที่ขอ", f"{day_th(case['requested_on'])} โดย{word('requester', case['requested_by'])}{entered}"),
         ("วันที่ยื่น", day_th(case["submitted_at"])),

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.pg import Connection
+from chassis.pg import Connection, Record
 
 from credit_bank.catalogue.domain import CourseKey
 from credit_bank.transfers.store import course_key_of
@@ -33,15 +33,22 @@ SQL_INSERT_ITEMS = """
 SQL_TAKE = """
     UPDATE case_batch SET state = 'RUNNING', lease_until = $2
      WHERE batch_id = (SELECT batch_id FROM case_batch
-                        WHERE state <> 'FINISHED' AND (lease_until IS NULL OR lease_until < $1)
+                        WHERE state IN ('WAITING', 'RUNNING') AND (lease_until IS NULL OR lease_until < $1)
                         ORDER BY batch_id LIMIT 1 FOR UPDATE SKIP LOCKED)
  RETURNING batch_id, institution_id, request, started_by, started_by_assignment, role
 """
 SQL_LEASE = "UPDATE case_batch SET lease_until = $2 WHERE batch_id = $1"
 SQL_FINISH = """
     UPDATE case_batch SET state = 'FINISHED', finished_at = $2, lease_until = NULL
-     WHERE batch_id = $1
+     WHERE batch_id = $1 AND state IN ('WAITING', 'RUNNING')
        AND NOT EXISTS (SELECT FROM case_batch_item WHERE batch_id = $1 AND state = 'WAITING')
+ RETURNING batch_id
+"""
+# Its lease never ends, so that a process of the previous release, which does not know the state, leaves it alone.
+SQL_SET_ASIDE = """
+    UPDATE case_batch SET state = 'FAILED', reason = $2, finished_at = $3, lease_until = 'infinity'
+     WHERE batch_id = $1 AND state IN ('WAITING', 'RUNNING')
+ RETURNING batch_id
 """
 SQL_WAITING = """
     SELECT learner_id FROM case_batch_item WHERE batch_id = $1 AND state = 'WAITING' ORDER BY learner_id LIMIT $2
@@ -62,21 +69,21 @@ SQL_VERIFIED = """
               e.verified_at DESC
 """
 SQL_BATCH = """
-    SELECT b.state, count(i.learner_id) AS total, count(*) FILTER (WHERE i.state <> 'WAITING') AS done,
+    SELECT b.state, b.reason, count(i.learner_id) AS total, count(*) FILTER (WHERE i.state <> 'WAITING') AS done,
            count(*) FILTER (WHERE i.state IN ('OPENED', 'ALREADY_OPEN')) AS opened,
            count(*) FILTER (WHERE i.state = 'REFUSED') AS refused
       FROM case_batch b LEFT JOIN case_batch_item i USING (batch_id)
      WHERE b.batch_id = $1 AND b.institution_id = $2 GROUP BY b.batch_id
 """
 SQL_PAGE = """
-    SELECT b.batch_id, b.state, b.started_at, b.finished_at, count(i.learner_id) AS total,
+    SELECT b.batch_id, b.state, b.reason, b.started_at, b.finished_at, count(i.learner_id) AS total,
            count(*) FILTER (WHERE i.state <> 'WAITING') AS done,
            count(*) FILTER (WHERE i.state IN ('OPENED', 'ALREADY_OPEN')) AS opened,
            count(*) FILTER (WHERE i.state = 'REFUSED') AS refused
-      FROM (SELECT batch_id, state, started_at, finished_at FROM case_batch
+      FROM (SELECT batch_id, state, reason, started_at, finished_at FROM case_batch
              WHERE institution_id = $1 AND ($2::uuid IS NULL OR batch_id < $2) ORDER BY batch_id DESC LIMIT $3) b
       LEFT JOIN case_batch_item i USING (batch_id)
-     GROUP BY b.batch_id, b.state, b.started_at, b.finished_at ORDER BY b.batch_id DESC
+     GROUP BY b.batch_id, b.state, b.reason, b.started_at, b.finished_at ORDER BY b.batch_id DESC
 """
 SQL_ITEMS = """
     SELECT learner_id, state, case_id, reason FROM case_batch_item
@@ -110,13 +117,19 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True)
 class BatchCounts:
-    """How far a batch is."""
+    """How far a batch is.
+
+    Attributes:
+        state: `WAITING`, `RUNNING`, `FINISHED`, or `FAILED`: it was set aside, and learners who wait get nothing by it.
+        reason: Why it was set aside.
+    """
 
     state: str
     total: int
     done: int
     opened: int
     refused: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +207,14 @@ async def extend(connection: Connection, batch_id: UUID, *, until: datetime) -> 
     await connection.execute(SQL_LEASE, batch_id, until)
 
 
-async def finish(connection: Connection, batch_id: UUID, *, now: datetime) -> None:
-    """Write that nobody of a batch waits any more."""
-    await connection.execute(SQL_FINISH, batch_id, now)
+async def finish(connection: Connection, batch_id: UUID, *, now: datetime) -> bool:
+    """Write that nobody of a batch waits any more; False: somebody does."""
+    return await connection.fetchval(SQL_FINISH, batch_id, now) is not None
+
+
+async def set_aside(connection: Connection, batch_id: UUID, *, reason: str, now: datetime) -> bool:
+    """Write that a batch cannot be worked off; False: it is over by now."""
+    return await connection.fetchval(SQL_SET_ASIDE, batch_id, reason, now) is not None
 
 
 async def lock_waiting(connection: Connection, batch_id: UUID, *, limit: int) -> list[UUID]:
@@ -229,7 +247,7 @@ async def counts(connection: Connection, batch_id: UUID, institution_id: UUID) -
     row = await connection.fetchrow(SQL_BATCH, batch_id, institution_id)
     if row is None:
         return None
-    return BatchCounts(row["state"], row["total"], row["done"], row["opened"], row["refused"])
+    return _counts(row)
 
 
 async def page(connection: Connection, institution_id: UUID, *, before: UUID | None, limit: int) -> list[BatchSummary]:
@@ -240,10 +258,14 @@ async def page(connection: Connection, institution_id: UUID, *, before: UUID | N
             batch_id=row["batch_id"],
             started_at=row["started_at"],
             finished_at=row["finished_at"],
-            counts=BatchCounts(row["state"], row["total"], row["done"], row["opened"], row["refused"]),
+            counts=_counts(row),
         )
         for row in rows
     ]
+
+
+def _counts(row: Record) -> BatchCounts:
+    return BatchCounts(row["state"], row["total"], row["done"], row["opened"], row["refused"], row["reason"])
 
 
 async def items(connection: Connection, batch_id: UUID, *, after: UUID | None, limit: int) -> list[BatchItem]:

@@ -52,8 +52,15 @@ SQL_JOURNALS = """
       FROM journal j WHERE j.case_id = $1 ORDER BY j.seq
 """
 SQL_POLICY_RULES = "SELECT unnest(policy_rules) AS rule FROM transfer_case WHERE case_id = $1"
+# Who had confirmed the agreement when the case was submitted.
 SQL_PARTNERSHIP = """
-    SELECT p.partnership_id, p.reference, coalesce(c.partnership_version, p.version) AS version, p.programme
+    SELECT p.partnership_id, p.reference, coalesce(c.partnership_version, p.version) AS version, p.programme,
+           (SELECT coalesce(jsonb_agg(one ORDER BY one.institution_id), '[]')
+              FROM (SELECT DISTINCT ON (a.institution_id) a.institution_id, a.version, a.status, a.confirmed_at
+                      FROM partnership_confirmation a
+                     WHERE a.partnership_id = p.partnership_id AND a.confirmed_at <= c.submitted_at
+                       AND a.version <= coalesce(c.partnership_version, p.version)
+                     ORDER BY a.institution_id, a.status = 'confirmed' DESC, a.version DESC) one) AS confirmations
       FROM transfer_case c JOIN partnership p USING (partnership_id) WHERE c.case_id = $1
 """
 _PARTS = {

@@ -57,9 +57,6 @@ _ENROLMENT = (
     "source", "data_status", "effective_from", "source_version", "recorded_at", "recorded_by",
 )  # fmt: skip
 
-SQL_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan"
-"""A plan made while the tables were small must not be used on when this very import has made them large."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Number:

@@ -336,7 +336,7 @@ async def _register(
         LostRace: Others registered the same people at the same time.
     """
     actor, context = actor_of(job, adapter), context_of(job)
-    await connection.execute(bulk.SQL_CUSTOM_PLANS)
+    await store.plan_anew(connection)
 
     def registration_of(place: int) -> Registration:
         read = adapter.read_row(part.numbers[place], cells_at(columns, place), context)

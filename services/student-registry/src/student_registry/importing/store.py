@@ -30,6 +30,8 @@ TRIES_MAX = 5
 KEEP_REJECTED = timedelta(days=30)
 """How long cells of rejected rows are kept for the sender's download."""
 
+# A plan made while the tables were small must not be used on when this very import has made them large.
+SQL_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan"
 # Files on their way in are deleted, not sealed anew: the older key is needed until the last of them is through.
 SQL_COUNT_OLD_SEALS = """
     SELECT 'learner_import_file' AS table_name, count(*) AS old FROM learner_import_file WHERE key_version <> $1
@@ -595,3 +597,8 @@ async def has_layout(connection: Connection, layout: PublishedLayout) -> bool:
 async def count_old_seals(connection: Connection, *, key_version: int) -> dict[str, int]:
     """How many rows an older key still seals, by table."""
     return {row["table_name"]: row["old"] for row in await connection.fetch(SQL_COUNT_OLD_SEALS, key_version)}
+
+
+async def plan_anew(connection: Connection) -> None:
+    """Plan every statement of this transaction for the tables as they are."""
+    await connection.execute(SQL_CUSTOM_PLANS)

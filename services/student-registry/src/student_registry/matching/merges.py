@@ -29,7 +29,7 @@ from student_registry.enrolments import use_cases as enrolments
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
 from student_registry.identifiers.events import identifier_changed
-from student_registry.matching import moving, store
+from student_registry.matching import store, store_moving
 from student_registry.matching.errors import (
     DecidedDifferent,
     FactsCollide,
@@ -202,7 +202,7 @@ async def _merge(
         await identifiers.end(connection, decision.ended, on_date=today)
     await store.insert_merge(connection, merge)
     await store.point(connection, item.merged_learner_id, item.surviving_learner_id)
-    await moving.move(connection, pair[1], pair[0], merge_id=merge.merge_id, now=now)
+    await store_moving.move(connection, pair[1], pair[0], merge_id=merge.merge_id, now=now)
     moved = {one.enrolment_id for one in facts[pair[1]].enrolments} - decision.parked
     told = await _told(connection, pair[0], moved, now=now)
     return Outcome(index, str(merge.merge_id)), [learners_merged(merge), *told]
@@ -232,7 +232,7 @@ async def _unmerge(
     await store.point(connection, merge.merged_learner_id, None)
     family = await store.family(connection, merge.merged_learner_id)
     before = {one.enrolment_id for one in await _enrolments(connection, family)}
-    await moving.bring_home(connection, merge.merged_learner_id, family=family, merge_id=merge.merge_id)
+    await store_moving.bring_home(connection, merge.merged_learner_id, family=family, merge_id=merge.merge_id)
     if merge.ended_identifier_id is not None and merge.ended_on is not None:
         await store.take_up_again(connection, merge.ended_identifier_id, ended_on=merge.ended_on)
     returned = {one.enrolment_id for one in await _enrolments(connection, family)} - before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.pg import Connection
 
+SQL_TAKE_TIME = "SET LOCAL statement_timeout = '10min'"
 # Constraints forbid these for new rows; a restored, merged or hand-repaired database is looked at as a whole.
 SQL_PRIMARY_OVERLAPS = """
     SELECT count(*) FROM enrolment a JOIN enrolment b
@@ -78,3 +79,8 @@ CHECKS = {
 async def count(connection: Connection, statement: str) -> int:
     """How much there is of what must not be."""
     return await connection.fetchval(statement, timeout=600)
+
+
+async def take_time(connection: Connection) -> None:
+    """Let statements of this transaction run for minutes; they look at whole tables."""
+    await connection.execute(SQL_TAKE_TIME)

@@ -14,7 +14,7 @@ async def verify(deps: Deps) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, statement in store.CHECKS.items():
         async with transaction(deps.pool) as connection:
-            await connection.execute("SET LOCAL statement_timeout = '10min'")
+            await store.take_time(connection)
             found[name] = await store.count(connection, statement)
     async with transaction(deps.pool) as connection:
         _, found["identifiers_unlike_their_index"] = await drift(deps, connection)

@@ -27,7 +27,7 @@ from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outco
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/awarding.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"q\n\x13QualificationTarget\x12\x1a\n\x12qualification_code\x18\x01 \x01(\t\x12\x1d\n\x15qualification_version\x18\x02 \x01(\t\x12\x1f\n\x17\x61warding_institution_id\x18\x03 \x01(\t\"\x7f\n\x1a\x43heckQualificationsRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12<\n\x07targets\x18\x02 \x03(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x0f\n\x07purpose\x18\x03 \x01(\t\"\xd9\x01\n\x10\x43onditionFinding\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08title_th\x18\x03 \x01(\t\x12\x0e\n\x06is_met\x18\x04 \x01(\x08\x12\x10\n\x08required\x18\x05 \x01(\t\x12\x0c\n\x04have\x18\x06 \x01(\t\x12\x0f\n\x07missing\x18\x07 \x01(\t\x12\x11\n\tentry_ids\x18\x08 \x03(\t\x12\x10\n\x08line_ids\x18\t \x03(\t\x12\x31\n\nprovenance\x18\n \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\xe3\x01\n\x12QualificationAudit\x12;\n\x06target\x18\x01 \x01(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x15\n\raccount_state\x18\x03 \x01(\t\x12\x11\n\tis_passed\x18\x04 \x01(\x08\x12<\n\nconditions\x18\x05 \x03(\x0b\x32(.nuaikit.credit_bank.v1.ConditionFinding\x12\x17\n\x0fopen_flag_count\x18\x06 \x01(\x05\"w\n\x1b\x43heckQualificationsResponse\x12:\n\x06\x61udits\x18\x01 \x03(\x0b\x32*.nuaikit.credit_bank.v1.QualificationAudit\x12\x1c\n\x14is_double_completion\x18\x02 \x01(\x08\"\x8a\x01\n\x0fRedemptionInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\x12\x16\n\x0e\x63\x65rtificate_no\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\"o\n\x1bRedeemQualificationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12<\n\x0bredemptions\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.RedemptionInput\"P\n\x1cRedeemQualificationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"Q\n\x11UnredemptionInput\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x10\n\x08order_no\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"s\n\x1dUnredeemQualificationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0bredemptions\x18\x02 \x03(\x0b\x32).nuaikit.credit_bank.v1.UnredemptionInput\"R\n\x1eUnredeemQualificationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"o\n\x0e\x41\x63\x63ountClosing\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\x12\x0e\n\x06reopen\x18\x04 \x01(\x08\"q\n!CloseQualificationAccountsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x38\n\x08\x61\x63\x63ounts\x18\x02 \x03(\x0b\x32&.nuaikit.credit_bank.v1.AccountClosing\"V\n\"CloseQualificationAccountsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xe6\x02\n\nRedemption\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12;\n\x06target\x18\x03 \x01(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x16\n\x0e\x63\x65rtificate_no\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\x12/\n\x0bredeemed_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breversed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61udit_digest_hex\x18\x08 \x01(\t\x12)\n\x1c\x63ompletes_with_redemption_id\x18\t \x01(\tH\x00\x88\x01\x01\x42\x1f\n\x1d_completes_with_redemption_id\"p\n\x16ListRedemptionsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"z\n\x17ListRedemptionsResponse\x12\x37\n\x0bredemptions\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.Redemption\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x32\xa9\x05\n\x0f\x41wardingService\x12~\n\x13\x43heckQualifications\x12\x32.nuaikit.credit_bank.v1.CheckQualificationsRequest\x1a\x33.nuaikit.credit_bank.v1.CheckQualificationsResponse\x12\x81\x01\n\x14RedeemQualifications\x12\x33.nuaikit.credit_bank.v1.RedeemQualificationsRequest\x1a\x34.nuaikit.credit_bank.v1.RedeemQualificationsResponse\x12\x87\x01\n\x16UnredeemQualifications\x12\x35.nuaikit.credit_bank.v1.UnredeemQualificationsRequest\x1a\x36.nuaikit.credit_bank.v1.UnredeemQualificationsResponse\x12\x93\x01\n\x1a\x43loseQualificationAccounts\x12\x39.nuaikit.credit_bank.v1.CloseQualificationAccountsRequest\x1a:.nuaikit.credit_bank.v1.CloseQualificationAccountsResponse\x12r\n\x0fListRedemptions\x12..nuaikit.credit_bank.v1.ListRedemptionsRequest\x1a/.nuaikit.credit_bank.v1.ListRedemptionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nuaikit/credit_bank/v1/awarding.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\"q\n\x13QualificationTarget\x12\x1a\n\x12qualification_code\x18\x01 \x01(\t\x12\x1d\n\x15qualification_version\x18\x02 \x01(\t\x12\x1f\n\x17\x61warding_institution_id\x18\x03 \x01(\t\"\x7f\n\x1a\x43heckQualificationsRequest\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12<\n\x07targets\x18\x02 \x03(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x0f\n\x07purpose\x18\x03 \x01(\t\"\xd9\x01\n\x10\x43onditionFinding\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08title_th\x18\x03 \x01(\t\x12\x0e\n\x06is_met\x18\x04 \x01(\x08\x12\x10\n\x08required\x18\x05 \x01(\t\x12\x0c\n\x04have\x18\x06 \x01(\t\x12\x0f\n\x07missing\x18\x07 \x01(\t\x12\x11\n\tentry_ids\x18\x08 \x03(\t\x12\x10\n\x08line_ids\x18\t \x03(\t\x12\x31\n\nprovenance\x18\n \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\"\xf8\x01\n\x12QualificationAudit\x12;\n\x06target\x18\x01 \x01(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x15\n\raccount_state\x18\x03 \x01(\t\x12\x11\n\tis_passed\x18\x04 \x01(\x08\x12<\n\nconditions\x18\x05 \x03(\x0b\x32(.nuaikit.credit_bank.v1.ConditionFinding\x12\x17\n\x0fopen_flag_count\x18\x06 \x01(\x05\x12\x13\n\x0bunannounced\x18\x07 \x03(\t\"w\n\x1b\x43heckQualificationsResponse\x12:\n\x06\x61udits\x18\x01 \x03(\x0b\x32*.nuaikit.credit_bank.v1.QualificationAudit\x12\x1c\n\x14is_double_completion\x18\x02 \x01(\x08\"\x8a\x01\n\x0fRedemptionInput\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\x12\x16\n\x0e\x63\x65rtificate_no\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\"o\n\x1bRedeemQualificationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12<\n\x0bredemptions\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.RedemptionInput\"P\n\x1cRedeemQualificationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"Q\n\x11UnredemptionInput\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x10\n\x08order_no\x18\x02 \x01(\t\x12\x13\n\x0breason_code\x18\x03 \x01(\t\"s\n\x1dUnredeemQualificationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12>\n\x0bredemptions\x18\x02 \x03(\x0b\x32).nuaikit.credit_bank.v1.UnredemptionInput\"R\n\x1eUnredeemQualificationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"o\n\x0e\x41\x63\x63ountClosing\x12\x12\n\nlearner_id\x18\x01 \x01(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x1d\n\x15qualification_version\x18\x03 \x01(\t\x12\x0e\n\x06reopen\x18\x04 \x01(\x08\"q\n!CloseQualificationAccountsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x38\n\x08\x61\x63\x63ounts\x18\x02 \x03(\x0b\x32&.nuaikit.credit_bank.v1.AccountClosing\"V\n\"CloseQualificationAccountsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xe6\x02\n\nRedemption\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x12\n\nlearner_id\x18\x02 \x01(\t\x12;\n\x06target\x18\x03 \x01(\x0b\x32+.nuaikit.credit_bank.v1.QualificationTarget\x12\x16\n\x0e\x63\x65rtificate_no\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\x12/\n\x0bredeemed_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breversed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61udit_digest_hex\x18\x08 \x01(\t\x12)\n\x1c\x63ompletes_with_redemption_id\x18\t \x01(\tH\x00\x88\x01\x01\x42\x1f\n\x1d_completes_with_redemption_id\"p\n\x16ListRedemptionsRequest\x12\x13\n\x0blearner_ids\x18\x01 \x03(\t\x12\x1a\n\x12qualification_code\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"z\n\x17ListRedemptionsResponse\x12\x37\n\x0bredemptions\x18\x01 \x03(\x0b\x32\".nuaikit.credit_bank.v1.Redemption\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x32\xa9\x05\n\x0f\x41wardingService\x12~\n\x13\x43heckQualifications\x12\x32.nuaikit.credit_bank.v1.CheckQualificationsRequest\x1a\x33.nuaikit.credit_bank.v1.CheckQualificationsResponse\x12\x81\x01\n\x14RedeemQualifications\x12\x33.nuaikit.credit_bank.v1.RedeemQualificationsRequest\x1a\x34.nuaikit.credit_bank.v1.RedeemQualificationsResponse\x12\x87\x01\n\x16UnredeemQualifications\x12\x35.nuaikit.credit_bank.v1.UnredeemQualificationsRequest\x1a\x36.nuaikit.credit_bank.v1.UnredeemQualificationsResponse\x12\x93\x01\n\x1a\x43loseQualificationAccounts\x12\x39.nuaikit.credit_bank.v1.CloseQualificationAccountsRequest\x1a:.nuaikit.credit_bank.v1.CloseQualificationAccountsResponse\x12r\n\x0fListRedemptions\x12..nuaikit.credit_bank.v1.ListRedemptionsRequest\x1a/.nuaikit.credit_bank.v1.ListRedemptionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,33 +41,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONDITIONFINDING']._serialized_start=412
   _globals['_CONDITIONFINDING']._serialized_end=629
   _globals['_QUALIFICATIONAUDIT']._serialized_start=632
-  _globals['_QUALIFICATIONAUDIT']._serialized_end=859
-  _globals['_CHECKQUALIFICATIONSRESPONSE']._serialized_start=861
-  _globals['_CHECKQUALIFICATIONSRESPONSE']._serialized_end=980
-  _globals['_REDEMPTIONINPUT']._serialized_start=983
-  _globals['_REDEMPTIONINPUT']._serialized_end=1121
-  _globals['_REDEEMQUALIFICATIONSREQUEST']._serialized_start=1123
-  _globals['_REDEEMQUALIFICATIONSREQUEST']._serialized_end=1234
-  _globals['_REDEEMQUALIFICATIONSRESPONSE']._serialized_start=1236
-  _globals['_REDEEMQUALIFICATIONSRESPONSE']._serialized_end=1316
-  _globals['_UNREDEMPTIONINPUT']._serialized_start=1318
-  _globals['_UNREDEMPTIONINPUT']._serialized_end=1399
-  _globals['_UNREDEEMQUALIFICATIONSREQUEST']._serialized_start=1401
-  _globals['_UNREDEEMQUALIFICATIONSREQUEST']._serialized_end=1516
-  _globals['_UNREDEEMQUALIFICATIONSRESPONSE']._serialized_start=1518
-  _globals['_UNREDEEMQUALIFICATIONSRESPONSE']._serialized_end=1600
-  _globals['_ACCOUNTCLOSING']._serialized_start=1602
-  _globals['_ACCOUNTCLOSING']._serialized_end=1713
-  _globals['_CLOSEQUALIFICATIONACCOUNTSREQUEST']._serialized_start=1715
-  _globals['_CLOSEQUALIFICATIONACCOUNTSREQUEST']._serialized_end=1828
-  _globals['_CLOSEQUALIFICATIONACCOUNTSRESPONSE']._serialized_start=1830
-  _globals['_CLOSEQUALIFICATIONACCOUNTSRESPONSE']._serialized_end=1916
-  _globals['_REDEMPTION']._serialized_start=1919
-  _globals['_REDEMPTION']._serialized_end=2277
-  _globals['_LISTREDEMPTIONSREQUEST']._serialized_start=2279
-  _globals['_LISTREDEMPTIONSREQUEST']._serialized_end=2391
-  _globals['_LISTREDEMPTIONSRESPONSE']._serialized_start=2393
-  _globals['_LISTREDEMPTIONSRESPONSE']._serialized_end=2515
-  _globals['_AWARDINGSERVICE']._serialized_start=2518
-  _globals['_AWARDINGSERVICE']._serialized_end=3199
+  _globals['_QUALIFICATIONAUDIT']._serialized_end=880
+  _globals['_CHECKQUALIFICATIONSRESPONSE']._serialized_start=882
+  _globals['_CHECKQUALIFICATIONSRESPONSE']._serialized_end=1001
+  _globals['_REDEMPTIONINPUT']._serialized_start=1004
+  _globals['_REDEMPTIONINPUT']._serialized_end=1142
+  _globals['_REDEEMQUALIFICATIONSREQUEST']._serialized_start=1144
+  _globals['_REDEEMQUALIFICATIONSREQUEST']._serialized_end=1255
+  _globals['_REDEEMQUALIFICATIONSRESPONSE']._serialized_start=1257
+  _globals['_REDEEMQUALIFICATIONSRESPONSE']._serialized_end=1337
+  _globals['_UNREDEMPTIONINPUT']._serialized_start=1339
+  _globals['_UNREDEMPTIONINPUT']._serialized_end=1420
+  _globals['_UNREDEEMQUALIFICATIONSREQUEST']._serialized_start=1422
+  _globals['_UNREDEEMQUALIFICATIONSREQUEST']._serialized_end=1537
+  _globals['_UNREDEEMQUALIFICATIONSRESPONSE']._serialized_start=1539
+  _globals['_UNREDEEMQUALIFICATIONSRESPONSE']._serialized_end=1621
+  _globals['_ACCOUNTCLOSING']._serialized_start=1623
+  _globals['_ACCOUNTCLOSING']._serialized_end=1734
+  _globals['_CLOSEQUALIFICATIONACCOUNTSREQUEST']._serialized_start=1736
+  _globals['_CLOSEQUALIFICATIONACCOUNTSREQUEST']._serialized_end=1849
+  _globals['_CLOSEQUALIFICATIONACCOUNTSRESPONSE']._serialized_start=1851
+  _globals['_CLOSEQUALIFICATIONACCOUNTSRESPONSE']._serialized_end=1937
+  _globals['_REDEMPTION']._serialized_start=1940
+  _globals['_REDEMPTION']._serialized_end=2298
+  _globals['_LISTREDEMPTIONSREQUEST']._serialized_start=2300
+  _globals['_LISTREDEMPTIONSREQUEST']._serialized_end=2412
+  _globals['_LISTREDEMPTIONSRESPONSE']._serialized_start=2414
+  _globals['_LISTREDEMPTIONSRESPONSE']._serialized_end=2536
+  _globals['_AWARDINGSERVICE']._serialized_start=2539
+  _globals['_AWARDINGSERVICE']._serialized_end=3220
 # @@protoc_insertion_point(module_scope)

@@ -56,20 +56,22 @@ class ConditionFinding(_message.Message):
     def __init__(self, code: _Optional[str] = ..., type: _Optional[str] = ..., title_th: _Optional[str] = ..., is_met: _Optional[bool] = ..., required: _Optional[str] = ..., have: _Optional[str] = ..., missing: _Optional[str] = ..., entry_ids: _Optional[_Iterable[str]] = ..., line_ids: _Optional[_Iterable[str]] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ...) -> None: ...
 
 class QualificationAudit(_message.Message):
-    __slots__ = ("target", "name_th", "account_state", "is_passed", "conditions", "open_flag_count")
+    __slots__ = ("target", "name_th", "account_state", "is_passed", "conditions", "open_flag_count", "unannounced")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     NAME_TH_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_STATE_FIELD_NUMBER: _ClassVar[int]
     IS_PASSED_FIELD_NUMBER: _ClassVar[int]
     CONDITIONS_FIELD_NUMBER: _ClassVar[int]
     OPEN_FLAG_COUNT_FIELD_NUMBER: _ClassVar[int]
+    UNANNOUNCED_FIELD_NUMBER: _ClassVar[int]
     target: QualificationTarget
     name_th: str
     account_state: str
     is_passed: bool
     conditions: _containers.RepeatedCompositeFieldContainer[ConditionFinding]
     open_flag_count: int
-    def __init__(self, target: _Optional[_Union[QualificationTarget, _Mapping]] = ..., name_th: _Optional[str] = ..., account_state: _Optional[str] = ..., is_passed: _Optional[bool] = ..., conditions: _Optional[_Iterable[_Union[ConditionFinding, _Mapping]]] = ..., open_flag_count: _Optional[int] = ...) -> None: ...
+    unannounced: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, target: _Optional[_Union[QualificationTarget, _Mapping]] = ..., name_th: _Optional[str] = ..., account_state: _Optional[str] = ..., is_passed: _Optional[bool] = ..., conditions: _Optional[_Iterable[_Union[ConditionFinding, _Mapping]]] = ..., open_flag_count: _Optional[int] = ..., unannounced: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CheckQualificationsResponse(_message.Message):
     __slots__ = ("audits", "is_double_completion")

@@ -216,7 +216,7 @@ class QualificationChanged(_message.Message):
     def __init__(self, qualification: _Optional[_Union[_catalogue_pb2.Qualification, _Mapping]] = ...) -> None: ...
 
 class PartnershipChanged(_message.Message):
-    __slots__ = ("partnership_id", "party_institution_ids", "programme", "state", "valid_from", "valid_to", "data_status")
+    __slots__ = ("partnership_id", "party_institution_ids", "programme", "state", "valid_from", "valid_to", "data_status", "version")
     PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
     PROGRAMME_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +224,7 @@ class PartnershipChanged(_message.Message):
     VALID_FROM_FIELD_NUMBER: _ClassVar[int]
     VALID_TO_FIELD_NUMBER: _ClassVar[int]
     DATA_STATUS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     partnership_id: str
     party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
     programme: str
@@ -231,7 +232,42 @@ class PartnershipChanged(_message.Message):
     valid_from: _date_pb2.Date
     valid_to: _date_pb2.Date
     data_status: _provenance_pb2.RuleStatus
-    def __init__(self, partnership_id: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[_partnerships_pb2.PartnershipState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., data_status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ...) -> None: ...
+    version: int
+    def __init__(self, partnership_id: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[_partnerships_pb2.PartnershipState, str]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., data_status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class CaseBatchChanged(_message.Message):
+    __slots__ = ("batch_id", "institution_id", "state", "total", "opened", "refused", "reason", "changed_at")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    institution_id: str
+    state: str
+    total: int
+    opened: int
+    refused: int
+    reason: str
+    changed_at: _timestamp_pb2.Timestamp
+    def __init__(self, batch_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., reason: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class PartnershipConfirmed(_message.Message):
+    __slots__ = ("partnership_id", "institution_id", "version", "awaited_institution_ids", "confirmed_at")
+    PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_AT_FIELD_NUMBER: _ClassVar[int]
+    partnership_id: str
+    institution_id: str
+    version: int
+    awaited_institution_ids: _containers.RepeatedScalarFieldContainer[str]
+    confirmed_at: _timestamp_pb2.Timestamp
+    def __init__(self, partnership_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., version: _Optional[int] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ..., confirmed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class CommitteeChanged(_message.Message):
     __slots__ = ("committee_id", "institution_id", "mandates", "valid_from", "valid_to")

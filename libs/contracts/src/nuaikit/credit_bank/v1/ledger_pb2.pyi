@@ -203,7 +203,7 @@ class GetAveragesRequest(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., purpose: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., document_kind: _Optional[str] = ...) -> None: ...
 
 class AverageFigure(_message.Message):
-    __slots__ = ("scope", "year_be", "term", "subject_group", "unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "row_count", "level", "rounding", "retake")
+    __slots__ = ("scope", "year_be", "term", "subject_group", "unit", "numerator_ten_thousandths", "denominator_hundredths", "value", "row_count", "level", "rounding", "retake", "forms")
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     YEAR_BE_FIELD_NUMBER: _ClassVar[int]
     TERM_FIELD_NUMBER: _ClassVar[int]
@@ -216,6 +216,7 @@ class AverageFigure(_message.Message):
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     ROUNDING_FIELD_NUMBER: _ClassVar[int]
     RETAKE_FIELD_NUMBER: _ClassVar[int]
+    FORMS_FIELD_NUMBER: _ClassVar[int]
     scope: str
     year_be: int
     term: int
@@ -228,17 +229,20 @@ class AverageFigure(_message.Message):
     level: str
     rounding: str
     retake: str
-    def __init__(self, scope: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., subject_group: _Optional[str] = ..., unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., row_count: _Optional[int] = ..., level: _Optional[str] = ..., rounding: _Optional[str] = ..., retake: _Optional[str] = ...) -> None: ...
+    forms: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, scope: _Optional[str] = ..., year_be: _Optional[int] = ..., term: _Optional[int] = ..., subject_group: _Optional[str] = ..., unit: _Optional[_Union[_credit_pb2.CreditUnit, str]] = ..., numerator_ten_thousandths: _Optional[int] = ..., denominator_hundredths: _Optional[int] = ..., value: _Optional[str] = ..., row_count: _Optional[int] = ..., level: _Optional[str] = ..., rounding: _Optional[str] = ..., retake: _Optional[str] = ..., forms: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class AverageMethod(_message.Message):
-    __slots__ = ("rules", "status", "text_th")
+    __slots__ = ("rules", "status", "text_th", "unannounced")
     RULES_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     TEXT_TH_FIELD_NUMBER: _ClassVar[int]
+    UNANNOUNCED_FIELD_NUMBER: _ClassVar[int]
     rules: _containers.RepeatedScalarFieldContainer[str]
     status: _provenance_pb2.RuleStatus
     text_th: str
-    def __init__(self, rules: _Optional[_Iterable[str]] = ..., status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ..., text_th: _Optional[str] = ...) -> None: ...
+    unannounced: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, rules: _Optional[_Iterable[str]] = ..., status: _Optional[_Union[_provenance_pb2.RuleStatus, str]] = ..., text_th: _Optional[str] = ..., unannounced: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetAveragesResponse(_message.Message):
     __slots__ = ("averages", "method", "as_of")

@@ -22,63 +22,72 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from nuaikit.common.v1 import outcome_pb2 as nuaikit_dot_common_dot_v1_dot_outcome__pb2
 from nuaikit.common.v1 import provenance_pb2 as nuaikit_dot_common_dot_v1_dot_provenance__pb2
 from nuaikit.credit_bank.v1 import catalogue_pb2 as nuaikit_dot_credit__bank_dot_v1_dot_catalogue__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)nuaikit/credit_bank/v1/partnerships.proto\x12\x16nuaikit.credit_bank.v1\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\":\n\x0f\x43ommitteeMember\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x10\n\x08is_chair\x18\x02 \x01(\x08\"\xdc\x02\n\tCommittee\x12\x19\n\x0c\x63ommittee_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x10\n\x08mandates\x18\x03 \x03(\t\x12\x10\n\x08order_no\x18\x04 \x01(\t\x12\x0e\n\x06quorum\x18\x05 \x01(\x05\x12\x38\n\x07members\x18\x06 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.CommitteeMember\x12%\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x0c\n\x04tier\x18\n \x01(\tB\x0f\n\r_committee_idB\x0b\n\t_valid_to\"f\n\x19RegisterCommitteesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x35\n\ncommittees\x18\x02 \x03(\x0b\x32!.nuaikit.credit_bank.v1.Committee\"N\n\x1aRegisterCommitteesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x96\x05\n\x0bPartnership\x12\x1b\n\x0epartnership_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\treference\x18\x02 \x01(\t\x12\x1d\n\x15party_institution_ids\x18\x03 \x03(\t\x12\x11\n\tprogramme\x18\x04 \x01(\t\x12\x37\n\x05state\x18\x05 \x01(\x0e\x32(.nuaikit.credit_bank.v1.PartnershipState\x12)\n\tsigned_on\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12*\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x02\x88\x01\x01\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x03\x88\x01\x01\x12\x19\n\x0c\x63ommittee_id\x18\t \x01(\tH\x04\x88\x01\x01\x12\x31\n\nprovenance\x18\n \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12=\n\x0foutside_parties\x18\x0b \x03(\x0b\x32$.nuaikit.credit_bank.v1.OutsideParty\x12\x32\n\x07\x63ourses\x18\x0c \x03(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x36\n\x0bsignatories\x18\r \x03(\x0b\x32!.nuaikit.credit_bank.v1.Signatory\x12\x13\n\x0b\x66ile_sha256\x18\x0e \x01(\x0c\x12\x0f\n\x07version\x18\x0f \x01(\x05\x42\x11\n\x0f_partnership_idB\x0c\n\n_signed_onB\r\n\x0b_valid_fromB\x0b\n\t_valid_toB\x0f\n\r_committee_id\"-\n\x0cOutsideParty\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\"\xa3\x01\n\tSignatory\x12\x13\n\x0bposition_th\x18\x01 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x10outside_party_th\x18\x03 \x01(\t\x12)\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x42\x11\n\x0f_institution_idB\x0c\n\n_signed_on\"l\n\x1bRegisterPartnershipsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x39\n\x0cpartnerships\x18\x02 \x03(\x0b\x32#.nuaikit.credit_bank.v1.Partnership\"P\n\x1cRegisterPartnershipsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x94\x02\n\x08Offering\x12\x18\n\x0boffering_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\treference\x18\x02 \x01(\t\x12\x31\n\x06\x63ourse\x18\x03 \x01(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x16\n\x0einstitution_id\x18\x04 \x01(\t\x12\x1b\n\x0epartnership_id\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x0f\n\x07year_be\x18\x06 \x01(\x05\x12\x0c\n\x04term\x18\x07 \x01(\x05\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x0e\n\x0c_offering_idB\x11\n\x0f_partnership_id\"c\n\x18ScheduleOfferingsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\tofferings\x18\x02 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Offering\"M\n\x19ScheduleOfferingsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xb6\x01\n\x17ListPartnershipsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x37\n\x05state\x18\x03 \x01(\x0e\x32(.nuaikit.credit_bank.v1.PartnershipState\x12+\n\x0b\x65nds_before\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\x0e\n\x0c_ends_before\"n\n\x18ListPartnershipsResponse\x12\x39\n\x0cpartnerships\x18\x01 \x03(\x0b\x32#.nuaikit.credit_bank.v1.Partnership\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x86\x01\n\x15ListCommitteesRequest\x12\x0f\n\x07mandate\x18\x01 \x01(\t\x12(\n\x08valid_on\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\tB\x0b\n\t_valid_on\"h\n\x16ListCommitteesResponse\x12\x35\n\ncommittees\x18\x01 \x03(\x0b\x32!.nuaikit.credit_bank.v1.Committee\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8c\x02\n\x10LeadOrganisation\x12\x14\n\x07lead_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04tier\x18\x02 \x01(\t\x12\r\n\x05scope\x18\x03 \x01(\t\x12\x16\n\x0einstitution_id\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\n\n\x08_lead_idB\x0b\n\t_valid_to\"o\n RegisterLeadOrganisationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x37\n\x05leads\x18\x02 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LeadOrganisation\"U\n!RegisterLeadOrganisationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"a\n\x1cListLeadOrganisationsRequest\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"X\n\x1dListLeadOrganisationsResponse\x12\x37\n\x05leads\x18\x01 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LeadOrganisation*\xcc\x01\n\x10PartnershipState\x12!\n\x1dPARTNERSHIP_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17PARTNERSHIP_STATE_DRAFT\x10\x01\x12\x1c\n\x18PARTNERSHIP_STATE_SIGNED\x10\x02\x12\x1c\n\x18PARTNERSHIP_STATE_ACTIVE\x10\x03\x12\x1f\n\x1bPARTNERSHIP_STATE_SUSPENDED\x10\x04\x12\x1b\n\x17PARTNERSHIP_STATE_ENDED\x10\x05\x32\x91\x07\n\x12PartnershipService\x12{\n\x12RegisterCommittees\x12\x31.nuaikit.credit_bank.v1.RegisterCommitteesRequest\x1a\x32.nuaikit.credit_bank.v1.RegisterCommitteesResponse\x12\x81\x01\n\x14RegisterPartnerships\x12\x33.nuaikit.credit_bank.v1.RegisterPartnershipsRequest\x1a\x34.nuaikit.credit_bank.v1.RegisterPartnershipsResponse\x12x\n\x11ScheduleOfferings\x12\x30.nuaikit.credit_bank.v1.ScheduleOfferingsRequest\x1a\x31.nuaikit.credit_bank.v1.ScheduleOfferingsResponse\x12u\n\x10ListPartnerships\x12/.nuaikit.credit_bank.v1.ListPartnershipsRequest\x1a\x30.nuaikit.credit_bank.v1.ListPartnershipsResponse\x12o\n\x0eListCommittees\x12-.nuaikit.credit_bank.v1.ListCommitteesRequest\x1a..nuaikit.credit_bank.v1.ListCommitteesResponse\x12\x90\x01\n\x19RegisterLeadOrganisations\x12\x38.nuaikit.credit_bank.v1.RegisterLeadOrganisationsRequest\x1a\x39.nuaikit.credit_bank.v1.RegisterLeadOrganisationsResponse\x12\x84\x01\n\x15ListLeadOrganisations\x12\x34.nuaikit.credit_bank.v1.ListLeadOrganisationsRequest\x1a\x35.nuaikit.credit_bank.v1.ListLeadOrganisationsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)nuaikit/credit_bank/v1/partnerships.proto\x12\x16nuaikit.credit_bank.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1fnuaikit/common/v1/outcome.proto\x1a\"nuaikit/common/v1/provenance.proto\x1a&nuaikit/credit_bank/v1/catalogue.proto\":\n\x0f\x43ommitteeMember\x12\x15\n\rassignment_id\x18\x01 \x01(\t\x12\x10\n\x08is_chair\x18\x02 \x01(\x08\"\xdc\x02\n\tCommittee\x12\x19\n\x0c\x63ommittee_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x10\n\x08mandates\x18\x03 \x03(\t\x12\x10\n\x08order_no\x18\x04 \x01(\t\x12\x0e\n\x06quorum\x18\x05 \x01(\x05\x12\x38\n\x07members\x18\x06 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.CommitteeMember\x12%\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x31\n\nprovenance\x18\t \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12\x0c\n\x04tier\x18\n \x01(\tB\x0f\n\r_committee_idB\x0b\n\t_valid_to\"f\n\x19RegisterCommitteesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x35\n\ncommittees\x18\x02 \x03(\x0b\x32!.nuaikit.credit_bank.v1.Committee\"N\n\x1aRegisterCommitteesResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xc1\x06\n\x0bPartnership\x12\x1b\n\x0epartnership_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\treference\x18\x02 \x01(\t\x12\x1d\n\x15party_institution_ids\x18\x03 \x03(\t\x12\x11\n\tprogramme\x18\x04 \x01(\t\x12\x37\n\x05state\x18\x05 \x01(\x0e\x32(.nuaikit.credit_bank.v1.PartnershipState\x12)\n\tsigned_on\x18\x06 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12*\n\nvalid_from\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x02\x88\x01\x01\x12(\n\x08valid_to\x18\x08 \x01(\x0b\x32\x11.google.type.DateH\x03\x88\x01\x01\x12\x19\n\x0c\x63ommittee_id\x18\t \x01(\tH\x04\x88\x01\x01\x12\x31\n\nprovenance\x18\n \x01(\x0b\x32\x1d.nuaikit.common.v1.Provenance\x12=\n\x0foutside_parties\x18\x0b \x03(\x0b\x32$.nuaikit.credit_bank.v1.OutsideParty\x12\x32\n\x07\x63ourses\x18\x0c \x03(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x36\n\x0bsignatories\x18\r \x03(\x0b\x32!.nuaikit.credit_bank.v1.Signatory\x12\x13\n\x0b\x66ile_sha256\x18\x0e \x01(\x0c\x12\x0f\n\x07version\x18\x0f \x01(\x05\x12\x46\n\rconfirmations\x18\x10 \x03(\x0b\x32/.nuaikit.credit_bank.v1.PartnershipConfirmation\x12\x1f\n\x17\x61waited_institution_ids\x18\x11 \x03(\t\x12@\n\x0eproposed_state\x18\x12 \x01(\x0e\x32(.nuaikit.credit_bank.v1.PartnershipStateB\x11\n\x0f_partnership_idB\x0c\n\n_signed_onB\r\n\x0b_valid_fromB\x0b\n\t_valid_toB\x0f\n\r_committee_id\"\xb2\x01\n\x17PartnershipConfirmation\x12\x16\n\x0einstitution_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x1a\n\rassignment_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x30\n\x0c\x63onfirmed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06status\x18\x05 \x01(\tB\x10\n\x0e_assignment_id\"B\n\x0cOutsideParty\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07name_th\x18\x02 \x01(\t\x12\x13\n\x0b\x65vidence_th\x18\x03 \x01(\t\"\xa3\x01\n\tSignatory\x12\x13\n\x0bposition_th\x18\x01 \x01(\t\x12\x1b\n\x0einstitution_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x10outside_party_th\x18\x03 \x01(\t\x12)\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x42\x11\n\x0f_institution_idB\x0c\n\n_signed_on\"l\n\x1bRegisterPartnershipsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x39\n\x0cpartnerships\x18\x02 \x03(\x0b\x32#.nuaikit.credit_bank.v1.Partnership\"P\n\x1cRegisterPartnershipsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\":\n\x0fSeenPartnership\x12\x16\n\x0epartnership_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\"o\n\x1a\x43onfirmPartnershipsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12=\n\x0cpartnerships\x18\x02 \x03(\x0b\x32\'.nuaikit.credit_bank.v1.SeenPartnership\"O\n\x1b\x43onfirmPartnershipsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\x94\x02\n\x08Offering\x12\x18\n\x0boffering_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\treference\x18\x02 \x01(\t\x12\x31\n\x06\x63ourse\x18\x03 \x01(\x0b\x32!.nuaikit.credit_bank.v1.CourseKey\x12\x16\n\x0einstitution_id\x18\x04 \x01(\t\x12\x1b\n\x0epartnership_id\x18\x05 \x01(\tH\x01\x88\x01\x01\x12\x0f\n\x07year_be\x18\x06 \x01(\x05\x12\x0c\n\x04term\x18\x07 \x01(\x05\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\x0e\n\x0c_offering_idB\x11\n\x0f_partnership_id\"c\n\x18ScheduleOfferingsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\tofferings\x18\x02 \x03(\x0b\x32 .nuaikit.credit_bank.v1.Offering\"M\n\x19ScheduleOfferingsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"\xca\x01\n\x17ListPartnershipsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x37\n\x05state\x18\x03 \x01(\x0e\x32(.nuaikit.credit_bank.v1.PartnershipState\x12+\n\x0b\x65nds_before\x18\x04 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x12\n\nis_awaited\x18\x05 \x01(\x08\x42\x0e\n\x0c_ends_before\"n\n\x18ListPartnershipsResponse\x12\x39\n\x0cpartnerships\x18\x01 \x03(\x0b\x32#.nuaikit.credit_bank.v1.Partnership\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x86\x01\n\x15ListCommitteesRequest\x12\x0f\n\x07mandate\x18\x01 \x01(\t\x12(\n\x08valid_on\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\tB\x0b\n\t_valid_on\"h\n\x16ListCommitteesResponse\x12\x35\n\ncommittees\x18\x01 \x03(\x0b\x32!.nuaikit.credit_bank.v1.Committee\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8c\x02\n\x10LeadOrganisation\x12\x14\n\x07lead_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x0c\n\x04tier\x18\x02 \x01(\t\x12\r\n\x05scope\x18\x03 \x01(\t\x12\x16\n\x0einstitution_id\x18\x04 \x01(\t\x12\x10\n\x08order_no\x18\x05 \x01(\t\x12%\n\nvalid_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12(\n\x08valid_to\x18\x07 \x01(\x0b\x32\x11.google.type.DateH\x01\x88\x01\x01\x12\x31\n\nprovenance\x18\x08 \x01(\x0b\x32\x1d.nuaikit.common.v1.ProvenanceB\n\n\x08_lead_idB\x0b\n\t_valid_to\"o\n RegisterLeadOrganisationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x37\n\x05leads\x18\x02 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LeadOrganisation\"U\n!RegisterLeadOrganisationsResponse\x12\x30\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1e.nuaikit.common.v1.ItemOutcome\"a\n\x1cListLeadOrganisationsRequest\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12\'\n\x07on_date\x18\x02 \x01(\x0b\x32\x11.google.type.DateH\x00\x88\x01\x01\x42\n\n\x08_on_date\"X\n\x1dListLeadOrganisationsResponse\x12\x37\n\x05leads\x18\x01 \x03(\x0b\x32(.nuaikit.credit_bank.v1.LeadOrganisation*\xcc\x01\n\x10PartnershipState\x12!\n\x1dPARTNERSHIP_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17PARTNERSHIP_STATE_DRAFT\x10\x01\x12\x1c\n\x18PARTNERSHIP_STATE_SIGNED\x10\x02\x12\x1c\n\x18PARTNERSHIP_STATE_ACTIVE\x10\x03\x12\x1f\n\x1bPARTNERSHIP_STATE_SUSPENDED\x10\x04\x12\x1b\n\x17PARTNERSHIP_STATE_ENDED\x10\x05\x32\x91\x08\n\x12PartnershipService\x12{\n\x12RegisterCommittees\x12\x31.nuaikit.credit_bank.v1.RegisterCommitteesRequest\x1a\x32.nuaikit.credit_bank.v1.RegisterCommitteesResponse\x12\x81\x01\n\x14RegisterPartnerships\x12\x33.nuaikit.credit_bank.v1.RegisterPartnershipsRequest\x1a\x34.nuaikit.credit_bank.v1.RegisterPartnershipsResponse\x12~\n\x13\x43onfirmPartnerships\x12\x32.nuaikit.credit_bank.v1.ConfirmPartnershipsRequest\x1a\x33.nuaikit.credit_bank.v1.ConfirmPartnershipsResponse\x12x\n\x11ScheduleOfferings\x12\x30.nuaikit.credit_bank.v1.ScheduleOfferingsRequest\x1a\x31.nuaikit.credit_bank.v1.ScheduleOfferingsResponse\x12u\n\x10ListPartnerships\x12/.nuaikit.credit_bank.v1.ListPartnershipsRequest\x1a\x30.nuaikit.credit_bank.v1.ListPartnershipsResponse\x12o\n\x0eListCommittees\x12-.nuaikit.credit_bank.v1.ListCommitteesRequest\x1a..nuaikit.credit_bank.v1.ListCommitteesResponse\x12\x90\x01\n\x19RegisterLeadOrganisations\x12\x38.nuaikit.credit_bank.v1.RegisterLeadOrganisationsRequest\x1a\x39.nuaikit.credit_bank.v1.RegisterLeadOrganisationsResponse\x12\x84\x01\n\x15ListLeadOrganisations\x12\x34.nuaikit.credit_bank.v1.ListLeadOrganisationsRequest\x1a\x35.nuaikit.credit_bank.v1.ListLeadOrganisationsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nuaikit.credit_bank.v1.partnerships_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PARTNERSHIPSTATE']._serialized_start=3527
-  _globals['_PARTNERSHIPSTATE']._serialized_end=3731
-  _globals['_COMMITTEEMEMBER']._serialized_start=202
-  _globals['_COMMITTEEMEMBER']._serialized_end=260
-  _globals['_COMMITTEE']._serialized_start=263
-  _globals['_COMMITTEE']._serialized_end=611
-  _globals['_REGISTERCOMMITTEESREQUEST']._serialized_start=613
-  _globals['_REGISTERCOMMITTEESREQUEST']._serialized_end=715
-  _globals['_REGISTERCOMMITTEESRESPONSE']._serialized_start=717
-  _globals['_REGISTERCOMMITTEESRESPONSE']._serialized_end=795
-  _globals['_PARTNERSHIP']._serialized_start=798
-  _globals['_PARTNERSHIP']._serialized_end=1460
-  _globals['_OUTSIDEPARTY']._serialized_start=1462
-  _globals['_OUTSIDEPARTY']._serialized_end=1507
-  _globals['_SIGNATORY']._serialized_start=1510
-  _globals['_SIGNATORY']._serialized_end=1673
-  _globals['_REGISTERPARTNERSHIPSREQUEST']._serialized_start=1675
-  _globals['_REGISTERPARTNERSHIPSREQUEST']._serialized_end=1783
-  _globals['_REGISTERPARTNERSHIPSRESPONSE']._serialized_start=1785
-  _globals['_REGISTERPARTNERSHIPSRESPONSE']._serialized_end=1865
-  _globals['_OFFERING']._serialized_start=1868
-  _globals['_OFFERING']._serialized_end=2144
-  _globals['_SCHEDULEOFFERINGSREQUEST']._serialized_start=2146
-  _globals['_SCHEDULEOFFERINGSREQUEST']._serialized_end=2245
-  _globals['_SCHEDULEOFFERINGSRESPONSE']._serialized_start=2247
-  _globals['_SCHEDULEOFFERINGSRESPONSE']._serialized_end=2324
-  _globals['_LISTPARTNERSHIPSREQUEST']._serialized_start=2327
-  _globals['_LISTPARTNERSHIPSREQUEST']._serialized_end=2509
-  _globals['_LISTPARTNERSHIPSRESPONSE']._serialized_start=2511
-  _globals['_LISTPARTNERSHIPSRESPONSE']._serialized_end=2621
-  _globals['_LISTCOMMITTEESREQUEST']._serialized_start=2624
-  _globals['_LISTCOMMITTEESREQUEST']._serialized_end=2758
-  _globals['_LISTCOMMITTEESRESPONSE']._serialized_start=2760
-  _globals['_LISTCOMMITTEESRESPONSE']._serialized_end=2864
-  _globals['_LEADORGANISATION']._serialized_start=2867
-  _globals['_LEADORGANISATION']._serialized_end=3135
-  _globals['_REGISTERLEADORGANISATIONSREQUEST']._serialized_start=3137
-  _globals['_REGISTERLEADORGANISATIONSREQUEST']._serialized_end=3248
-  _globals['_REGISTERLEADORGANISATIONSRESPONSE']._serialized_start=3250
-  _globals['_REGISTERLEADORGANISATIONSRESPONSE']._serialized_end=3335
-  _globals['_LISTLEADORGANISATIONSREQUEST']._serialized_start=3337
-  _globals['_LISTLEADORGANISATIONSREQUEST']._serialized_end=3434
-  _globals['_LISTLEADORGANISATIONSRESPONSE']._serialized_start=3436
-  _globals['_LISTLEADORGANISATIONSRESPONSE']._serialized_end=3524
-  _globals['_PARTNERSHIPSERVICE']._serialized_start=3734
-  _globals['_PARTNERSHIPSERVICE']._serialized_end=4647
+  _globals['_PARTNERSHIPSTATE']._serialized_start=4207
+  _globals['_PARTNERSHIPSTATE']._serialized_end=4411
+  _globals['_COMMITTEEMEMBER']._serialized_start=235
+  _globals['_COMMITTEEMEMBER']._serialized_end=293
+  _globals['_COMMITTEE']._serialized_start=296
+  _globals['_COMMITTEE']._serialized_end=644
+  _globals['_REGISTERCOMMITTEESREQUEST']._serialized_start=646
+  _globals['_REGISTERCOMMITTEESREQUEST']._serialized_end=748
+  _globals['_REGISTERCOMMITTEESRESPONSE']._serialized_start=750
+  _globals['_REGISTERCOMMITTEESRESPONSE']._serialized_end=828
+  _globals['_PARTNERSHIP']._serialized_start=831
+  _globals['_PARTNERSHIP']._serialized_end=1664
+  _globals['_PARTNERSHIPCONFIRMATION']._serialized_start=1667
+  _globals['_PARTNERSHIPCONFIRMATION']._serialized_end=1845
+  _globals['_OUTSIDEPARTY']._serialized_start=1847
+  _globals['_OUTSIDEPARTY']._serialized_end=1913
+  _globals['_SIGNATORY']._serialized_start=1916
+  _globals['_SIGNATORY']._serialized_end=2079
+  _globals['_REGISTERPARTNERSHIPSREQUEST']._serialized_start=2081
+  _globals['_REGISTERPARTNERSHIPSREQUEST']._serialized_end=2189
+  _globals['_REGISTERPARTNERSHIPSRESPONSE']._serialized_start=2191
+  _globals['_REGISTERPARTNERSHIPSRESPONSE']._serialized_end=2271
+  _globals['_SEENPARTNERSHIP']._serialized_start=2273
+  _globals['_SEENPARTNERSHIP']._serialized_end=2331
+  _globals['_CONFIRMPARTNERSHIPSREQUEST']._serialized_start=2333
+  _globals['_CONFIRMPARTNERSHIPSREQUEST']._serialized_end=2444
+  _globals['_CONFIRMPARTNERSHIPSRESPONSE']._serialized_start=2446
+  _globals['_CONFIRMPARTNERSHIPSRESPONSE']._serialized_end=2525
+  _globals['_OFFERING']._serialized_start=2528
+  _globals['_OFFERING']._serialized_end=2804
+  _globals['_SCHEDULEOFFERINGSREQUEST']._serialized_start=2806
+  _globals['_SCHEDULEOFFERINGSREQUEST']._serialized_end=2905
+  _globals['_SCHEDULEOFFERINGSRESPONSE']._serialized_start=2907
+  _globals['_SCHEDULEOFFERINGSRESPONSE']._serialized_end=2984
+  _globals['_LISTPARTNERSHIPSREQUEST']._serialized_start=2987
+  _globals['_LISTPARTNERSHIPSREQUEST']._serialized_end=3189
+  _globals['_LISTPARTNERSHIPSRESPONSE']._serialized_start=3191
+  _globals['_LISTPARTNERSHIPSRESPONSE']._serialized_end=3301
+  _globals['_LISTCOMMITTEESREQUEST']._serialized_start=3304
+  _globals['_LISTCOMMITTEESREQUEST']._serialized_end=3438
+  _globals['_LISTCOMMITTEESRESPONSE']._serialized_start=3440
+  _globals['_LISTCOMMITTEESRESPONSE']._serialized_end=3544
+  _globals['_LEADORGANISATION']._serialized_start=3547
+  _globals['_LEADORGANISATION']._serialized_end=3815
+  _globals['_REGISTERLEADORGANISATIONSREQUEST']._serialized_start=3817
+  _globals['_REGISTERLEADORGANISATIONSREQUEST']._serialized_end=3928
+  _globals['_REGISTERLEADORGANISATIONSRESPONSE']._serialized_start=3930
+  _globals['_REGISTERLEADORGANISATIONSRESPONSE']._serialized_end=4015
+  _globals['_LISTLEADORGANISATIONSREQUEST']._serialized_start=4017
+  _globals['_LISTLEADORGANISATIONSREQUEST']._serialized_end=4114
+  _globals['_LISTLEADORGANISATIONSRESPONSE']._serialized_start=4116
+  _globals['_LISTLEADORGANISATIONSRESPONSE']._serialized_end=4204
+  _globals['_PARTNERSHIPSERVICE']._serialized_start=4414
+  _globals['_PARTNERSHIPSERVICE']._serialized_end=5455
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,6 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.type import date_pb2 as _date_pb2
 from nuaikit.common.v1 import outcome_pb2 as _outcome_pb2
 from nuaikit.common.v1 import provenance_pb2 as _provenance_pb2
@@ -73,7 +76,7 @@ class RegisterCommitteesResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
 
 class Partnership(_message.Message):
-    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance", "outside_parties", "courses", "signatories", "file_sha256", "version")
+    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance", "outside_parties", "courses", "signatories", "file_sha256", "version", "confirmations", "awaited_institution_ids", "proposed_state")
     PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +92,9 @@ class Partnership(_message.Message):
     SIGNATORIES_FIELD_NUMBER: _ClassVar[int]
     FILE_SHA256_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMATIONS_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_STATE_FIELD_NUMBER: _ClassVar[int]
     partnership_id: str
     reference: str
     party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
@@ -104,15 +110,34 @@ class Partnership(_message.Message):
     signatories: _containers.RepeatedCompositeFieldContainer[Signatory]
     file_sha256: bytes
     version: int
-    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., outside_parties: _Optional[_Iterable[_Union[OutsideParty, _Mapping]]] = ..., courses: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., signatories: _Optional[_Iterable[_Union[Signatory, _Mapping]]] = ..., file_sha256: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
+    confirmations: _containers.RepeatedCompositeFieldContainer[PartnershipConfirmation]
+    awaited_institution_ids: _containers.RepeatedScalarFieldContainer[str]
+    proposed_state: PartnershipState
+    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., outside_parties: _Optional[_Iterable[_Union[OutsideParty, _Mapping]]] = ..., courses: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., signatories: _Optional[_Iterable[_Union[Signatory, _Mapping]]] = ..., file_sha256: _Optional[bytes] = ..., version: _Optional[int] = ..., confirmations: _Optional[_Iterable[_Union[PartnershipConfirmation, _Mapping]]] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ..., proposed_state: _Optional[_Union[PartnershipState, str]] = ...) -> None: ...
+
+class PartnershipConfirmation(_message.Message):
+    __slots__ = ("institution_id", "version", "assignment_id", "confirmed_at", "status")
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_AT_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    institution_id: str
+    version: int
+    assignment_id: str
+    confirmed_at: _timestamp_pb2.Timestamp
+    status: str
+    def __init__(self, institution_id: _Optional[str] = ..., version: _Optional[int] = ..., assignment_id: _Optional[str] = ..., confirmed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[str] = ...) -> None: ...
 
 class OutsideParty(_message.Message):
-    __slots__ = ("kind", "name_th")
+    __slots__ = ("kind", "name_th", "evidence_th")
     KIND_FIELD_NUMBER: _ClassVar[int]
     NAME_TH_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_TH_FIELD_NUMBER: _ClassVar[int]
     kind: str
     name_th: str
-    def __init__(self, kind: _Optional[str] = ..., name_th: _Optional[str] = ...) -> None: ...
+    evidence_th: str
+    def __init__(self, kind: _Optional[str] = ..., name_th: _Optional[str] = ..., evidence_th: _Optional[str] = ...) -> None: ...
 
 class Signatory(_message.Message):
     __slots__ = ("position_th", "institution_id", "outside_party_th", "signed_on")
@@ -135,6 +160,28 @@ class RegisterPartnershipsRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., partnerships: _Optional[_Iterable[_Union[Partnership, _Mapping]]] = ...) -> None: ...
 
 class RegisterPartnershipsResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
+
+class SeenPartnership(_message.Message):
+    __slots__ = ("partnership_id", "version")
+    PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    partnership_id: str
+    version: int
+    def __init__(self, partnership_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class ConfirmPartnershipsRequest(_message.Message):
+    __slots__ = ("request_id", "partnerships")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTNERSHIPS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    partnerships: _containers.RepeatedCompositeFieldContainer[SeenPartnership]
+    def __init__(self, request_id: _Optional[str] = ..., partnerships: _Optional[_Iterable[_Union[SeenPartnership, _Mapping]]] = ...) -> None: ...
+
+class ConfirmPartnershipsResponse(_message.Message):
     __slots__ = ("outcomes",)
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
@@ -175,16 +222,18 @@ class ScheduleOfferingsResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
 
 class ListPartnershipsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "state", "ends_before")
+    __slots__ = ("page_size", "page_token", "state", "ends_before", "is_awaited")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     ENDS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    IS_AWAITED_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     state: PartnershipState
     ends_before: _date_pb2.Date
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., ends_before: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+    is_awaited: bool
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., ends_before: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., is_awaited: _Optional[bool] = ...) -> None: ...
 
 class ListPartnershipsResponse(_message.Message):
     __slots__ = ("partnerships", "next_page_token")

@@ -45,6 +45,11 @@ class PartnershipServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsResponse.FromString,
                 _registered_method=True)
+        self.ConfirmPartnerships = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.PartnershipService/ConfirmPartnerships',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.FromString,
+                _registered_method=True)
         self.ScheduleOfferings = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.PartnershipService/ScheduleOfferings',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ScheduleOfferingsRequest.SerializeToString,
@@ -84,7 +89,15 @@ class PartnershipServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RegisterPartnerships(self, request, context):
-        """Registers partnerships (MOU).
+        """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
+        institution; it is in force when every party that is an institution has confirmed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmPartnerships(self, request, context):
+        """Confirms partnerships for the caller's institution.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -137,6 +150,11 @@ def add_PartnershipServiceServicer_to_server(servicer, server):
                     servicer.RegisterPartnerships,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsResponse.SerializeToString,
+            ),
+            'ConfirmPartnerships': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmPartnerships,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.SerializeToString,
             ),
             'ScheduleOfferings': grpc.unary_unary_rpc_method_handler(
                     servicer.ScheduleOfferings,
@@ -219,6 +237,33 @@ class PartnershipService:
             '/nuaikit.credit_bank.v1.PartnershipService/RegisterPartnerships',
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.RegisterPartnershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmPartnerships(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.PartnershipService/ConfirmPartnerships',
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.FromString,
             options,
             channel_credentials,
             insecure,

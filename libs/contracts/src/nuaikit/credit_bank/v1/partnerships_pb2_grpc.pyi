@@ -36,7 +36,11 @@ class PartnershipServiceStub:
     RegisterCommittees: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterCommitteesRequest, _partnerships_pb2.RegisterCommitteesResponse]
     """Registers committees with their members."""
     RegisterPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterPartnershipsRequest, _partnerships_pb2.RegisterPartnershipsResponse]
-    """Registers partnerships (MOU)."""
+    """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
+    institution; it is in force when every party that is an institution has confirmed.
+    """
+    ConfirmPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ConfirmPartnershipsRequest, _partnerships_pb2.ConfirmPartnershipsResponse]
+    """Confirms partnerships for the caller's institution."""
     ScheduleOfferings: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ScheduleOfferingsRequest, _partnerships_pb2.ScheduleOfferingsResponse]
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]
@@ -56,7 +60,11 @@ class PartnershipServiceAsyncStub(PartnershipServiceStub):
     RegisterCommittees: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterCommitteesRequest, _partnerships_pb2.RegisterCommitteesResponse]  # type: ignore[assignment]
     """Registers committees with their members."""
     RegisterPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterPartnershipsRequest, _partnerships_pb2.RegisterPartnershipsResponse]  # type: ignore[assignment]
-    """Registers partnerships (MOU)."""
+    """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
+    institution; it is in force when every party that is an institution has confirmed.
+    """
+    ConfirmPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ConfirmPartnershipsRequest, _partnerships_pb2.ConfirmPartnershipsResponse]  # type: ignore[assignment]
+    """Confirms partnerships for the caller's institution."""
     ScheduleOfferings: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ScheduleOfferingsRequest, _partnerships_pb2.ScheduleOfferingsResponse]  # type: ignore[assignment]
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]  # type: ignore[assignment]
@@ -85,7 +93,17 @@ class PartnershipServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _partnerships_pb2.RegisterPartnershipsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_partnerships_pb2.RegisterPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.RegisterPartnershipsResponse]]:
-        """Registers partnerships (MOU)."""
+        """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
+        institution; it is in force when every party that is an institution has confirmed.
+        """
+
+    @_abc_1.abstractmethod
+    def ConfirmPartnerships(
+        self,
+        request: _partnerships_pb2.ConfirmPartnershipsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_partnerships_pb2.ConfirmPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.ConfirmPartnershipsResponse]]:
+        """Confirms partnerships for the caller's institution."""
 
     @_abc_1.abstractmethod
     def ScheduleOfferings(

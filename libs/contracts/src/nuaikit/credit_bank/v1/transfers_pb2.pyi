@@ -783,7 +783,7 @@ class CaseBatchItem(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., state: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class GetCaseBatchResponse(_message.Message):
-    __slots__ = ("batch_id", "state", "total", "done", "opened", "refused", "items", "next_page_token")
+    __slots__ = ("batch_id", "state", "total", "done", "opened", "refused", "items", "next_page_token", "reason")
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
@@ -792,6 +792,7 @@ class GetCaseBatchResponse(_message.Message):
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     batch_id: str
     state: str
     total: int
@@ -800,7 +801,8 @@ class GetCaseBatchResponse(_message.Message):
     refused: int
     items: _containers.RepeatedCompositeFieldContainer[CaseBatchItem]
     next_page_token: str
-    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., items: _Optional[_Iterable[_Union[CaseBatchItem, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., items: _Optional[_Iterable[_Union[CaseBatchItem, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ListCaseBatchesRequest(_message.Message):
     __slots__ = ("page_size", "page_token")
@@ -811,7 +813,7 @@ class ListCaseBatchesRequest(_message.Message):
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class CaseBatchSummary(_message.Message):
-    __slots__ = ("batch_id", "state", "started_at", "finished_at", "total", "done", "opened", "refused")
+    __slots__ = ("batch_id", "state", "started_at", "finished_at", "total", "done", "opened", "refused", "reason")
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -820,6 +822,7 @@ class CaseBatchSummary(_message.Message):
     DONE_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     batch_id: str
     state: str
     started_at: _timestamp_pb2.Timestamp
@@ -828,7 +831,8 @@ class CaseBatchSummary(_message.Message):
     done: int
     opened: int
     refused: int
-    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ...) -> None: ...
+    reason: str
+    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., total: _Optional[int] = ..., done: _Optional[int] = ..., opened: _Optional[int] = ..., refused: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ListCaseBatchesResponse(_message.Message):
     __slots__ = ("batches", "next_page_token")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from chassis.pg import Connection
 
-from credit_bank.ledger.domain import AccountKey, ClaimState, Line
+from credit_bank.ledger.domain import AccountKey, AccountState, ClaimState, Posting, Use
 from credit_bank.ledger.store import account_arrays, account_of
 
 _AWARD = """
@@ -66,71 +64,17 @@ SQL_EXPIRED_ROOTS = """
     SELECT e.entry_root_id FROM entry e JOIN expired_entry x USING (entry_id)
      WHERE e.entry_root_id = ANY($1::uuid[]) AND e.state = 'VERIFIED'
 """
+SQL_TRANSFERRED_ENTRIES = """
+    SELECT e.entry_id FROM entry e
+     WHERE e.entry_id = ANY($1::uuid[]) AND EXISTS (
+            SELECT FROM account a JOIN award w USING (account_id) JOIN journal j ON j.journal_id = w.journal_id
+             WHERE a.learner_id = ANY($2::uuid[]) AND a.awarding_institution_id = e.issuer_institution_id
+               AND w.course_id = e.course_id AND w.reversed_journal_id IS NULL AND j.type = 'transfer.posted')
+"""
 SQL_INSERT_EXPIRED = """
     INSERT INTO expired_entry (entry_id, journal_id, rule_key, rule_version)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
 """
-
-
-class AccountState(StrEnum):
-    """Where a qualification account stands (CB c.3)."""
-
-    OPEN = "OPEN"
-    AUDIT_PASSED = "AUDIT_PASSED"
-    REDEEMED = "REDEEMED"
-    REOPENED = "REOPENED"
-    CLOSED_LEFT = "CLOSED_LEFT"
-
-    @property
-    def is_frozen(self) -> bool:
-        """Whether nothing may be counted, posted or taken back in it (CB-I18)."""
-        return self in (AccountState.REDEEMED, AccountState.CLOSED_LEFT)
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A living claim on a result, with the award that it led to.
-
-    Attributes:
-        line_id: Line of the transfer case; None when the entry counts as itself.
-        award_id: None while it is only reserved.
-        bucket: `COUNTED:<category>` in which it stands; None while it is only reserved.
-    """
-
-    claim_id: UUID
-    entry_root_id: UUID
-    state: ClaimState
-    line_id: UUID | None
-    account: AccountKey
-    account_state: AccountState
-    award_id: UUID | None
-    bucket: str | None
-    unit: str | None
-    amount_hundredths: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A posted line that stands."""
-
-    line_id: UUID
-    case_id: UUID | None
-    seq: int
-    journal_id: UUID
-    award_id: UUID
-    account: AccountKey
-    account_state: AccountState
-    bucket: str
-    unit: str
-    amount_hundredths: int
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """What the posting moved."""
-        return (
-            Line(self.account, "ISSUED", self.unit, -self.amount_hundredths),
-            Line(self.account, self.bucket, self.unit, self.amount_hundredths),
-        )
 
 
 async def uses_of(connection: Connection, entry_root_ids: Collection[UUID]) -> list[Use]:
@@ -208,6 +152,14 @@ async def expired(connection: Connection, entry_ids: Collection[UUID]) -> set[UU
 async def expired_roots(connection: Connection, entry_root_ids: Collection[UUID]) -> set[UUID]:
     """Those of the results whose standing version ran out."""
     return {row["entry_root_id"] for row in await connection.fetch(SQL_EXPIRED_ROOTS, sorted(entry_root_ids))}
+
+
+async def transferred_entries(
+    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of the entries whose issuer awarded their course to one of the learners by a transfer that stands."""
+    rows = await connection.fetch(SQL_TRANSFERRED_ENTRIES, sorted(entry_ids), sorted(learner_ids))
+    return {row["entry_id"] for row in rows}
 
 
 async def insert_expired(connection: Connection, rows: Sequence[tuple[UUID, UUID, str, str]]) -> None:
