@@ -11,6 +11,7 @@ from tests.deploy import policy
 from tests.support import manifests
 
 DEV = manifests.OVERLAYS[0]
+WITH_EXCHANGE = next(folder for folder in manifests.OVERLAYS if folder.name == "dev-with-exchange")
 
 Change = Callable[[list[manifests.Manifest]], None]
 
@@ -245,6 +246,16 @@ BROKEN: list[tuple[str, str, Change]] = [
         "way to no bucket",
         set_in(API, "spec template metadata labels nuaikit~uses-evidence-store", "true"),
     ),
+    (
+        "exchange_is_whole",
+        "list without its Secret",
+        set_in(API, f"{BOX} env", [{"name": "CREDIT_BANK_EXCHANGE_PEERS_FILE", "value": "/run/x/peers.toml"}]),
+    ),
+    (
+        "exchange_is_whole",
+        "way for nobody",
+        set_in(RELAY, "spec template metadata labels nuaikit~uses-exchange", "true"),
+    ),
     ("addresses_are_those_of_the_pod", "http", set_setting("credit-bank", "CREDIT_BANK_HTTP_ADDRESS", "0.0.0.0:8081")),
     ("addresses_are_those_of_the_pod", "grpc", set_setting("guidance", "GUIDANCE_GRPC_ADDRESS", "0.0.0.0:9091")),
     ("everything_is_denied_first", "gone", drop("NetworkPolicy/default-deny")),
@@ -298,6 +309,22 @@ def test_broken_manifest_is_refused_by_its_rule(rule, change):
     found = manifests.render(DEV)
     change(found)
     assert list(policy.RULES[rule](policy.Rendered(found))) != []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        drop_in(RELAY, "spec template metadata labels nuaikit~uses-exchange"),
+        set_in(API, "spec template metadata labels nuaikit~uses-exchange", "true"),
+        drop_in(RELAY, f"{POD} volumes 1 projected sources 2"),
+        set_in(API, f"{BOX} env 0 value", "/run/secrets/nuaikit/peers.toml"),
+    ],
+    ids=["no way", "way of the api", "no key", "list elsewhere"],
+)
+def test_half_an_exchange_is_refused(change):
+    found = manifests.render(WITH_EXCHANGE)
+    change(found)
+    assert list(policy.RULES["exchange_is_whole"](policy.Rendered(found))) != []
 
 
 def test_every_rule_has_a_broken_manifest():

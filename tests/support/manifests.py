@@ -41,6 +41,7 @@ TARGETS = (
     K8S / "base" / "platform" / "topics",
     ROOT / "tests" / "deploy" / "kustomizations" / "dev-with-telemetry",
     ROOT / "tests" / "deploy" / "kustomizations" / "dev-with-evidence-store",
+    ROOT / "tests" / "deploy" / "kustomizations" / "dev-with-exchange",
 )
 """What is rendered as a whole. The bases are rendered too, but only overlays are complete enough for the policy."""
 

@@ -6,6 +6,7 @@ import functools
 import importlib
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from tests.deploy.policy.model import LONG_RUNNING, SERVICES, Rendered, What, Where, each_container, port_number, rule
 from tests.support.manifests import name_of
@@ -83,7 +84,7 @@ def secrets_are_mounted(rendered: Rendered) -> Iterator[tuple[Where, What]]:
         takes_files = workload.labels.get("app.kubernetes.io/component") in {"api", "relay"}
         if {has_store, workload.labels.get("nuaikit/uses-evidence-store") == "true"} != {is_named and takes_files}:
             yield workload.name, "uses an evidence store without its key or the way to it, or has them without one"
-        names -= {f"{workload.service}-evidence-store"}
+        names -= {f"{workload.service}-evidence-store", f"{workload.service}-exchange"}
         wanted = {f"{workload.service}-keys", f"{workload.service}-database"}
         if not mount.get("readOnly") or names - wanted or f"{workload.service}-keys" not in names:
             yield workload.name, f"mounts {sorted(map(str, names))} at {folder}"
@@ -91,6 +92,40 @@ def secrets_are_mounted(rendered: Rendered) -> Iterator[tuple[Where, What]]:
             yield workload.name, "its secrets are readable by others"
         if workload.labels.get("nuaikit/uses-postgresql") != ("true" if len(names) == 2 else None):
             yield workload.name, "uses PostgreSQL without its credentials, or has them without using it"
+
+
+@rule
+def exchange_is_whole(rendered: Rendered) -> Iterator[tuple[Where, What]]:
+    """Who is told of other banks has their list and the key to sign with; who sends, and nobody else, has the way."""
+    for workload in rendered.workloads:
+        if workload.service is None:
+            continue
+        role, secret = workload.labels.get("app.kubernetes.io/component"), f"{workload.service}-exchange"
+        mounts = {m["mountPath"]: m["name"] for c in workload.containers for m in c.get("volumeMounts", [])}
+        environment = {e["name"]: e.get("value", "") for c in workload.containers for e in c.get("env", [])}
+        prefix = SERVICES[workload.service].upper()
+        list_of_peers = environment.get(f"{prefix}_EXCHANGE_PEERS_FILE")
+        holding = {
+            volume["name"]
+            for volume in workload.pod.get("volumes", [])
+            for source in volume.get("projected", {}).get("sources", [])
+            if source.get("secret", {}).get("name") == secret
+        }
+        needed = (
+            {
+                mounts.get(str(PurePosixPath(list_of_peers).parent)),
+                mounts.get(rendered.settings(workload.service).get(f"{prefix}_SECRETS_DIR", "")),
+            }
+            if list_of_peers
+            else set()
+        )
+        if needed != holding:
+            yield workload.name, f"is told of other banks in {list_of_peers} and mounts {secret} as {sorted(holding)}"
+        if list_of_peers and role not in {"api", "relay"}:
+            yield workload.name, "neither hears nor sends, and knows other banks"
+        sends = bool(list_of_peers) and role == "relay"
+        if (workload.labels.get("nuaikit/uses-exchange") == "true") != sends:
+            yield workload.name, "sends to other banks without a way, or has a way and sends nothing"
 
 
 @rule

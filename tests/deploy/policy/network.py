@@ -9,7 +9,7 @@ from typing import Any
 from tests.deploy.policy.model import NAMESPACE, SERVICES, Rendered, What, Where, matches, rule
 from tests.support.manifests import Manifest, name_of
 
-OUTSIDE_POLICIES = {"use-sign-in": {443}, "use-evidence-store": {443}}
+OUTSIDE_POLICIES = {"use-sign-in": {443}, "use-evidence-store": {443}, "use-exchange": {443}}
 """Policies that may open a way to addresses instead of pods, and their ports."""
 
 
