@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -10,9 +10,20 @@ import grpc.aio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nuaikit.student_registry.v1 import enrolments_pb2, events_pb2, matching_pb2_grpc
+from nuaikit.student_registry.v1 import (
+    access_pb2,
+    consents_pb2,
+    enrolments_pb2,
+    events_pb2,
+    learners_pb2,
+    matching_pb2_grpc,
+    requests_pb2,
+)
 from nuaikit.student_registry.v1 import matching_pb2 as pb
+from student_registry.calendar_th import today_in_thailand
 from student_registry.matching import moving, store_moving
+
+from tests.support.kafka import eventually
 
 
 @pytest.fixture
@@ -129,6 +140,99 @@ async def test_enrolments_are_found_under_the_id_of_a_merged_learner(area, build
     history = enrolments_pb2.ListEnrolmentHistoryRequest(learner_id=enrolled, purpose="REVIEW")
     states = (await area.call("ListEnrolmentHistory", history, keeper)).states
     assert {item.enrolment.learner_id for item in states} == {survivor}
+
+
+async def test_what_was_stated_of_a_merged_learner_is_found_under_either_id(area, build, reviewer, merger):
+    school, college = area.institutions["school-1"], area.institutions["demo-college"]
+    keeper, auditor = await area.staff("school_registrar", "school-1"), await area.staff("auditor", "area")
+    born = date(today_in_thailand(datetime.now(UTC)).year - 8, 1, 1)  # a guardian alone agrees
+    old = await one(area, build, "school-1", birth=born, enrolments=[build.enrolment(school)])
+    survivor = await one(area, build, "school-1", birth=born, given="สมใจ")
+    await confirm(area, (old, survivor), reviewer)
+    await merge(area, survivor, old, merger)
+
+    def share():
+        return consents_pb2.GrantShareRequest(
+            request_id=str(uuid4()),
+            learner_id=old,
+            recipient_institution_id=college,
+            scope="TRANSCRIPT",
+            purpose="ADMISSION",
+            valid_to=build.date(today_in_thailand(datetime.now(UTC)) + timedelta(days=30)),
+        )
+
+    def agreed():
+        return consents_pb2.GiveConsentRequest(
+            request_id=str(uuid4()),
+            learner_id=old,
+            purpose="HEALTH_SCREENING",
+            text_version="2569.1",
+            agreement=consents_pb2.ConsentAgreement(
+                giver="CONSENT_GIVER_GUARDIAN",
+                relation="MOTHER",
+                channel="CONSENT_CHANNEL_PAPER",
+                given_on=build.date(today_in_thailand(datetime.now(UTC))),
+            ),
+        )
+
+    granted = (await area.call("GrantShare", share(), keeper)).grant
+    assert granted.learner_id == survivor
+    consent = (await area.call("GiveConsent", agreed(), keeper)).consent
+    assert consent.learner_id == survivor
+    wish = requests_pb2.OpenDataRequestRequest(request_id=str(uuid4()), learner_id=old, kind="DATA_REQUEST_KIND_COPY")
+    opened = (await area.call("OpenDataRequest", wish, keeper)).data_request
+    assert opened.learner_id == survivor
+    recipient = await area.staff("college_registrar", "demo-college")
+    for asked in (old, survivor):
+        for by in (keeper, recipient, area.service_itself()):
+            shares = consents_pb2.ListShareGrantsRequest(learner_ids=[asked])
+            found = (await area.call("ListShareGrants", shares, by)).grants
+            assert [item.grant_id for item in found] == [granted.grant_id], (asked, by)
+        for by in (keeper, area.service_itself()):
+            held = consents_pb2.ListConsentsInForceRequest(learner_ids=[asked], purpose="HEALTH_SCREENING")
+            found = (await area.call("ListConsentsInForce", held, by)).consents
+            assert [item.consent_id for item in found] == [consent.consent_id], (asked, by)
+        waiting = requests_pb2.ListDataRequestsRequest(learner_id=asked)
+        found = (await area.call("ListDataRequests", waiting, keeper)).data_requests
+        assert [item.data_request_id for item in found] == [opened.data_request_id], asked
+        read = learners_pb2.BatchGetLearnersRequest(
+            learner_ids=[asked], purpose="ADMISSION", ground="GRANT", ground_id=granted.grant_id
+        )
+        shown = (await area.call("BatchGetLearners", read, area.through(recipient))).learners
+        assert [item.learner_id for item in shown] == [survivor], asked
+    seen = access_pb2.ListAccessRequest(learner_id=old)
+    assert len((await area.call("ListAccess", seen, auditor)).records) >= 2
+
+
+async def test_share_granted_while_two_records_become_one_is_the_surviving_learners(area, build):
+    school, college = area.institutions["school-1"], area.institutions["demo-college"]
+    keeper = await area.staff("school_registrar", "school-1")
+    old = await one(area, build, "school-1", enrolments=[build.enrolment(school)])
+    survivor = await one(area, build, "school-1", given="สมใจ", enrolments=[build.enrolment(school)])
+    request = consents_pb2.GrantShareRequest(
+        request_id=str(uuid4()),
+        learner_id=old,
+        recipient_institution_id=college,
+        scope="TRANSCRIPT",
+        purpose="ADMISSION",
+        valid_to=build.date(today_in_thailand(datetime.now(UTC)) + timedelta(days=30)),
+    )
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    merging = await asyncpg.connect(area.dsn)
+    try:
+        async with merging.transaction():
+            await merging.execute(
+                "UPDATE learner SET merged_into_learner_id = $2 WHERE learner_id = $1", UUID(old), UUID(survivor)
+            )
+            granting = asyncio.create_task(area.call("GrantShare", request, keeper))
+
+            async def waits():
+                return await area.value(blocked) == 1
+
+            await eventually(waits, timeout_s=10, what="the grant to wait for the merge")
+        assert (await granting).grant.learner_id == survivor
+    finally:
+        await merging.close()
 
 
 async def test_merge_tells_others_in_order(area, build, reviewer, merger):

@@ -25,6 +25,7 @@ SQL_VISIBLE = """
                           AND ($3 = '' OR $3 IN (e.classroom, e.grade_label || '/' || e.classroom))))
        AND NOT EXISTS (SELECT FROM closed_to($2::uuid) x WHERE x.learner_id = l.learner_id)
 """
+SQL_HOLD = "SELECT FROM learner WHERE learner_id = $1 FOR NO KEY UPDATE"
 SQL_EXISTING = "SELECT learner_id FROM learner WHERE learner_id = ANY($1::uuid[])"
 SQL_UNRESTRICTED = """
     SELECT l.learner_id FROM learner l
@@ -69,6 +70,11 @@ async def visible(
     """Which of these learners exist for staff of an institution, limited to a classroom unless it is empty."""
     rows = await connection.fetch(SQL_VISIBLE, learner_ids, institution_id, classroom, today)
     return {row["learner_id"]: Visible(row["learner_id"], row["is_registrar"]) for row in rows}
+
+
+async def hold(connection: Connection, learner_id: UUID) -> None:
+    """Hold a learner until the transaction ends."""
+    await connection.execute(SQL_HOLD, learner_id)
 
 
 async def existing(connection: Connection, learner_ids: Sequence[UUID]) -> set[UUID]:

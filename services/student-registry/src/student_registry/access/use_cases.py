@@ -126,13 +126,14 @@ async def list_access(
     async with transaction(deps.pool) as connection:
         if learner_id not in await store.existing(connection, [learner_id]):
             raise LearnerNotFound
-        found = await store.list_page(connection, learner_id, after=after, limit=limit + 1)
+        alive = (await surviving(connection, [learner_id]))[learner_id]
+        found = await store.list_page(connection, alive, after=after, limit=limit + 1)
         if not is_self:
             ground = Ground(GroundKind.AUDIT)
             await record_reads(
                 connection,
                 actor,
-                [learner_id],
+                [alive],
                 resource=Resource.ACCESS_LOG,
                 purpose=AUDIT_PURPOSE,
                 ground=ground,
@@ -153,6 +154,19 @@ async def require_visible(connection: Connection, actor: Actor, learner_id: UUID
     if survivor not in seen:
         raise LearnerNotFound
     return seen[survivor]
+
+
+async def hold_visible(connection: Connection, actor: Actor, learner_id: UUID, *, now: datetime) -> Visible:
+    """`require_visible`, with the learner held until the transaction ends: no merge takes what is written now from him.
+
+    Raises:
+        LearnerNotFound: He does not exist for the caller.
+    """
+    while True:
+        seen = await require_visible(connection, actor, learner_id, now=now)
+        await store.hold(connection, seen.learner_id)
+        if (await surviving(connection, [learner_id]))[learner_id] == seen.learner_id:
+            return seen
 
 
 async def list_processing_records(

@@ -40,9 +40,9 @@ SQL_TEXTS = """
       FROM consent_text ORDER BY purpose, effective_from DESC, version DESC
 """
 # Holding the learner's row is what makes one consent of what two callers give at once; a merge waits for it too.
-SQL_LOCK_LEARNER = """
+SQL_BIRTH = """
     SELECT birth_date, birth_date_precision = 'YEAR' AS is_year_only
-      FROM learner WHERE learner_id = $1 FOR NO KEY UPDATE
+      FROM learner WHERE learner_id = $1
 """
 _COLUMNS = """
     SELECT c.consent_id, c.learner_id, c.purpose, c.text_version, c.need, c.age_rule_version, c.valid_from, c.valid_to,
@@ -112,9 +112,9 @@ async def purposes(connection: Connection, *, on_date: date) -> dict[str, Purpos
     }
 
 
-async def lock_learner(connection: Connection, learner_id: UUID) -> tuple[date | None, bool]:
-    """A learner's birth date, and whether only its year is known; held until the transaction ends."""
-    row = await connection.fetchrow(SQL_LOCK_LEARNER, learner_id)
+async def birth_of(connection: Connection, learner_id: UUID) -> tuple[date | None, bool]:
+    """A learner's birth date, and whether only its year is known."""
+    row = await connection.fetchrow(SQL_BIRTH, learner_id)
     assert row is not None, "the learner was visible and is never deleted"
     return row["birth_date"], bool(row["is_year_only"])
 

@@ -17,6 +17,7 @@ from student_registry.access.errors import LearnerNotFound
 from student_registry.access.use_cases import (
     READ_OWN,
     RESOLVE,
+    hold_visible,
     record_reads,
     require_visible,
     visible_learners,
@@ -41,6 +42,7 @@ from student_registry.consents.errors import (
 )
 from student_registry.deps import Deps
 from student_registry.limits import check_ids
+from student_registry.matching.use_cases import surviving
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,7 @@ async def give_consent(deps: Deps, command: GiveConsent, *, actor: Actor, now: d
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return await _kept(connection, UUID(bytes=answer))
-        learner = await require_visible(connection, actor, command.learner_id, now=now)
+        learner = await hold_visible(connection, actor, command.learner_id, now=now)
         purpose = await _purpose(connection, command)
         consent, is_new, is_changed = await _decide(connection, command, purpose, learner, today=today)
         if is_new:
@@ -136,7 +138,7 @@ async def _decide(
     connection: Connection, command: GiveConsent, purpose: Purpose, learner: Visible, *, today: date
 ) -> tuple[Consent, bool, bool]:
     """The consent after this agreement, whether it is a new one, and whether anything changed."""
-    birth, is_year_only = await store.lock_learner(connection, learner.learner_id)
+    birth, is_year_only = await store.birth_of(connection, learner.learner_id)
     known = await store.open_one(
         connection, learner.learner_id, purpose=command.purpose, text_version=command.text_version, today=today
     )
@@ -217,6 +219,8 @@ async def list_consents_in_force(
 ) -> list[Consent]:
     """Which of these learners have a consent to a purpose that holds on a day; others are left out.
 
+    Those of a merged learner are the surviving one's.
+
     A service with scope `registry.resolve` sees what the events tell it anyway.
 
     Raises:
@@ -226,10 +230,9 @@ async def list_consents_in_force(
     check_ids(learner_ids, field="learner_ids")
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
-        if actor.service and actor.may(RESOLVE):
-            wanted = list(learner_ids)
-        else:
-            seen = await visible_learners(connection, actor, learner_ids, today=today)
+        wanted = list((await surviving(connection, learner_ids)).values())
+        if not (actor.service and actor.may(RESOLVE)):
+            seen = await visible_learners(connection, actor, wanted, today=today)
             await _note_reads(connection, actor, list(seen.values()), now=now)
             wanted = [item.learner_id for item in seen.values()]
         return await store.of_purpose(connection, wanted, purpose=purpose, on_date=on_date or today)

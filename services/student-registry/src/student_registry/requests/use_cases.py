@@ -15,12 +15,13 @@ from chassis.pg import Connection, Record, transaction
 
 from student_registry.access.domain import Ground, GroundKind, Resource
 from student_registry.access.errors import LearnerNotFound
-from student_registry.access.use_cases import record_reads, require_visible
+from student_registry.access.use_cases import hold_visible, record_reads, require_visible
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.drifting import looked_through
 from student_registry.keyring import Sealed
 from student_registry.limits import check_purpose, page_size
+from student_registry.matching.use_cases import surviving
 from student_registry.requests import store
 from student_registry.requests.domain import (
     DataRequest,
@@ -125,7 +126,7 @@ async def open_data_request(deps: Deps, command: OpenDataRequest, *, actor: Acto
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return await _kept(deps, connection, UUID(bytes=answer))
-        learner = await require_visible(connection, actor, command.learner_id, now=now)
+        learner = await hold_visible(connection, actor, command.learner_id, now=now)
         version, days = await store.rule(connection, command.kind, on_date=received_on)
         request = DataRequest(
             data_request_id=uuid7(),
@@ -264,14 +265,15 @@ async def list_data_requests(deps: Deps, query: ListDataRequests, *, actor: Acto
     if query.is_overdue:
         due_by = yesterday if due_by is None else min(due_by, yesterday)
     own = actor.learner_id if _is_learner(actor) else None
-    wanted = store.Filter(
-        learner_id=own or query.learner_id,
-        institution_id=None if own else actor.at(),
-        states=query.states,
-        kind=query.kind,
-        due_by=due_by,
-    )
+    asked = own or query.learner_id
     async with transaction(deps.pool) as connection:
+        wanted = store.Filter(
+            learner_id=asked and (await surviving(connection, [asked]))[asked],
+            institution_id=None if own else actor.at(),
+            states=query.states,
+            kind=query.kind,
+            due_by=due_by,
+        )
         found, total = await store.page(connection, wanted, after=query.after, limit=limit + 1)
         shown = found[:limit]
         if own is None:

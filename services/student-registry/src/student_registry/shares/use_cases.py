@@ -13,12 +13,13 @@ from chassis.ids import uuid7
 from chassis.pg import Connection, transaction
 
 from student_registry.access.errors import LearnerNotFound
-from student_registry.access.use_cases import RESOLVE, require_visible, visible_learners
+from student_registry.access.use_cases import RESOLVE, hold_visible, require_visible, visible_learners
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.institutions.errors import InstitutionNotFound
 from student_registry.institutions.use_cases import institutions_by_id
 from student_registry.limits import check_ids, check_purpose
+from student_registry.matching.use_cases import surviving
 from student_registry.shares import events, store
 from student_registry.shares.domain import GrantScope, ShareGrant, check_period
 from student_registry.shares.errors import GrantNotFound
@@ -76,12 +77,12 @@ async def grant_share(deps: Deps, command: GrantShare, *, actor: Actor, now: dat
         answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return await _kept(connection, UUID(bytes=answer))
-        await _require_learner(connection, actor, command.learner_id, now=now)
+        learner = await hold_visible(connection, actor, command.learner_id, now=now)
         recipient = command.recipient_institution_id
         if recipient not in await institutions_by_id(connection, [recipient], on_date=today):
             raise InstitutionNotFound(field="recipient_institution_id")
         grant = ShareGrant(
-            uuid7(), command.learner_id, recipient, command.scope, command.purpose, today, command.valid_to
+            uuid7(), learner.learner_id, recipient, command.scope, command.purpose, today, command.valid_to
         )
         await store.insert(connection, grant, now=now, granted_by=actor.subject_hash, granted_by_role=actor.role)
         await outbox.add(connection, [events.share_grant_changed(grant)])
@@ -107,7 +108,7 @@ async def end_share_grant(deps: Deps, command: EndShareGrant, *, actor: Actor, n
         if grant is None:
             raise GrantNotFound
         try:
-            await _require_learner(connection, actor, grant.learner_id, now=now)
+            await require_visible(connection, actor, grant.learner_id, now=now)
         except LearnerNotFound:
             raise GrantNotFound from None
         if not grant.is_ended:
@@ -122,6 +123,8 @@ async def end_share_grant(deps: Deps, command: EndShareGrant, *, actor: Actor, n
 async def list_share_grants(deps: Deps, query: ListShareGrants, *, actor: Actor, now: datetime) -> list[ShareGrant]:
     """Shares valid today: of learners who exist for the caller, and those to the caller's own institution.
 
+    Those of a merged learner are the surviving one's.
+
     A service with scope `registry.resolve` sees what the events tell it anyway.
 
     Raises:
@@ -131,15 +134,16 @@ async def list_share_grants(deps: Deps, query: ListShareGrants, *, actor: Actor,
     check_ids(query.learner_ids, field="learner_ids")
     today = today_in_thailand(now)
     async with transaction(deps.pool) as connection:
+        learner_ids = list((await surviving(connection, query.learner_ids)).values())
         grants = await store.valid(
             connection,
-            query.learner_ids,
+            learner_ids,
             on_date=today,
             recipient_institution_id=query.recipient_institution_id,
         )
         if actor.service and actor.may(RESOLVE):
             return grants
-        visible = await visible_learners(connection, actor, query.learner_ids, today=today)
+        visible = await visible_learners(connection, actor, learner_ids, today=today)
     own = actor.institution_id
     return [
         grant
@@ -151,15 +155,6 @@ async def list_share_grants(deps: Deps, query: ListShareGrants, *, actor: Actor,
 def _require_granting(actor: Actor) -> None:
     if actor.learner_id is None or not actor.may(GRANT_OWN):
         actor.require(MANAGE)
-
-
-async def _require_learner(connection: Connection, actor: Actor, learner_id: UUID, *, now: datetime) -> None:
-    """The learner himself, or staff of an institution for which he exists.
-
-    Raises:
-        LearnerNotFound: He does not exist for the caller.
-    """
-    await require_visible(connection, actor, learner_id, now=now)
 
 
 async def _kept(connection: Connection, grant_id: UUID) -> ShareGrant:
