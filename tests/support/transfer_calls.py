@@ -40,9 +40,7 @@ def case_json(world: World, learner_id: UUID, *lines: tuple[Sequence[UUID], str]
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 
-async def step(
-    world: World, path: str, name: str, items: list[dict[str, Any]], who: Person | str
-) -> list[dict[str, Any]]:
+async def step(world: World, path: str, name: str, items: list[Any], who: Person | str) -> list[dict[str, Any]]:
     """Results of a list call on cases."""
     return await calls.posted(world, f"{CASES}/{path}".rstrip("/"), {name: items}, who)
 

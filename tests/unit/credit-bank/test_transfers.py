@@ -564,9 +564,9 @@ def test_result_is_computed_from_the_lines(states: list[LineState], result: Case
 
 @pytest.mark.parametrize(("is_verified", "is_unchanged"), [(False, True), (True, False)])
 def test_source_that_changed_since_stops_the_posting(is_verified: bool, is_unchanged: bool) -> None:
-    domain.require_unchanged([SourceNow(uuid4(), is_verified=True, is_unchanged=True)])
+    domain.require_unchanged([SourceNow(uuid4(), uuid4(), uuid4(), is_verified=True, is_unchanged=True)])
     with pytest.raises(errors.SourceChanged):
-        domain.require_unchanged([SourceNow(uuid4(), is_verified=is_verified, is_unchanged=is_unchanged)])
+        domain.require_unchanged([SourceNow(uuid4(), uuid4(), uuid4(), is_verified, is_unchanged)])
 
 
 @pytest.mark.parametrize(
@@ -686,7 +686,7 @@ def test_what_was_awarded_by_a_transfer_is_no_source() -> None:
     circular = replace(THAI, is_transferred=True)
     assert refused(proposal(THAI_LINE), around(sources={THAI.entry_id: circular})) == "CIRCULAR_TRANSFER"
     with pytest.raises(errors.CircularTransfer):
-        domain.require_unchanged([domain.SourceNow(THAI.entry_id, True, True, is_transferred=True)])
+        domain.require_unchanged([domain.SourceNow(THAI.entry_id, uuid4(), uuid4(), True, True, is_transferred=True)])
 
 
 def test_committee_that_serves_the_agreement_has_the_case_when_none_is_named() -> None:

@@ -126,7 +126,7 @@ def _check(asked: AskPreview) -> None:
 
 async def _verified_of(connection: Connection, members: Sequence[UUID], *, as_of: datetime) -> list[PreviewSource]:
     entries = await recording.read_verified_entries(connection, members, as_of=as_of)
-    circular = await ledger.transferred_entries(connection, {entry.entry_id for entry in entries}, members)
+    circular = await ledger.transferred_entries(connection, {entry.entry_id: entry.learner_id for entry in entries})
     return [
         PreviewSource(
             course=entry.course.key,

@@ -65,10 +65,11 @@ SQL_EXPIRED_ROOTS = """
      WHERE e.entry_root_id = ANY($1::uuid[]) AND e.state = 'VERIFIED'
 """
 SQL_TRANSFERRED_ENTRIES = """
-    SELECT e.entry_id FROM entry e
-     WHERE e.entry_id = ANY($1::uuid[]) AND EXISTS (
+    SELECT DISTINCT i.entry_id
+      FROM unnest($1::uuid[], $2::uuid[]) AS i(entry_id, member_id) JOIN entry e USING (entry_id)
+     WHERE EXISTS (
             SELECT FROM account a JOIN award w USING (account_id) JOIN journal j ON j.journal_id = w.journal_id
-             WHERE a.learner_id = ANY($2::uuid[]) AND a.awarding_institution_id = e.issuer_institution_id
+             WHERE a.learner_id = i.member_id AND a.awarding_institution_id = e.issuer_institution_id
                AND w.course_id = e.course_id AND w.reversed_journal_id IS NULL AND j.type = 'transfer.posted')
 """
 SQL_INSERT_EXPIRED = """
@@ -154,11 +155,11 @@ async def expired_roots(connection: Connection, entry_root_ids: Collection[UUID]
     return {row["entry_root_id"] for row in await connection.fetch(SQL_EXPIRED_ROOTS, sorted(entry_root_ids))}
 
 
-async def transferred_entries(
-    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
-) -> set[UUID]:
-    """Those of the entries whose issuer awarded their course to one of the learners by a transfer that stands."""
-    rows = await connection.fetch(SQL_TRANSFERRED_ENTRIES, sorted(entry_ids), sorted(learner_ids))
+async def transferred_entries(connection: Connection, asked: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Of entries with records, those whose issuer awarded their course to the record by a transfer that stands."""
+    rows = await connection.fetch(
+        SQL_TRANSFERRED_ENTRIES, [entry_id for entry_id, _ in asked], [member_id for _, member_id in asked]
+    )
     return {row["entry_id"] for row in rows}
 
 

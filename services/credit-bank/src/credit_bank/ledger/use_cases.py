@@ -116,11 +116,22 @@ async def reserve_claims(
     return answers
 
 
-async def transferred_entries(
-    connection: Connection, entry_ids: Collection[UUID], learner_ids: Collection[UUID]
-) -> set[UUID]:
-    """Those of a person's entries that are no roots: their issuer awarded their course by a transfer (CB-I10)."""
-    return await store_uses.transferred_entries(connection, entry_ids, learner_ids)
+async def transferred_entries(connection: Connection, owners: Mapping[UUID, UUID]) -> set[UUID]:
+    """Those of the entries that are no roots: their issuer awarded their course by a transfer (CB-I10).
+
+    What was awarded in one record of a person decides about the results of all of them.
+
+    Args:
+        connection: Connection.
+        owners: Learner of each entry, by any record of the person.
+    """
+    if not owners:
+        return set()
+    found = await families(connection, set(owners.values()))
+    return await store_uses.transferred_entries(
+        connection,
+        [(entry_id, member) for entry_id, learner_id in sorted(owners.items()) for member in found[learner_id].members],
+    )
 
 
 async def claim_refusals(

@@ -397,9 +397,17 @@ def result_of(states: Iterable[LineState]) -> CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class SourceNow:
-    """A source entry as it stands in the posting transaction."""
+    """A source entry as it stands in the posting transaction.
+
+    Attributes:
+        issuer_id: Institution whose result it is.
+        course_id: Of its course.
+        is_transferred: Its issuer awarded its course to the person by a transfer (CB-I10).
+    """
 
     entry_id: UUID
+    issuer_id: UUID
+    course_id: UUID
     is_verified: bool
     is_unchanged: bool
     is_transferred: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -97,6 +97,14 @@ async def _desk(
     }
     policies = await read_policies(connection, thai_date(now))
     accounts = {_account(case) for case in cases.values()}
+    owners = {
+        entry_id: cases[case_id].learner_id
+        for case_id, found in accepted.items()
+        for line in found
+        for entry_id in line.source_entry_ids
+    }
+    circular = await ledger.transferred_entries(connection, owners)
+    now_standing = await store.sources_now(connection, [line.line_id for found in accepted.values() for line in found])
     return _PostingDesk(
         identities=identities,
         policies=policies,
@@ -107,9 +115,12 @@ async def _desk(
             if line.state is LineState.ACCEPTED_WITH_ASSESSMENT
         },
         lines=accepted,
-        sources=await store.sources_now(connection, [line.line_id for found in accepted.values() for line in found]),
-        awarded=await _awarded(connection, cases, accepted),
+        sources={
+            line_id: [replace(source, is_transferred=source.entry_id in circular) for source in found]
+            for line_id, found in now_standing.items()
+        },
         frozen=await ledger.frozen_accounts(connection, accounts),
+        awarded=await _awarded(connection, cases, accepted),
         shares=await read_shares(connection, cases.values()),
     )
 
@@ -164,11 +175,13 @@ async def _awarded(
 
 @dataclass(frozen=True, slots=True)
 class _PostingDesk:
-    """What stands between a decided case and its posting; `awarded` and `shares` grow with the cases that pass.
+    """What stands between a decided case and its posting; the last three grow with the cases that pass.
 
     Attributes:
         pending: Cases with a line whose assessment is not recorded.
         frozen: Accounts in which nothing may be posted, with the refusal to give (CB-I18).
+        awarded: Courses by account, as the cases name it and as the person has it (CB-I5).
+        given: Person, institution and course of what earlier cases of the call award (CB-I10).
     """
 
     identities: Mapping[UUID, Identity | None]
@@ -176,9 +189,10 @@ class _PostingDesk:
     pending: Collection[UUID]
     lines: Mapping[UUID, Sequence[LineRow]]
     sources: Mapping[UUID, Sequence[SourceNow]]
-    awarded: set[tuple[AccountKey, UUID]]
     frozen: Mapping[AccountKey, ServiceError]
+    awarded: set[tuple[AccountKey, UUID]]
     shares: Shares
+    given: set[tuple[UUID, UUID, UUID]] = field(default_factory=set[tuple[UUID, UUID, UUID]])
 
     def check(self, case: CaseRow) -> None:
         """Refuse a case that may not be posted now; CB-I5 to I10 once more, under the learner's lock."""
@@ -190,17 +204,21 @@ class _PostingDesk:
         identity = self.identities[case.case_id]
         states = self.policies.identity_states(form=case.form, level=case.level)
         domain.require_identity(None if identity is None else identity.state, states)
-        account = _account(case)
+        account, mine = _account(case), self.shares.account_of(case)
         if lines and account in self.frozen:
             raise self.frozen[account]
-        courses = [(account, line.target_course_id) for line in lines]
-        for line, course in zip(lines, courses, strict=True):
+        for line in lines:
             domain.require_acceptable(line.obstacle, line_id=line.line_id)
-            domain.require_unchanged(self.sources[line.line_id])
-            if course in self.awarded:
+            sources = self.sources[line.line_id]
+            domain.require_unchanged(sources)
+            for source in sources:
+                if (mine.learner_id, source.issuer_id, source.course_id) in self.given:
+                    raise errors.CircularTransfer(entry_id=source.entry_id)
+            if not self.awarded.isdisjoint({(account, line.target_course_id), (mine, line.target_course_id)}):
                 raise CourseAlreadyAwarded(code=line.target.code)
         self.shares.take(case, lines)
-        self.awarded.update(courses)
+        self.awarded.update((mine, line.target_course_id) for line in lines)
+        self.given.update((mine.learner_id, case.institution_id, line.target_course_id) for line in lines)
 
 
 async def _post(

@@ -55,18 +55,22 @@ class Shares:
     limits: Mapping[UUID, Mapping[str, int]] = field(default_factory=dict[UUID, Mapping[str, int]])
     surviving: Mapping[UUID, UUID] = field(default_factory=dict[UUID, UUID])
 
+    def account_of(self, case: CaseRow) -> AccountKey:
+        """The person's account that a case posts into."""
+        return AccountKey.qualification(
+            self.surviving.get(case.learner_id, case.learner_id),
+            case.qualification_code,
+            case.qualification_version,
+            case.institution_id,
+        )
+
     def take(self, case: CaseRow, lines: Sequence[LineRow]) -> None:
         """Add a case's lines.
 
         Raises:
             ShareExceeded: The account would hold more than a rule allows; nothing is added.
         """
-        account = AccountKey.qualification(
-            self.surviving.get(case.learner_id, case.learner_id),
-            case.qualification_code,
-            case.qualification_version,
-            case.institution_id,
-        )
+        account = self.account_of(case)
         added: dict[str, int] = {}
         for line in lines:
             added[str(line.mode)] = added.get(str(line.mode), 0) + line.credit_hundredths

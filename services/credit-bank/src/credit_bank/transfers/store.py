@@ -24,12 +24,6 @@ from credit_bank.transfers.domain import (
     Vote,
 )
 
-# CB-I10: what an institution awarded by a transfer is no root, even where it was recorded as a result afterwards.
-IS_TRANSFERRED = """
-    EXISTS (SELECT FROM transfer_case tc JOIN case_line tl USING (case_id)
-             WHERE tc.learner_id = e.learner_id AND tc.institution_id = e.issuer_institution_id
-               AND tl.target_course_id = e.course_id AND tl.state = 'POSTED')
-"""
 SQL_CASES = """
     SELECT case_id, learner_id, institution_id, committee_id, qualification_code, qualification_version, state, result,
            decided_at, hearing, form, level, due_on, pause_count, pause_count_max, paused_days, pause_days_max,
@@ -112,12 +106,11 @@ SQL_DECIDE_LINES = """
      WHERE l.line_id = i.line_id AND l.state IN ('PROPOSED', 'EVALUATED') RETURNING true
 """
 # Whether each source of these lines is still what was proposed: verified, and no newer version beside it (CB-I9).
-SQL_SOURCES_NOW = f"""
-    SELECT s.line_id, s.entry_id, e.state = 'VERIFIED' AS is_verified,
+SQL_SOURCES_NOW = """
+    SELECT s.line_id, s.entry_id, e.issuer_institution_id, e.course_id, e.state = 'VERIFIED' AS is_verified,
            e.version = s.entry_version AND NOT EXISTS (
                SELECT FROM entry n WHERE n.entry_root_id = s.entry_root_id AND n.version > s.entry_version
-                                     AND n.state = 'VERIFIED') AS is_unchanged,
-           {IS_TRANSFERRED} AS is_transferred
+                                     AND n.state = 'VERIFIED') AS is_unchanged
       FROM case_line_source s JOIN entry e USING (entry_id)
      WHERE s.line_id = ANY($1::uuid[])
 """
@@ -377,12 +370,13 @@ async def decide(
 
 
 async def sources_now(connection: Connection, line_ids: Collection[UUID]) -> dict[UUID, list[SourceNow]]:
-    """How the sources of lines stand now, by line."""
+    """How the sources of lines stand now, by line; whether a transfer awarded them, the ledger says."""
     found: dict[UUID, list[SourceNow]] = {line_id: [] for line_id in line_ids}
     for row in await connection.fetch(SQL_SOURCES_NOW, list(line_ids)):
-        found[row["line_id"]].append(
-            SourceNow(row["entry_id"], row["is_verified"], row["is_unchanged"], row["is_transferred"])
+        source = SourceNow(
+            row["entry_id"], row["issuer_institution_id"], row["course_id"], row["is_verified"], row["is_unchanged"]
         )
+        found[row["line_id"]].append(source)
     return found
 
 

@@ -11,13 +11,12 @@ from chassis.auth import Actor
 from chassis.pg import Connection
 
 from credit_bank.transfers.opening import KnownLine, NewCase, NewLine, Source
-from credit_bank.transfers.store import IS_TRANSFERRED, course_key_of
+from credit_bank.transfers.store import course_key_of
 
-SQL_SOURCES = f"""
+SQL_SOURCES = """
     SELECT e.entry_id, e.entry_root_id, e.version, e.learner_id, e.issuer_institution_id, e.code_system, e.code,
            e.curriculum_version, e.owner_institution_id, e.hours_total, e.grade_point_hundredths,
-           e.state = 'VERIFIED' AS is_verified, e.form, e.source_mode,
-           {IS_TRANSFERRED} AS is_transferred
+           e.state = 'VERIFIED' AS is_verified, e.form, e.source_mode
       FROM entry e WHERE e.entry_id = ANY($1::uuid[])
 """
 SQL_KNOWN_LINES = """
@@ -70,7 +69,7 @@ SQL_INSERT_SOURCES = """
 
 
 async def sources(connection: Connection, entry_ids: Collection[UUID]) -> dict[UUID, Source]:
-    """Results by entry id."""
+    """Results by entry id; whether a transfer awarded them, the ledger says."""
     rows = await connection.fetch(SQL_SOURCES, list(entry_ids))
     return {
         row["entry_id"]: Source(
@@ -85,7 +84,6 @@ async def sources(connection: Connection, entry_ids: Collection[UUID]) -> dict[U
             is_verified=row["is_verified"],
             form=row["form"],
             source_mode=row["source_mode"],
-            is_transferred=row["is_transferred"],
         )
         for row in rows
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -211,6 +211,10 @@ async def _surroundings(
         source.learner_id for source in (await store_submitting.sources(connection, entry_ids)).values()
     } & learner_ids
     await ledger.lock_learners(connection, sorted(owners))
+    sources = await store_submitting.sources(connection, entry_ids)
+    circular = await ledger.transferred_entries(
+        connection, {entry_id: source.learner_id for entry_id, source in sources.items()}
+    )
     enrolments = [*await people.read_enrolments(connection, learner_ids), *late]
     targets = await catalogue.find_courses(
         connection, {line.target for proposal in proposals for line in proposal.lines}
@@ -240,7 +244,7 @@ async def _surroundings(
         committees=await partnerships.read_committees(connection, {found for found in committee_ids if found}),
         partnerships=agreements,
         enrolments=_by_learner(enrolments),
-        sources=await store_submitting.sources(connection, entry_ids),
+        sources={key: replace(source, is_transferred=key in circular) for key, source in sources.items()},
         targets=targets,
         rules=await equivalences.rules_for(
             connection, [target.course_id for target in targets.values()], on=today, institution_id=institution_id
