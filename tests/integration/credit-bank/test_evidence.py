@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 import pytest
+from chassis import idempotency
+from chassis.pg import transaction
 from credit_bank.config import Settings
 from credit_bank.recording import sweeping
 from credit_bank.recording.object_store import ObjectStore
@@ -21,6 +23,7 @@ from obstore.store import LocalStore
 
 from tests.support.credit_calls import get, posted, reasons, result_json
 from tests.support.credit_world import Person, World
+from tests.support.kafka import eventually
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << >>\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40 + b"\xff\xd9"
@@ -264,6 +267,87 @@ async def test_correction_that_waits_keeps_its_file(world: World) -> None:
     assert (await sweeping.sweep(world.pool, files, unattached=limit, now=datetime.now(UTC))).files == 0
     await posted(world, "entry-changes/decline", {"change_ids": [proposed["id"]]}, "school-registrar")
     assert (await sweeping.sweep(world.pool, files, unattached=limit, now=datetime.now(UTC))).files == 1
+
+
+async def test_file_sent_again_is_as_young_as_its_last_sending(world: World) -> None:
+    files = ObjectStore(LocalStore(str(world.evidence)), bytes_max=256 * 1024)
+    sent, request_id = (await upload(world, PDF)).json(), uuid4()
+    loose = (await upload(world, PNG, request_id=request_id)).json()
+    await _age(world, days=91, but=str(uuid4()))
+    again = (await upload(world, PDF)).json()
+    assert again["file_id"] == sent["file_id"]
+    assert again["stored_at"] > sent["stored_at"]
+    swept = await sweeping.sweep(world.pool, files, unattached=timedelta(days=90), now=datetime.now(UTC))
+    assert swept == Swept(files=1, stray_bytes=0)
+    assert path_of(world, sent["file_id"]).read_bytes() == PDF
+    replayed = await upload(world, PNG, request_id=request_id)
+    assert replayed.status_code == httpx.codes.OK, "the answered request id of a file that is gone brings it back"
+    assert replayed.json()["file_id"] != loose["file_id"]
+    assert path_of(world, replayed.json()["file_id"]).read_bytes() == PNG
+
+
+async def test_file_swept_while_it_is_being_sent_again_is_stored_anew(world: World) -> None:
+    files = ObjectStore(LocalStore(str(world.evidence)), bytes_max=256 * 1024)
+    sent, request_id = (await upload(world, PDF)).json(), uuid4()
+    await _age(world, days=91, but=str(uuid4()))
+    actor = world.staff["school-recorder"].actor
+    async with transaction(world.pool) as connection:
+        # The upload has seen the file, and waits for whoever has the request id.
+        await idempotency.claim(connection, request_id, caller=actor.caller, content=bytes(32))
+        sending = asyncio.create_task(upload(world, PDF, request_id=request_id))
+        await _wait_for_lock(world)
+        swept = await sweeping.sweep(world.pool, files, unattached=timedelta(days=90), now=datetime.now(UTC))
+        assert swept.files == 1
+        await idempotency.release(connection, request_id, caller=actor.caller)
+    again = await sending
+    assert again.status_code == httpx.codes.OK, again.text
+    assert again.json()["file_id"] != sent["file_id"]
+    assert path_of(world, again.json()["file_id"]).read_bytes() == PDF
+
+
+async def _wait_for_lock(world: World) -> None:
+    async def somebody_waits() -> bool:
+        return await world.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+
+    await eventually(somebody_waits, timeout_s=20, what="somebody to wait for a lock")
+
+
+@pytest.mark.parametrize("how", ["entries", "drafts", "entries/corrections"])
+async def test_sweep_leaves_what_is_being_named(world: World, how: str) -> None:
+    """A file named in a transaction that is not over yet is not gone when it is."""
+    learner_id = await world.learner()
+    files = ObjectStore(LocalStore(str(world.evidence)), bytes_max=256 * 1024)
+    [[entry_id]] = await world.results([learner_id], ("ท31101", "3"))
+    stored = (await upload(world, PDF)).json()
+    evidence = [{"kind": "CERTIFICATE", "sha256_hex": stored["sha256_hex"]}]
+    change = {
+        "entry_id": str(entry_id),
+        "entry_version": 1,
+        "result": result_json(learner_id, year_be=2569, evidence=evidence),
+        "reason_code": "EVIDENCE_ERROR",
+    }
+    body: dict[str, Any] = {
+        "entries": {"results": [result_json(learner_id, "ค31101", evidence=evidence)]},
+        "drafts": {"drafts": [{"result": {"learner_id": str(learner_id), "evidence": evidence}}]},
+        "entries/corrections": {"corrections": [change]},
+    }[how]
+    await _age(world, days=91, but=str(uuid4()))
+
+    async def sweep() -> Swept:
+        return await sweeping.sweep(world.pool, files, unattached=timedelta(days=90), now=datetime.now(UTC))
+
+    async with transaction(world.pool) as connection:
+        # Whoever names the file has written that, and waits to tell of it.
+        await connection.execute("LOCK TABLE outbox IN SHARE MODE")
+        naming = asyncio.create_task(posted(world, how, body, "school-recorder"))
+        await _wait_for_lock(world)
+        assert await sweep() == Swept(files=0, stray_bytes=0)
+    assert reasons(await naming) == [None]
+    assert await sweep() == Swept(files=0, stray_bytes=0)
+    assert path_of(world, stored["file_id"]).read_bytes() == PDF
 
 
 def test_store_is_chosen_by_setting(tmp_path: Path) -> None:

@@ -31,12 +31,21 @@ CREATE OR REPLACE FUNCTION public.keep_evidence_file()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+DECLARE
+    renewed evidence_file;
 BEGIN
     IF TG_OP = 'DELETE' AND NOT EXISTS (
         SELECT FROM evidence v JOIN entry e USING (entry_id)
          WHERE v.sha256 = OLD.sha256 AND e.issuer_institution_id = OLD.institution_id
     ) THEN
         RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        renewed := OLD;
+        renewed.stored_at := greatest(OLD.stored_at, NEW.stored_at);
+        IF NEW = renewed THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END

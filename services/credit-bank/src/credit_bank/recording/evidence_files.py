@@ -99,7 +99,8 @@ async def store_file(
     """Keep a file for results of the caller's institution; the same bytes again are the same file.
 
     The bytes go to the store first and the row after them, so that a row never names bytes that are not there; bytes
-    without a row, after a crash, are reachable by nobody.
+    without a row, after a crash, are reachable by nobody. A file sent again is as young as its last sending, so that
+    who names it soon after finds it; one that was swept comes back under a new id, also for an answered request.
 
     Args:
         pool: Connections.
@@ -120,23 +121,29 @@ async def store_file(
     if files is None:
         raise Unavailable("No store of evidence files is set.")
     measured = await asyncio.to_thread(_measure, file, files.bytes_max)
-    key = (institution_id, measured.sha256)
-    async with pool.acquire(timeout=10) as connection:
-        known = (await store_files.find_files(connection, [key])).get(key)
-    made = known or EvidenceFile(
-        uuid7(), institution_id, measured.sha256, measured.size_bytes, measured.media_type, now
-    )
-    if known is None:
-        await files.put(institution_id, made.file_id, file)
-    async with transaction(pool) as connection:
-        content = idempotency.fingerprint(StoreFile(request_id, measured.sha256))
-        answer = await idempotency.claim(connection, request_id, caller=actor.caller, content=content)
-        is_new = answer is None and known is None
-        is_new = is_new and await store_files.insert_file(connection, made, stored_by=actor.subject_hash)
-        standing = (await store_files.find_files(connection, [key]))[key]
-        if answer is None:
-            await idempotency.finish(connection, request_id, caller=actor.caller, answer=str(standing.file_id).encode())
-    if known is None and not is_new:
+    content = idempotency.fingerprint(StoreFile(request_id, measured.sha256))
+    while True:
+        async with pool.acquire(timeout=10) as connection:
+            known = await store_files.find_files(connection, [(institution_id, measured.sha256)])
+        made = None
+        if not known:
+            made = EvidenceFile(uuid7(), institution_id, measured.sha256, measured.size_bytes, measured.media_type, now)
+            await files.put(institution_id, made.file_id, file)
+        async with transaction(pool) as connection:
+            answer = await idempotency.claim(connection, request_id, caller=actor.caller, content=content)
+            if made is not None:
+                standing = await store_files.keep_file(connection, made, stored_by=actor.subject_hash)
+            else:
+                standing = await store_files.renew_file(connection, institution_id, measured.sha256, now=now)
+            if answer is None and standing is not None:
+                text = str(standing.file_id).encode()
+                await idempotency.finish(connection, request_id, caller=actor.caller, answer=text)
+            elif answer is None:
+                await idempotency.release(connection, request_id, caller=actor.caller)
+        if standing is not None:
+            break
+        # It was swept since it was looked for; now its bytes are needed.
+    if made is not None and made.file_id != standing.file_id:
         # Somebody was faster with the same bytes; ours are nobody's.
         await files.delete(institution_id, made.file_id)
     return standing

@@ -26,6 +26,7 @@ from credit_bank.recording.domain import (
     RplMode,
     SourceMode,
 )
+from credit_bank.recording.store_files import hold_files
 from credit_bank.rules.domain import EducationForm, EducationLevel
 
 _COLUMNS: dict[str, str] = {
@@ -215,6 +216,15 @@ async def insert_entries(connection: Connection, entries: Sequence[Entry]) -> No
     """Write recorded entries with their evidence."""
     if not entries:
         return
+    await hold_files(
+        connection,
+        {
+            (entry.issuer_institution_id, item.sha256_hex)
+            for entry in entries
+            for item in entry.evidence
+            if item.sha256_hex
+        },
+    )
     rows = [_values(entry) for entry in entries]
     outcomes = [json.dumps(entry.course.facts.outcomes, ensure_ascii=False) for entry in entries]
     assessors = [json.dumps([str(item) for item in entry.assessor_institution_ids]) for entry in entries]

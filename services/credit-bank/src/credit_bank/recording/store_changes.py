@@ -10,6 +10,7 @@ from chassis.pg import Connection, Record
 
 from credit_bank.recording.changes import Change, ChangeKind, ChangeState
 from credit_bank.recording.drafts import from_document, of_result, to_document
+from credit_bank.recording.store_files import hold_files
 
 _COLUMNS = """
     change_id, entry_id, entry_version, learner_id, institution_id, kind, state, reason_code, content, proposed_at,
@@ -55,6 +56,8 @@ async def insert_changes(connection: Connection, changes: Sequence[Change], *, a
     if not changes:
         return
     one = changes[0]
+    evidence = [item for change in changes if change.result is not None for item in change.result.evidence]
+    await hold_files(connection, {(one.institution_id, item.sha256_hex) for item in evidence if item.sha256_hex})
     await connection.execute(
         SQL_INSERT_CHANGES,
         [change.change_id for change in changes],

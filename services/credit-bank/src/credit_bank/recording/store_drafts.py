@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.pg import Connection, Record
 
 from credit_bank.recording.drafts import Draft, DraftState, from_document, to_document
+from credit_bank.recording.store_files import hold_files
 
 _COLUMNS = "draft_id, institution_id, content, row_version, state, drafted_by, changed_at"
 
@@ -57,6 +58,8 @@ async def keep_drafts(
         [to_document(draft.result) for draft in drafts],
         [draft.row_version for draft in drafts],
     ]
+    named = {(institution_id, item.sha256_hex) for draft in drafts for item in draft.result.evidence if item.sha256_hex}
+    await hold_files(connection, named)
     if drafts:
         await connection.execute(SQL_KEEP_DRAFTS, *columns, now, institution_id, drafted_by)
 

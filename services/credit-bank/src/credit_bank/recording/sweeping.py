@@ -1,7 +1,8 @@
 """Removing what nobody needs: files that no result names, and bytes that no file stands for.
 
 Bytes without a row are left by a process that died between the two, or by a store that was away when they were to go.
-Rows go before their bytes, so a row never names bytes that are not there.
+Rows go before their bytes, so a row never names bytes that are not there. Whoever names a file holds its row
+(`store_files.hold_files`), and the sweep passes by what is held: a file named in time is there when it is looked for.
 """
 
 from __future__ import annotations
@@ -54,15 +55,15 @@ async def sweep(pool: Pool, files: ObjectStore, *, unattached: timedelta, now: d
     Raises:
         Unavailable: The store does not answer; what is left goes the next time.
     """
-    gone = 0
-    while True:
+    gone, has_more = 0, True
+    while has_more:
         async with transaction(pool) as connection:
-            removed = await store_files.remove_unattached(connection, before=now - unattached, limit=FILES_AT_ONCE)
+            removed, has_more = await store_files.remove_unattached(
+                connection, before=now - unattached, limit=FILES_AT_ONCE
+            )
         for institution_id, file_id in removed:
             await files.delete(institution_id, file_id)
         gone += len(removed)
-        if len(removed) < FILES_AT_ONCE:
-            break
     stray = 0
     async for found in files.older_than(now - BYTES_AGE):
         async with pool.acquire(timeout=10) as connection:
