@@ -16,7 +16,7 @@ from chassis.consumer import Runner
 from chassis.envelope import Envelope
 from chassis.kafka import KafkaAccess
 from chassis.pg import create_pool, transaction
-from nuaikit.student_registry.v1 import consents_pb2, snapshot_pb2
+from nuaikit.student_registry.v1 import consents_pb2, matching_pb2, movements_pb2, snapshot_pb2
 
 from tests.support import kafka
 from tests.support.telemetry import RecordedTelemetry
@@ -93,6 +93,78 @@ async def live(world, build, registrar, partner, count):
         if n % 2:
             end = consents_pb2.EndShareGrantRequest(request_id=str(uuid4()), grant_id=given.grant_id)
             await world.call("EndShareGrant", end, world.person(f"learner-{code}"))
+
+
+async def upheaval(world, build):
+    """Somebody moves with his record, and two records prove to be one person's, for a while or for good."""
+    await world.institution("area", "AREA_OFFICE_SECONDARY")
+    places = [await world.institution(alias, parent="area") for alias in ("below-1", "below-2")]
+    one, other = [await world.staff("school_registrar", alias) for alias in ("below-1", "below-2")]
+
+    async def pupil(place, by, *, role="PRIMARY", **more):
+        (made,) = await world.register(build.learner(place, enrolments=[build.enrolment(place, role)], **more), by=by)
+        assert not made.HasField("problem"), made
+        return made.id
+
+    async def done(method, by, request):
+        answer = await world.call(method, request, by)
+        assert not answer.outcomes[0].HasField("problem"), answer
+        return answer.outcomes[0].id
+
+    mover = await pupil(places[0], one)
+    asked = movements_pb2.MovementInput(
+        learner_id=mover,
+        to_institution_id=places[1],
+        requested_on=build.date(date(2025, 9, 20)),
+        papers=("GUARDIAN_REQUEST", "ID_COPIES", "HOUSE_REGISTRATION", "HAND_OVER_LETTER"),
+        reason_code="FAMILY_MOVED",
+        provenance=build.provenance,
+    )
+    movement_id = await done(
+        "RequestMovements", one, movements_pb2.RequestMovementsRequest(request_id=str(uuid4()), movements=[asked])
+    )
+    let_go = movements_pb2.MovementRelease(movement_id=movement_id, last_day=build.date(date(2025, 9, 30)))
+    await done("ReleaseMovements", one, movements_pb2.ReleaseMovementsRequest(request_id=str(uuid4()), items=[let_go]))
+    taken = movements_pb2.MovementAcceptance(
+        movement_id=movement_id,
+        first_day=build.date(date(2025, 10, 1)),
+        delivery_system="DELIVERY_SYSTEM_FORMAL",
+        grade_label="M.4",
+        provenance=build.provenance,
+    )
+    await done("AcceptMovements", other, movements_pb2.AcceptMovementsRequest(request_id=str(uuid4()), items=[taken]))
+    reviewer, merger = await world.staff("area_officer", "area"), await world.staff("area_registrar", "area")
+    for is_undone in (False, True):
+        kept = await pupil(places[0], one)
+        gone = await pupil(places[1], other, role="PARTNER", subject=f"gone-{uuid4().hex[:8]}")
+        for scope in ("TRANSCRIPT", "TRANSCRIPT"):
+            grant = consents_pb2.GrantShareRequest(
+                request_id=str(uuid4()),
+                learner_id=gone,
+                recipient_institution_id=places[0],
+                scope=scope,
+                purpose="ADMISSION",
+                valid_to=build.date((datetime.now(UTC) + timedelta(days=30)).date()),
+            )
+            await world.call("GrantShare", grant, other)
+        pair = matching_pb2.ReportedPair(one_learner_id=kept, other_learner_id=gone)
+        report = matching_pb2.ReportCandidatesRequest(request_id=str(uuid4()), pairs=[pair])
+        decision = matching_pb2.CandidateDecision(
+            candidate_id=await done("ReportCandidates", reviewer, report),
+            state="CANDIDATE_STATE_SAME",
+            reason_code="HOUSE_REGISTER",
+        )
+        decide = matching_pb2.DecideCandidatesRequest(request_id=str(uuid4()), decisions=[decision])
+        await done("DecideCandidates", reviewer, decide)
+        item = matching_pb2.MergeInput(surviving_learner_id=kept, merged_learner_id=gone, reason_code="HOUSE_REGISTER")
+        merge_id = await done(
+            "MergeLearners", merger, matching_pb2.MergeLearnersRequest(request_id=str(uuid4()), merges=[item])
+        )
+        if is_undone:
+            back = matching_pb2.UnmergeInput(merge_id=merge_id, reason_code="WRONGLY_MERGED")
+            await done(
+                "UnmergeLearners", merger, matching_pb2.UnmergeLearnersRequest(request_id=str(uuid4()), merges=[back])
+            )
 
 
 async def sent(world):
@@ -180,6 +252,7 @@ async def test_copy_from_a_snapshot_is_the_copy_from_the_topics(relayed, followe
     registrar = await world.staff("school_registrar", "demo-school")
     partner = await world.staff("college_registrar", "demo-college", valid_to=date(2030, 1, 1))
     await live(world, build, registrar, partner, 3)
+    await upheaval(world, build)
     consumers, tables = COPIES[service]
     from_topics, from_snapshot = followers.database(service), followers.database(service)
     await adopted(world, from_snapshot, consumers.subscription())

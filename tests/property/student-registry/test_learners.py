@@ -59,7 +59,9 @@ def test_true_statements_never_mix_two_people_and_hold_every_enrolment_rule(stat
         said = statement(*one)
         place = said.registration.registrar_institution_id
         try:
-            decision = roll.decide(said, acting_for=place, new_learner_id=uuid4(), new_enrolment_ids=[uuid4()])
+            decision = roll.decide(
+                said, acting_for=place, new_learner_id=uuid4(), new_enrolment_ids=[uuid4()], today=TODAY
+            )
         except ServiceError:
             continue
         made = [
@@ -73,7 +75,7 @@ def test_true_statements_never_mix_two_people_and_hold_every_enrolment_rule(stat
         people[decision.learner_id].add(one[0])
         for item in (*decision.new_enrolments, *decision.changed_enrolments):
             enrolments[decision.learner_id][item.enrolment_id] = item.facts
-        again = roll.decide(said, acting_for=place, new_learner_id=uuid4(), new_enrolment_ids=[uuid4()])
+        again = roll.decide(said, acting_for=place, new_learner_id=uuid4(), new_enrolment_ids=[uuid4()], today=TODAY)
         assert again.changes_nothing
         assert again.learner_id == decision.learner_id
     assert all(len(who) == 1 for who in people.values())

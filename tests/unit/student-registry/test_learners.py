@@ -71,6 +71,7 @@ class Registry:
             acting_for=stated.registration.registrar_institution_id,
             new_learner_id=uuid4(),
             new_enrolment_ids=[uuid4() for _ in stated.registration.enrolments],
+            today=TODAY,
         )
         made = [
             Identifier(

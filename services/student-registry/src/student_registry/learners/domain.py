@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from student_registry.calendar_th import gregorian_year
-from student_registry.enrolments.domain import Enrolment, EnrolmentFacts, restated
+from student_registry.enrolments.domain import Enrolment, EnrolmentFacts, EnrolmentRole, restated
 from student_registry.identifiers.domain import (
     IDENTITY_KINDS,
     MATCHING_ORDER,
@@ -93,7 +93,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A learner as the registry knows him, with all identifiers and enrolments, ended ones too."""
+    """A learner as the registry knows him, with all identifiers and enrolments, ended ones too.
+
+    Attributes:
+        is_left_behind: Who keeps his record has no primary enrolment of his any more, and it may go on.
+    """
 
     learner_id: UUID
     registrar_institution_id: UUID
@@ -101,6 +105,7 @@ class Known:
     subject_hash: str | None
     identifiers: tuple[Identifier, ...]
     enrolments: tuple[Enrolment, ...]
+    is_left_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class Decision:
         new_enrolments: Enrolments to add.
         changed_enrolments: Known enrolments with what changed.
         subject_hash: Sign-in to attach.
+        takes_record: Whether the record of a known learner goes on to the institution that states this.
     """
 
     learner_id: UUID
@@ -166,6 +172,7 @@ class Decision:
     new_enrolments: tuple[Enrolment, ...]
     changed_enrolments: tuple[Enrolment, ...]
     subject_hash: str | None
+    takes_record: bool = False
 
     @property
     def changes_nothing(self) -> bool:
@@ -177,6 +184,7 @@ class Decision:
             or self.new_enrolments
             or self.changed_enrolments
             or self.subject_hash
+            or self.takes_record
         )
 
     @property
@@ -249,7 +257,13 @@ class Roll:
             self._subjects[learner.subject_hash] = learner.learner_id
 
     def decide(
-        self, statement: Statement, *, acting_for: UUID, new_learner_id: UUID, new_enrolment_ids: Sequence[UUID]
+        self,
+        statement: Statement,
+        *,
+        acting_for: UUID,
+        new_learner_id: UUID,
+        new_enrolment_ids: Sequence[UUID],
+        today: date,
     ) -> Decision:
         """What a statement does; the roll stays as it is until `take`.
 
@@ -258,6 +272,7 @@ class Roll:
             acting_for: That institution.
             new_learner_id: Id to give when the person is new.
             new_enrolment_ids: Ids for new enrolments, one for each stated.
+            today: A stated primary enrolment that is not over on this day takes a record that was left behind.
 
         Raises:
             Contradiction: Its identifiers lead to several people, or to one who is clearly another.
@@ -268,7 +283,8 @@ class Roll:
         """
         known = self._match(statement, acting_for=acting_for)
         learner_id = new_learner_id if known is None else known.learner_id
-        is_keeper = known is None or known.registrar_institution_id == acting_for
+        takes_record = known is not None and known.is_left_behind and _begins_or_goes_on(statement, today)
+        is_keeper = known is None or takes_record or known.registrar_institution_id == acting_for
         held = () if known is None else known.identifiers
         added, verified = _compare_identifiers(statement.identifiers, held, is_keeper=is_keeper)
         new, changed = _compare_enrolments(
@@ -281,7 +297,8 @@ class Roll:
             verified=verified,
             new_enrolments=new,
             changed_enrolments=changed,
-            subject_hash=self._subject_to_attach(statement, known, acting_for=acting_for),
+            subject_hash=self._subject_to_attach(statement, known, is_keeper=is_keeper),
+            takes_record=takes_record,
         )
 
     def take(self, statement: Statement, decision: Decision, identifiers: Iterable[Identifier]) -> None:
@@ -295,7 +312,7 @@ class Roll:
             Known(
                 learner_id=decision.learner_id,
                 registrar_institution_id=before.registrar_institution_id
-                if before
+                if before and not decision.takes_record
                 else statement.registration.registrar_institution_id,
                 person=before.person if before else statement.person,
                 subject_hash=decision.subject_hash or (before.subject_hash if before else None),
@@ -332,16 +349,24 @@ class Roll:
                 found = owner
         return found
 
-    def _subject_to_attach(self, statement: Statement, known: Known | None, *, acting_for: UUID) -> str | None:
+    def _subject_to_attach(self, statement: Statement, known: Known | None, *, is_keeper: bool) -> str | None:
         subject = statement.subject_hash
         if subject is None or (known is not None and self._subjects.get(subject) == known.learner_id):
             return None
         if subject in self._subjects or (known is not None and known.subject_hash is not None):
             raise SubjectTaken(field="subject")
         # Whoever attaches a sign-in decides who reads the record as the learner: the keeper of the record only.
-        if known is not None and known.registrar_institution_id != acting_for:
+        if not is_keeper:
             raise NotRegistrar(field="subject")
         return subject
+
+
+def _begins_or_goes_on(statement: Statement, today: date) -> bool:
+    """Whether a primary enrolment is stated that is not over."""
+    return any(
+        item.role is EnrolmentRole.PRIMARY and (item.valid_to is None or item.valid_to >= today)
+        for item in statement.registration.enrolments
+    )
 
 
 def _is_held(stated: StatedIdentifier, owner: Known) -> bool:

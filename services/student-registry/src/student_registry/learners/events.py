@@ -35,3 +35,14 @@ def learner_changed(learner_id: UUID, kinds: Iterable[FactKind], *, now: datetim
     names = [f"LEARNER_FACT_KIND_{kind}" for kind in sorted(set(kinds))]
     message = events_pb2.LearnerChanged(learner_id=str(learner_id), kinds=names, changed_at=time_to_pb(now))
     return NewEvent(TOPIC, str(learner_id), message)
+
+
+def registrar_changed(learner_id: UUID, *, registrar_institution_id: UUID, now: datetime) -> NewEvent:
+    """Another institution keeps the record; which one is nothing personal, and copies of others want it."""
+    message = events_pb2.LearnerChanged(
+        learner_id=str(learner_id),
+        kinds=[f"LEARNER_FACT_KIND_{FactKind.REGISTRAR}"],
+        changed_at=time_to_pb(now),
+        registrar_institution_id=str(registrar_institution_id),
+    )
+    return NewEvent(TOPIC, str(learner_id), message)

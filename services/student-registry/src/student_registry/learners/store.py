@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -139,6 +139,31 @@ SQL_CORRECT = """
       FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[])
            AS n(learner_id, birth_date, birth_date_precision, sex, reason_code, source)
      WHERE l.learner_id = n.learner_id
+"""
+SQL_LEFT_BEHIND = """
+    SELECT l.learner_id
+      FROM learner l
+     WHERE l.learner_id = ANY($1::uuid[])
+       AND NOT EXISTS (SELECT FROM enrolment e
+                         JOIN institution i ON i.institution_id = e.institution_id
+                        WHERE e.learner_id = l.learner_id AND e.role = 'PRIMARY' AND e.enrolment_id <> ALL($3::uuid[])
+                          AND (e.valid_to IS NULL OR e.valid_to >= $2::date)
+                          AND (e.institution_id = l.registrar_institution_id
+                               OR (i.kind = 'HOME_SCHOOL'
+                                   AND EXISTS (SELECT FROM institution_parent p
+                                                WHERE p.institution_id = i.institution_id
+                                                  AND p.parent_institution_id = l.registrar_institution_id
+                                                  AND p.tree = 'administration' AND p.superseded_at IS NULL
+                                                  AND p.valid_during @> $2::date))))
+       AND ($4 OR NOT EXISTS (SELECT FROM closed_to(NULL) x WHERE x.learner_id = l.learner_id))
+"""
+SQL_HAND_OVER = """
+    UPDATE learner l
+       SET registrar_institution_id = n.institution_id, facts_reason_code = $3, facts_recorded_at = $4,
+           facts_recorded_by = $5, facts_recorded_by_role = $6, facts_institution_id = $7
+      FROM unnest($1::uuid[], $2::uuid[]) AS n(learner_id, institution_id)
+     WHERE l.learner_id = n.learner_id AND l.registrar_institution_id <> n.institution_id
+    RETURNING l.learner_id
 """
 SQL_NAME_VERSIONS = """
     SELECT n.learner_name_id, n.language, n.title, n.given_name, n.family_name, n.since, n.until, n.was_wrong,
@@ -302,6 +327,34 @@ async def other_names(connection: Connection, learner_ids: Sequence[UUID]) -> di
 
 def _name(row: Record) -> PersonName:
     return PersonName(row["title"], row["given_name"], row["family_name"])
+
+
+async def left_behind(
+    connection: Connection,
+    learner_ids: Collection[UUID],
+    *,
+    on_date: date,
+    left: Collection[UUID],
+    is_restricted_too: bool,
+) -> set[UUID]:
+    """Learners without a primary enrolment where their record is kept, but those that are being left."""
+    rows = await connection.fetch(SQL_LEFT_BEHIND, list(learner_ids), on_date, list(left), is_restricted_too)
+    return {row["learner_id"] for row in rows}
+
+
+async def hand_over(connection: Connection, keepers: Mapping[UUID, UUID], *, reason_code: str, by: By) -> list[UUID]:
+    """Let other institutions keep records, by learner; whose records went."""
+    rows = await connection.fetch(
+        SQL_HAND_OVER,
+        list(keepers),
+        list(keepers.values()),
+        reason_code,
+        by.now,
+        by.subject_hash,
+        by.role,
+        by.institution_id,
+    )
+    return [row["learner_id"] for row in rows]
 
 
 async def lock_for_correction(connection: Connection, learner_ids: Sequence[UUID]) -> dict[UUID, tuple[Current, UUID]]:

@@ -48,7 +48,7 @@ from student_registry.identifiers.events import identifier_changed
 from student_registry.institutions.domain import Institution, InstitutionKind
 from student_registry.institutions.errors import InstitutionNotFound, InstitutionNotOwn
 from student_registry.institutions.use_cases import institutions_by_id
-from student_registry.learners import store
+from student_registry.learners import records, store
 from student_registry.learners.domain import (
     Contradiction,
     Decision,
@@ -153,7 +153,7 @@ async def register_all(
             statements[index] = _state(deps, registration, actor=actor, places=places, rules=rules, today=today)
         except ServiceError as error:
             outcomes.append(Outcome.failed(index, error))
-    roll = await _call_roll(deps, connection, list(statements.values()))
+    roll = await _call_roll(deps, connection, list(statements.values()), acting_for=actor.at(), today=today)
     taken: list[tuple[Statement, Decision, list[tuple[Identifier, str]]]] = []
     doubts: list[Contradiction] = []
     for index, statement in statements.items():
@@ -163,6 +163,7 @@ async def register_all(
                 acting_for=actor.at(),
                 new_learner_id=uuid7(),
                 new_enrolment_ids=[uuid7() for _ in statement.registration.enrolments],
+                today=today,
             )
         except Contradiction as error:
             doubts.append(error)
@@ -248,7 +249,9 @@ def _first_day(facts: IdentifierFacts, stated: Sequence[EnrolmentFacts], *, toda
     return min((item.valid_from for item in stated if item.institution_id == facts.institution_id), default=today)
 
 
-async def _call_roll(deps: Deps, connection: Connection, statements: Sequence[Statement]) -> Roll:
+async def _call_roll(
+    deps: Deps, connection: Connection, statements: Sequence[Statement], *, acting_for: UUID, today: date
+) -> Roll:
     """Everybody whom these statements may be about, held until the transaction ends.
 
     Raises:
@@ -269,6 +272,8 @@ async def _call_roll(deps: Deps, connection: Connection, statements: Sequence[St
     learner_ids = [learner.learner_id for learner in locked]
     held = await identifiers.of_learners(connection, learner_ids, known_as=known_as)
     enrolled = await enrolments.of_learners(connection, learner_ids)
+    kept_elsewhere = [item.learner_id for item in locked if item.registrar_institution_id != acting_for]
+    left_behind = await records.left_behind(connection, kept_elsewhere, on_date=today)
     return Roll(
         (
             Known(
@@ -278,6 +283,7 @@ async def _call_roll(deps: Deps, connection: Connection, statements: Sequence[St
                 subject_hash=learner.subject_hash,
                 identifiers=tuple(held[learner.learner_id]),
                 enrolments=tuple(enrolled[learner.learner_id]),
+                is_left_behind=learner.learner_id in left_behind,
             )
             for learner in locked
         ),
@@ -329,6 +335,8 @@ async def _write(
         now=now,
         recorded_by=actor.subject_hash,
     )
+    keepers = {decision.learner_id: actor.at() for _, decision, _ in taken if decision.takes_record}
+    handed_over = await records.hand_over(connection, keepers, reason_code=records.ENROLLED, actor=actor, now=now)
     await outbox.add(
         connection,
         [
@@ -337,6 +345,7 @@ async def _write(
                 for statement, decision, _ in taken
                 for event in _events(statement, decision, now=now, today=today)
             ),
+            *handed_over.values(),
             *(identifier_changed(learner_id, now=now) for learner_id in contested),
         ],
     )

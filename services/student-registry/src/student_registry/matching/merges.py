@@ -43,6 +43,7 @@ from student_registry.matching.merging import Facts, Merge, Side, check_reason, 
 from student_registry.matching.review import note_reads
 from student_registry.matching.scope import within_reach
 from student_registry.races import LostRace, rerun_on
+from student_registry.snapshot.use_cases import stated_of
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
@@ -200,11 +201,12 @@ async def _merge(
     )
     if decision.ended is not None:
         await identifiers.end(connection, decision.ended, on_date=today)
+    before = await stated_of(connection, pair[0])
     await store.insert_merge(connection, merge)
     await store.point(connection, item.merged_learner_id, item.surviving_learner_id)
     await store_moving.move(connection, pair[1], pair[0], merge_id=merge.merge_id, now=now)
     moved = {one.enrolment_id for one in facts[pair[1]].enrolments} - decision.parked
-    told = await _told(connection, pair[0], moved, now=now)
+    told = await _told(connection, pair[0], moved, before, now=now)
     return Outcome(index, str(merge.merge_id)), [learners_merged(merge), *told]
 
 
@@ -232,11 +234,12 @@ async def _unmerge(
     await store.point(connection, merge.merged_learner_id, None)
     family = await store.family(connection, merge.merged_learner_id)
     before = {one.enrolment_id for one in await _enrolments(connection, family)}
+    stated = await stated_of(connection, merge.merged_learner_id)
     await store_moving.bring_home(connection, merge.merged_learner_id, family=family, merge_id=merge.merge_id)
     if merge.ended_identifier_id is not None and merge.ended_on is not None:
         await store.take_up_again(connection, merge.ended_identifier_id, ended_on=merge.ended_on)
     returned = {one.enrolment_id for one in await _enrolments(connection, family)} - before
-    told = await _told(connection, merge.merged_learner_id, returned, now=now)
+    told = await _told(connection, merge.merged_learner_id, returned, stated, now=now)
     still = standing[merge.merged_learner_id]
     return Outcome(index, str(merge.merge_id)), [
         learners_unmerged(merge, now=now),
@@ -289,12 +292,29 @@ async def _check_review(connection: Connection, pair: Sequence[UUID], *, actor: 
 
 
 async def _told(
-    connection: Connection, learner_id: UUID, enrolment_ids: Collection[UUID], *, now: datetime
+    connection: Connection,
+    learner_id: UUID,
+    enrolment_ids: Collection[UUID],
+    stated: Collection[NewEvent],
+    *,
+    now: datetime,
 ) -> list[NewEvent]:
-    """Events about facts that are another learner's now, so that copies agree with the registry."""
+    """Events about facts that are this learner's now, so that copies agree with the registry.
+
+    Args:
+        connection: Of the transaction that made them his.
+        learner_id: Whose they are now.
+        enrolment_ids: Enrolments that became his.
+        stated: What was stated of him before.
+        now: The instant of it.
+    """
     moved = [item for item in await _enrolments(connection, [learner_id]) if item.enrolment_id in enrolment_ids]
     today = today_in_thailand(now)
-    return [identifier_changed(learner_id, now=now), *(enrolment_changed(item, today=today) for item in moved)]
+    return [
+        identifier_changed(learner_id, now=now),
+        *(enrolment_changed(item, today=today) for item in moved),
+        *(event for event in await stated_of(connection, learner_id) if event not in stated),
+    ]
 
 
 async def list_merges(deps: Deps, learner_id: UUID, *, actor: Actor, now: datetime) -> list[Merge]:

@@ -23,8 +23,7 @@ from student_registry.enrolments.domain import (
     ended,
 )
 from student_registry.enrolments.events import enrolment_changed
-from student_registry.learners.events import learner_changed
-from student_registry.learners.versions import FactKind
+from student_registry.learners import records
 from student_registry.movements import store
 from student_registry.movements.domain import (
     Acceptance,
@@ -96,6 +95,15 @@ async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *,
     today = today_in_thailand(now)
     by = actor.subject_hash
     movements = [item.movement for item in taken]
+    # Asked before the enrolments change: the old one is still what keeps the record there. The old institution let
+    # him go itself, so a restriction goes with the record.
+    left_behind = await records.left_behind(
+        connection,
+        [item.learner_id for item in movements],
+        on_date=today,
+        left=[item.old_enrolment_id for item in movements],
+        is_restricted_too=True,
+    )
     await enrolments.apply(
         connection,
         added=[item.new for item in taken],
@@ -104,7 +112,9 @@ async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *,
         recorded_by=by,
     )
     await store.update(connection, movements, now=now, changed_by=by)
-    records = set(await store.hand_over_records(connection, movements, now=now, changed_by=by, role=actor.role))
+    # An office that takes somebody into a home-school family of its own keeps the record itself.
+    keepers = {item: actor.at() for item in left_behind}
+    handed_over = await records.hand_over(connection, keepers, reason_code=records.MOVED, actor=actor, now=now)
     returned = await _state_returned(connection, taken, actor=actor, now=now)
     events: list[NewEvent] = []
     for item in taken:
@@ -113,8 +123,8 @@ async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *,
         if item.old is not None:
             events.append(enrolment_changed(item.old, today=today))
         events.append(enrolment_changed(item.new, today=today))
-        if learner_id in records:
-            events.append(learner_changed(learner_id, [FactKind.REGISTRAR], now=now))
+        if learner_id in handed_over:
+            events.append(handed_over[learner_id])
     await outbox.add(connection, events + returned)
 
 

@@ -60,15 +60,6 @@ SQL_INSERT_PAPERS = """
       FROM unnest($1::uuid[], $2::text[], $3::date[]) AS n(movement_id, paper, seen_on)
     ON CONFLICT DO NOTHING
 """
-# The record goes with the learner, where the institution that he leaves has kept it.
-SQL_HAND_OVER_RECORDS = """
-    UPDATE learner l
-       SET registrar_institution_id = n.to_institution_id, facts_recorded_at = $4, facts_recorded_by = $5,
-           facts_recorded_by_role = $6, facts_institution_id = n.to_institution_id, facts_reason_code = 'MOVED'
-      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS n(learner_id, from_institution_id, to_institution_id)
-     WHERE l.learner_id = n.learner_id AND l.registrar_institution_id = n.from_institution_id
-    RETURNING l.learner_id
-"""
 # Oldest limit first; what has no limit any more comes last, newest first by its id. The token is the last move's id.
 SQL_LIST = f"""
     WITH found AS (
@@ -189,22 +180,6 @@ async def insert_papers(
         now,
         recorded_by,
     )
-
-
-async def hand_over_records(
-    connection: Connection, movements: Sequence[Movement], *, now: datetime, changed_by: str, role: str
-) -> list[UUID]:
-    """Give the keeping of records to the institutions of accepted moves; whose records went."""
-    rows = await connection.fetch(
-        SQL_HAND_OVER_RECORDS,
-        [item.learner_id for item in movements],
-        [item.from_institution_id for item in movements],
-        [item.to_institution_id for item in movements],
-        now,
-        changed_by,
-        role,
-    )
-    return [row["learner_id"] for row in rows]
 
 
 async def list_page(

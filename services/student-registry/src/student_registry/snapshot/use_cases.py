@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.auth import Actor
+from chassis.envelope import NewEvent
 from chassis.ids import date_to_pb, time_to_pb
 from chassis.pg import Connection, Record
 from google.protobuf.message import Message
@@ -140,12 +141,29 @@ async def _learners(connection: Connection, keys: Sequence[UUID]) -> dict[UUID, 
             )
             for row in rows
         ]
-    for key, rows in (await of(store.SQL_STATUSES)).items():
-        found[key] += _statuses(rows)
-    _extend(found, await of(store.SQL_MOVEMENTS), _movement)
-    _extend(found, await of(store.SQL_CONSENTS), _consent)
-    _extend(found, await of(store.SQL_SHARE_GRANTS), _share_grant)
+    for key, facts in (await _stated(connection, keys)).items():
+        found[key] += facts
     return found
+
+
+async def _stated(connection: Connection, keys: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    """What was stated of learners beside who they are and where they are enrolled."""
+    found: dict[UUID, list[Fact]] = {key: [] for key in keys}
+    for key, rows in (await store.rows_of(connection, store.SQL_STATUSES, keys, key="learner_id")).items():
+        found[key] += _statuses(rows)
+    for statement, make in (
+        (store.SQL_MOVEMENTS, _movement),
+        (store.SQL_CONSENTS, _consent),
+        (store.SQL_SHARE_GRANTS, _share_grant),
+    ):
+        _extend(found, await store.rows_of(connection, statement, keys, key="learner_id"), make)
+    return found
+
+
+async def stated_of(connection: Connection, learner_id: UUID) -> list[NewEvent]:
+    """Statuses, moves, consents and shares of a learner as events, for whoever makes facts another learner's."""
+    facts = (await _stated(connection, [learner_id]))[learner_id]
+    return [NewEvent(LEARNERS, str(learner_id), fact.message) for fact in facts]
 
 
 def _extend(found: dict[UUID, list[Fact]], rows: dict[UUID, list[Record]], make: Callable[[Record], Message]) -> None:

@@ -57,14 +57,16 @@ class IdentifierChanged(_message.Message):
     def __init__(self, learner_id: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LearnerChanged(_message.Message):
-    __slots__ = ("learner_id", "kinds", "changed_at")
+    __slots__ = ("learner_id", "kinds", "changed_at", "registrar_institution_id")
     LEARNER_ID_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
     CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    REGISTRAR_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     learner_id: str
     kinds: _containers.RepeatedScalarFieldContainer[LearnerFactKind]
     changed_at: _timestamp_pb2.Timestamp
-    def __init__(self, learner_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[LearnerFactKind, str]]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    registrar_institution_id: str
+    def __init__(self, learner_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[LearnerFactKind, str]]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., registrar_institution_id: _Optional[str] = ...) -> None: ...
 
 class LearnersMerged(_message.Message):
     __slots__ = ("merge_id", "surviving_learner_id", "merged_learner_id", "merged_at")
