@@ -131,7 +131,17 @@ async def _merge(
     )
 
 
-async def share_grant_changed(connection: Connection, event: events_pb2.ShareGrantChanged, _envelope: Envelope) -> None:
+async def learner_changed(connection: Connection, event: events_pb2.LearnerChanged, _envelope: Envelope) -> None:
+    """Keep who keeps the record now; other facts of a learner stay in the registry."""
+    if event.HasField("registrar_institution_id"):
+        await store.keep_registrar(
+            connection,
+            parse_uuid(event.learner_id, field="learner_id"),
+            parse_uuid(event.registrar_institution_id, field="registrar_institution_id"),
+        )
+
+
+async def share_grant_changed(connection: Connection, event: events_pb2.ShareGrantChanged, envelope: Envelope) -> None:
     """Keep a share grant."""
     grant = ShareGrant(
         grant_id=parse_uuid(event.grant_id, field="grant_id"),
@@ -141,7 +151,7 @@ async def share_grant_changed(connection: Connection, event: events_pb2.ShareGra
         valid_to=date_from_pb(event.valid_to, field="valid_to"),
         is_ended=event.is_ended,
     )
-    await store.keep_share_grant(connection, grant)
+    await store.keep_share_grant(connection, grant, told_at=envelope.time)
 
 
 async def assignment_changed(connection: Connection, event: events_pb2.AssignmentChanged, _envelope: Envelope) -> None:
@@ -156,6 +166,7 @@ def subscription() -> Subscription:
         [
             Handler(events_pb2.InstitutionChanged, institution_changed),
             Handler(events_pb2.LearnerRegistered, learner_registered),
+            Handler(events_pb2.LearnerChanged, learner_changed),
             Handler(events_pb2.EnrolmentChanged, enrolment_changed),
             Handler(events_pb2.LearnersMerged, learners_merged),
             Handler(events_pb2.LearnersUnmerged, learners_unmerged),

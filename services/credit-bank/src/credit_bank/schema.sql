@@ -1211,7 +1211,8 @@ CREATE TABLE share_grant_copy (
     recipient_institution_id uuid NOT NULL,
     scope text NOT NULL,
     valid_to date NOT NULL,
-    is_ended boolean NOT NULL
+    is_ended boolean NOT NULL,
+    told_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
 );
 
 CREATE TABLE survey (

@@ -48,6 +48,7 @@ SQL_KEEP_LEARNER = """
        SET registrar_institution_id = EXCLUDED.registrar_institution_id, registered_at = EXCLUDED.registered_at,
            data_status = EXCLUDED.data_status
 """
+SQL_KEEP_REGISTRAR = "UPDATE learner_copy SET registrar_institution_id = $2 WHERE learner_id = $1"
 SQL_KEEP_ENROLMENT = """
     INSERT INTO enrolment_copy (enrolment_id, learner_id, institution_id, role, delivery_system, grade_label,
                                 programme_code, status, valid_from, valid_to, told_at)
@@ -70,11 +71,13 @@ SQL_KEEP_ASSIGNMENT = """
            valid_to = EXCLUDED.valid_to
 """
 SQL_KEEP_SHARE_GRANT = """
-    INSERT INTO share_grant_copy (grant_id, learner_id, recipient_institution_id, scope, valid_to, is_ended)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO share_grant_copy (grant_id, learner_id, recipient_institution_id, scope, valid_to, is_ended, told_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (grant_id) DO UPDATE
        SET learner_id = EXCLUDED.learner_id, recipient_institution_id = EXCLUDED.recipient_institution_id,
-           scope = EXCLUDED.scope, valid_to = EXCLUDED.valid_to, is_ended = EXCLUDED.is_ended
+           scope = EXCLUDED.scope, valid_to = EXCLUDED.valid_to, is_ended = EXCLUDED.is_ended,
+           told_at = EXCLUDED.told_at
+     WHERE share_grant_copy.told_at <= EXCLUDED.told_at
 """
 SQL_INSTITUTIONS = """
     SELECT institution_id, kind, name_th, local_alias, official_code, parent_institution_id, data_status
@@ -183,7 +186,12 @@ async def keep_assignment(connection: Connection, assignment: Assignment) -> Non
     )
 
 
-async def keep_share_grant(connection: Connection, grant: ShareGrant) -> None:
+async def keep_registrar(connection: Connection, learner_id: UUID, institution_id: UUID) -> None:
+    """Keep that another institution keeps a learner's record."""
+    await connection.execute(SQL_KEEP_REGISTRAR, learner_id, institution_id)
+
+
+async def keep_share_grant(connection: Connection, grant: ShareGrant, *, told_at: datetime) -> None:
     """Keep the newest facts of a share grant."""
     await connection.execute(
         SQL_KEEP_SHARE_GRANT,
@@ -193,6 +201,7 @@ async def keep_share_grant(connection: Connection, grant: ShareGrant) -> None:
         grant.scope,
         grant.valid_to,
         grant.is_ended,
+        told_at,
     )
 
 
