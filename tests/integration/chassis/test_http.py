@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -281,5 +282,16 @@ async def test_others_are_answered_while_the_description_is_made_and_it_is_made_
     assert made == [True]
 
 
-async def test_description_can_be_read_as_a_page(client: httpx.AsyncClient) -> None:
-    assert "./openapi.json" in (await client.get("/docs")).text
+async def test_description_can_be_read_as_a_page_of_this_service_alone(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(named) == 4
+    assert all(address.startswith(("./docs/", "data:,")) for address in named), named
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "default-src 'none';" in policy
+    for address in (item for item in named if item.startswith(".")):
+        part = await client.get(address[1:])
+        assert part.status_code == 200, address
+        assert part.headers["x-content-type-options"] == "nosniff"
+    assert "./openapi.json" in (await client.get("/docs/start.js")).text

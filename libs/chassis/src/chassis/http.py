@@ -12,8 +12,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Security
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import tabular
+from chassis.api_page import add_page
 from chassis.auth import Actor, Identifier
 from chassis.errors import TABLE, Invalid, NotFound, PurposeMissing, ServiceError
 from chassis.messages import Messages
@@ -222,12 +222,9 @@ def _add_description(app: FastAPI, words: Mapping[str, object]) -> None:
         async with making:
             return JSONResponse(await asyncio.to_thread(app.openapi))
 
-    async def page(_: Request) -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url=f".{OPENAPI_PATH}", title=app.title)
-
     app.openapi = described
     app.add_route(OPENAPI_PATH, document, include_in_schema=False)
-    app.add_route("/docs", page, include_in_schema=False)
+    add_page(app, OPENAPI_PATH)
 
 
 def _add_health(app: FastAPI, ready: Ready) -> None:
