@@ -48,8 +48,7 @@ async def revoke(world: World, entry_id: UUID) -> None:
 
 
 async def flags(world: World, who: str = COLLEGE, query: str = "") -> list[dict[str, Any]]:
-    found = (await get(world, f"review-flags{query}", who)).json()["flags"]
-    assert isinstance(found, list)
+    found: list[dict[str, Any]] = (await get(world, f"review-flags{query}", who)).json()["flags"]
     return found
 
 
@@ -120,18 +119,91 @@ async def test_reading_the_same_again_keeps_the_copy(world: World) -> None:
     assert [row["state"] for row in rows] == ["SUPERSEDED", "ISSUED"]
 
 
-async def test_own_results_parts_and_earlier_instants_are_no_copies(world: World) -> None:
+async def test_own_results_and_what_stands_no_longer_are_no_copies(world: World) -> None:
     learner_id = await world.learner()
-    await verified(world, learner_id)
-    at = (await world.fetchval("SELECT now()")).isoformat().replace("+00:00", "Z")
+    thai = await verified(world, learner_id)
+    at = await instant(world)
+    await correct(world, learner_id, thai)
     for who, query in (
         ("school-registrar", ""),
         (world.signed_in(learner_id), ""),
+        (world.signed_in(learner_id), "?curriculum=OBEC-2551R60"),
         (COLLEGE, f"?as_of={at}"),
-        (COLLEGE, "?curriculum=OBEC-2551R60"),
+        (COLLEGE, "?curriculum=PWC-2567"),
     ):
         assert (await read(world, learner_id, who, query))["transcript_id"] is None
     assert await world.fetchval("SELECT count(*) FROM issued_transcript") == 0
+
+
+async def instant(world: World) -> str:
+    found: str = (await world.fetchval("SELECT now()")).isoformat().replace("+00:00", "Z")
+    return found
+
+
+@pytest.mark.parametrize("how", ["as_of", "curriculum"])
+async def test_part_that_stands_today_is_reached_by_a_correction(world: World, how: str) -> None:
+    learner_id = await world.learner()
+    thai = await verified(world, learner_id)
+    query = "?curriculum=OBEC-2551R60" if how == "curriculum" else f"?as_of={await instant(world)}"
+    shown = await read(world, learner_id, query=query)
+    assert [row["entry"]["grade_label"] for row in shown["rows"]] == ["3"]
+    assert UUID(shown["transcript_id"])
+    assert (await read(world, learner_id, query=query))["transcript_id"] == shown["transcript_id"]
+    await correct(world, learner_id, thai)
+    [flag] = await flags(world)
+    assert (flag["kind"], flag["transcript_id"]) == ("SOURCE_CHANGED", shown["transcript_id"])
+    assert [row["entry"]["grade_label"] for row in (await read(world, learner_id))["rows"]] == ["4"]
+    assert await flags(world) == []
+    assert await drift(world) == {}
+
+
+async def test_part_is_added_to_the_copy_and_settles_nothing_of_it(world: World) -> None:
+    learner_id = await world.learner()
+    thai = await verified(world, learner_id)
+    whole = await read(world, learner_id)
+    await correct(world, learner_id, thai)
+    maths = await verified(world, learner_id, "ค31101")
+    [flag] = await flags(world)
+    part = await read(world, learner_id, query="?curriculum=OBEC-2551R60")
+    assert len(part["rows"]) == 2
+    assert part["transcript_id"] == whole["transcript_id"]
+    assert await flags(world) == [flag], "a part says nothing of the rest of what is held"
+    await revoke(world, maths)
+    assert {one["entry_id"] for one in await flags(world)} == {flag["entry_id"], str(maths)}
+    await read(world, learner_id)
+    assert await flags(world) == []
+    assert await world.fetchval("SELECT count(*) FROM issued_transcript") == 2
+    assert await drift(world) == {}
+
+
+async def test_copy_gives_way_when_nothing_of_others_is_left_in_it(world: World) -> None:
+    learner_id = await world.learner()
+    thai = await verified(world, learner_id)
+    first = await read(world, learner_id)
+    await revoke(world, thai)
+    [flag] = await flags(world)
+    assert flag["transcript_id"] == first["transcript_id"]
+    anew = await read(world, learner_id)
+    assert (anew["rows"], anew["transcript_id"]) == ([], None)
+    assert await flags(world) == []
+    [settled] = await flags(world, query="?with_resolved=true")
+    assert settled["resolution"] == "REMADE"
+    assert await world.fetchval("SELECT state FROM issued_transcript") == "SUPERSEDED"
+    assert await drift(world) == {}
+
+
+async def test_who_sees_own_rows_only_still_holds_what_it_was_told(world: World) -> None:
+    """When the ground has ended the copy has not: what the institution holds is corrected as before."""
+    learner_id = await world.learner((world.college, "SHORT_COURSE", "NONFORMAL"), (world.school, "PRIMARY", "FORMAL"))
+    await world.results([learner_id], ("20000-1102", "4"), recorder="college-recorder", verifier=COLLEGE)
+    thai = await verified(world, learner_id)
+    first = await read(world, learner_id)
+    assert len(first["rows"]) == 2
+    await world.execute("DELETE FROM enrolment_copy WHERE institution_id = $1", world.college)
+    alone = await read(world, learner_id)
+    assert [row["entry"]["course"]["key"]["code"] for row in alone["rows"]] == ["20000-1102"]
+    await correct(world, learner_id, thai)
+    assert [flag["transcript_id"] for flag in await flags(world)] == [first["transcript_id"]]
 
 
 async def test_many_at_once_are_one_copy_each_and_several_changes_one_flag_each(world: World) -> None:

@@ -10,8 +10,9 @@ from uuid import UUID
 from chassis.pg import Connection
 
 SQL_STANDING = """
-    SELECT transcript_id, learner_id, content_digest FROM issued_transcript
-     WHERE learner_id = ANY($1::uuid[]) AND institution_id = $2 AND state = 'ISSUED'
+    SELECT t.transcript_id, t.learner_id, e.entry_root_id, e.entry_id
+      FROM issued_transcript t JOIN issued_transcript_entry e USING (transcript_id)
+     WHERE t.learner_id = ANY($1::uuid[]) AND t.institution_id = $2 AND t.state = 'ISSUED'
 """
 SQL_SUPERSEDE = """
     UPDATE issued_transcript SET state = 'SUPERSEDED', superseded_at = $2
@@ -34,6 +35,15 @@ SQL_HOLDERS = """
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A copy, of whom, and by the root of each result in it the version that was told."""
+
+    transcript_id: UUID
+    learner_id: UUID
+    entries: dict[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds a result in a standing copy."""
 
@@ -42,12 +52,13 @@ class Holder:
     entry_root_id: UUID
 
 
-async def standing(
-    connection: Connection, learner_ids: Collection[UUID], institution_id: UUID
-) -> list[tuple[UUID, UUID, bytes]]:
-    """Standing copies at an institution: the copy, of whom, and the digest of what it says."""
-    rows = await connection.fetch(SQL_STANDING, sorted(learner_ids), institution_id)
-    return [(row["transcript_id"], row["learner_id"], row["content_digest"]) for row in rows]
+async def standing(connection: Connection, learner_ids: Collection[UUID], institution_id: UUID) -> list[Standing]:
+    """Standing copies at an institution."""
+    found: dict[UUID, Standing] = {}
+    for row in await connection.fetch(SQL_STANDING, sorted(learner_ids), institution_id):
+        copy = found.setdefault(row["transcript_id"], Standing(row["transcript_id"], row["learner_id"], {}))
+        copy.entries[row["entry_root_id"]] = row["entry_id"]
+    return list(found.values())
 
 
 async def supersede(connection: Connection, transcript_ids: Sequence[UUID], *, now: datetime) -> None:

@@ -32,7 +32,7 @@ from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Identity
 from credit_bank.people.merges import families
 from credit_bank.recording import use_cases as recording
-from credit_bank.recording.domain import Entry
+from credit_bank.recording.domain import Entry, EntryState
 from credit_bank.rules.use_cases import policy_book
 from credit_bank.transcripts import errors, store
 from credit_bank.transcripts.domain import ExistingClaim, Transcript, compose
@@ -133,7 +133,7 @@ async def query_transcripts(
     grounds, grants = await _grounds(pool, registry, learner_ids, actor=actor, today=today)
     identities = await _identities(registry, grounds, purpose=query.purpose, actor=actor)
     async with transaction(pool) as connection:
-        if is_kept(query, actor):
+        if actor.institution_id is not None:
             # A correction either is read here, or finds the copy that is kept here.
             await ledger.lock_learners(connection, sorted(grounds))
         # Once more, in the transaction that reads: what allowed it a moment ago may have ended.
@@ -149,30 +149,37 @@ async def query_transcripts(
             for learner_id, (_, ground) in shown.items()
         ]
         await record_reads(connection, reads, actor=actor, now=now)
-        if is_kept(query, actor):
-            transcripts = await _keep(connection, transcripts, query, actor=actor, now=now)
+        if actor.institution_id is not None:
+            # Who sees own rows only is told nothing of others, and holds what it was told before.
+            told = {learner_id for learner_id, (_, ground) in shown.items() if not ground.is_own_rows_only}
+            transcripts = await _keep(connection, transcripts, told, query, actor=actor, now=now)
     return transcripts
 
 
-def is_kept(query: TranscriptQuery, actor: Actor) -> bool:
-    """Whether what is told is a whole transcript of today for an institution."""
-    return actor.institution_id is not None and query.as_of is None and not query.curriculum_version
-
-
 async def _keep(
-    connection: Connection, transcripts: Sequence[Transcript], query: TranscriptQuery, *, actor: Actor, now: datetime
+    connection: Connection,
+    transcripts: Sequence[Transcript],
+    told: Collection[UUID],
+    query: TranscriptQuery,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> list[Transcript]:
-    """Transcripts with the copies that the caller's institution holds of them; own results alone are no copy."""
-    persons = await families(connection, [one.learner_id for one in transcripts])
-    shown = [
-        Shown(
-            one.learner_id,
-            persons[one.learner_id].members,
-            {entry.entry_root_id: entry.entry_id for entry in (*one.rows, *one.activities)},
-        )
-        for one in transcripts
-        if any(entry.issuer_institution_id != actor.institution_id for entry in (*one.rows, *one.activities))
-    ]
+    """Transcripts with the copies that the caller's institution holds of them; own results alone are no copy.
+
+    What was shown of an earlier instant is kept as far as it stands today; what was corrected since then was corrected
+    already when it was read.
+    """
+    persons = await families(connection, told)
+    is_whole = query.as_of is None and not query.curriculum_version
+    shown: list[Shown] = []
+    for one in transcripts:
+        if one.learner_id not in persons:
+            continue
+        standing = [entry for entry in (*one.rows, *one.activities) if entry.state is EntryState.VERIFIED]
+        is_told = any(entry.issuer_institution_id != actor.institution_id for entry in standing)
+        entries = {entry.entry_root_id: entry.entry_id for entry in standing} if is_told else {}
+        shown.append(Shown(one.learner_id, persons[one.learner_id].members, entries, is_whole))
     by = Decider(actor.subject_hash, actor.assignment_id)
     kept, events = await copies.issue(
         connection, shown, institution_id=actor.at(), purpose=query.purpose, by=by, now=now
