@@ -24,11 +24,16 @@ class BrokenEnvelopeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """A fact to publish: one message about one key."""
+    """A fact to publish: one message about one key.
+
+    Attributes:
+        traceparent: Trace to go on with; the current span's when absent.
+    """
 
     topic: str
     key: str
     message: Message
+    traceparent: str | None = None
 
     @property
     def type(self) -> str:

@@ -41,8 +41,8 @@ _STOP_TIMEOUT_S = 5.0
 
 SQL_ADD = """
     WITH i AS MATERIALIZED (
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[])
-            WITH ORDINALITY AS i(event_id, topic, key, type, payload, n)),
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+            WITH ORDINALITY AS i(event_id, topic, key, type, payload, traceparent, n)),
     c AS MATERIALIZED (SELECT topic, key, count(*) AS n FROM i GROUP BY topic, key),
     s AS (
         INSERT INTO outbox_sequence AS s (topic, key, last)
@@ -52,7 +52,7 @@ SQL_ADD = """
     INSERT INTO outbox (event_id, topic, key, sequence, type, payload, traceparent, created_at)
     SELECT i.event_id, i.topic, i.key,
            s.last - c.n + row_number() OVER (PARTITION BY i.topic, i.key ORDER BY i.n),
-           i.type, i.payload, $6, clock_timestamp()
+           i.type, i.payload, i.traceparent, clock_timestamp()
       FROM i JOIN c USING (topic, key) JOIN s USING (topic, key)
      ORDER BY i.n
 """
@@ -79,7 +79,7 @@ SQL_PARTITIONS = """
 """
 
 
-async def add(connection: Connection, events: Sequence[NewEvent], *, traceparent: str | None = None) -> None:
+async def add(connection: Connection, events: Sequence[NewEvent]) -> None:
     """Put events into the outbox of the current transaction.
 
     Call it once, as the last write of a transaction: counter rows are locked here in sorted order, after all else.
@@ -87,13 +87,13 @@ async def add(connection: Connection, events: Sequence[NewEvent], *, traceparent
     Args:
         connection: Inside the use case's transaction.
         events: In the order in which they happened.
-        traceparent: Trace to go on with; the current span's when absent.
 
     Raises:
         ValueError: An event has no key, or is larger than any consumer takes.
     """
     if not events:
         return
+    trace = current_traceparent()
     payloads = [event.message.SerializeToString(deterministic=True) for event in events]
     for event, payload in zip(events, payloads, strict=True):
         if len(payload) > VALUE_BYTES_MAX or not event.key:
@@ -106,11 +106,11 @@ async def add(connection: Connection, events: Sequence[NewEvent], *, traceparent
         [event.key for event in events],
         [event.type for event in events],
         payloads,
-        traceparent or current_traceparent(),
+        [event.traceparent or trace for event in events],
     )
 
 
-async def add_first(connection: Connection, events: Sequence[NewEvent], *, traceparent: str | None = None) -> None:
+async def add_first(connection: Connection, events: Sequence[NewEvent]) -> None:
     """Put the first events of their keys into the outbox: `add` for very many, by COPY.
 
     Only for keys that the caller has just made and nobody else can know, such as those of rows that an import inserts
@@ -119,7 +119,6 @@ async def add_first(connection: Connection, events: Sequence[NewEvent], *, trace
     Args:
         connection: Inside the use case's transaction.
         events: In the order in which they happened.
-        traceparent: Trace to go on with; the current span's when absent.
 
     Raises:
         ValueError: An event has no key, or is larger than any consumer takes.
@@ -127,7 +126,7 @@ async def add_first(connection: Connection, events: Sequence[NewEvent], *, trace
     if not events:
         return
     counts: dict[tuple[str, str], int] = {}
-    trace = traceparent or current_traceparent()
+    trace = current_traceparent()
     created_at: datetime = await connection.fetchval(SQL_CLOCK)
     rows: list[tuple[Any, ...]] = []
     for event in events:
@@ -136,7 +135,9 @@ async def add_first(connection: Connection, events: Sequence[NewEvent], *, trace
             raise ValueError(f"{event.type} has no key or more than {VALUE_BYTES_MAX} bytes")
         place = (event.topic, event.key)
         counts[place] = counts.get(place, 0) + 1
-        rows.append((created_at, new_event_id(), *place, counts[place], event.type, payload, trace))
+        rows.append(
+            (created_at, new_event_id(), *place, counts[place], event.type, payload, event.traceparent or trace)
+        )
     await connection.copy_records_to_table(
         "outbox_sequence",
         columns=("topic", "key", "last"),
