@@ -92,15 +92,16 @@ class PostingMachine(RuleBasedStateMachine):
         self.model = Model()
         self.run(self._begin())
 
-    @rule(seed=st.integers(0, 9_999), posts=st.integers(0, 3), changes=st.integers(0, 2))
-    def at_once(self, seed: int, posts: int, changes: int) -> None:
+    @rule(seed=st.integers(0, 9_999), posts=st.integers(0, 3), changes=st.integers(0, 2), is_coalesced=st.booleans())
+    def at_once(self, seed: int, posts: int, changes: int, *, is_coalesced: bool) -> None:
         """Some order of all that happens at the same moment explains what came of it."""
         dice = Random(seed)  # noqa: S311  # which source changes is no secret
         standing = [code for code in CODES if self.model.grades[code] is not None]
         chosen = dice.sample(standing, min(changes, len(standing)))
         ops = [Op("post")] * posts + [self.run(self._proposed(code, dice)) for code in chosen]
         dice.shuffle(ops)
-        answers = self.run(self._all(ops))
+        answers = self.run(self._all(ops, is_coalesced=is_coalesced))
+        self.reached["together"] += is_coalesced and posts > 1
         told = self.run(self._told())
         for order in permutations(range(len(ops))):
             model = deepcopy(self.model)
@@ -112,10 +113,10 @@ class PostingMachine(RuleBasedStateMachine):
                 return
         raise AssertionError(f"no order explains {list(zip(ops, answers, strict=True))}: {told}")
 
-    @rule(turns=st.integers(0, 60))
-    def die(self, turns: int) -> None:
+    @rule(turns=st.integers(0, 60), is_coalesced=st.booleans())
+    def die(self, turns: int, *, is_coalesced: bool) -> None:
         """Posting is cut off at one of its steps; it happened whole or not at all, and can be sent again."""
-        self.run(self._cut_off(turns))
+        self.run(self._cut_off(turns, is_coalesced=is_coalesced))
         if not self.model.is_posted and self.run(self._told()) != self._says(self.model):
             assert self.model.apply(Op("post")) == "OK", "posted before it was cut off"
         [answer] = self.run(self._all([Op("post")]))
@@ -234,15 +235,18 @@ class PostingMachine(RuleBasedStateMachine):
         )
         return Op("correct", code, grade, change)
 
-    async def _all(self, ops: Sequence[Op]) -> list[str]:
-        return list(await asyncio.gather(*(self._do(op) for op in ops)))
+    async def _all(self, ops: Sequence[Op], *, is_coalesced: bool = False) -> list[str]:
+        together = transfers.posting_together(self.world.pool) if is_coalesced else None
+        return list(await asyncio.gather(*(self._do(op, together) for op in ops)))
 
-    async def _do(self, op: Op) -> str:
+    async def _do(self, op: Op, together: transfers.Poster | None = None) -> str:
         world, now = self.world, datetime.now(UTC)
         if op.name == "post":
             posting = transfers.PostCases(uuid4(), (self.case_id,))
             actor = world.staff["college-registrar"].actor
-            [outcome] = await transfers.post_cases(world.pool, world.bank_registry, posting, actor=actor, now=now)
+            [outcome] = await transfers.post_cases(
+                world.pool, world.bank_registry, posting, actor=actor, now=now, together=together
+            )
         else:
             assert op.change_id is not None
             confirming = recording.ConfirmEntryChanges(uuid4(), (op.change_id,))
@@ -253,12 +257,14 @@ class PostingMachine(RuleBasedStateMachine):
         assert isinstance(outcome, Outcome)
         return outcome.problem.reason if outcome.problem else KNOWN if outcome.already_done else "OK"
 
-    async def _cut_off(self, turns: int) -> None:
-        task = asyncio.create_task(self._do(Op("post")))
+    async def _cut_off(self, turns: int, *, is_coalesced: bool) -> None:
+        task = asyncio.create_task(self._all([Op("post")] * 2, is_coalesced=is_coalesced))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        groups = [one for one in asyncio.all_tasks() if "Coalescer" in repr(one.get_coro())]
+        await asyncio.gather(*groups, return_exceptions=True)  # a group that has begun goes on without its callers
 
 
 def test_nothing_is_posted_on_versions_that_nobody_judged(
@@ -289,5 +295,5 @@ def test_nothing_is_posted_on_versions_that_nobody_judged(
         finally:
             runner.run(stack.aclose())
     # A machine that never comes there would prove nothing.
-    wanted = ("post OK", "post KNOWN", "post SOURCE_CHANGED", "correct OK", "revoke OK", "met", "cut off")
+    wanted = ("post OK", "post KNOWN", "post SOURCE_CHANGED", "correct OK", "revoke OK", "met", "cut off", "together")
     assert min(reached[name] for name in wanted) > 0, reached

@@ -1,8 +1,9 @@
 """A request id has one effect and one answer, whoever sends it again, however often and at the same moment (CB-I12).
 
-Two people send three kinds of calls under a handful of request ids: with the same content, with other content, several
-at once, alone and through the coalescer, and some of the calls die at any of their steps. The model keeps, by person
-and id, what was sent first and what was answered; and, by natural key, what may have happened once.
+Four people send three kinds of calls under a handful of request ids: with the same content, with other content, several
+at once, alone and through coalescers, and some of the calls die at any of their steps, or all of them with the
+connections of the database. The model keeps, by person and id, what was sent first and what was answered; and, by
+natural key, what may have happened once.
 """
 
 import asyncio
@@ -16,12 +17,22 @@ from itertools import permutations
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import asyncpg
 from chassis.errors import ServiceError
 from chassis.outcomes import Outcome
 from credit_bank.audit import audit
-from credit_bank.counting.use_cases import CountEntries, CountInput, count_entries
-from credit_bank.recording.coalescing import Coalescer
-from credit_bank.recording.use_cases import RecordResults, VerifyResults, record_results, verify_results
+from credit_bank.counting.use_cases import CountEntries, CountInput, count_entries, counting_together
+from credit_bank.counting.use_cases import Counter as Counting
+from credit_bank.recording.use_cases import (
+    Recorder,
+    RecordResults,
+    Verifier,
+    VerifyResults,
+    record_results,
+    recording_together,
+    verify_results,
+    verifying_together,
+)
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -34,7 +45,7 @@ CODES = ("ท31101", "ค31101")
 GRADES = ("3", "4")
 IDS = 4
 RECORDERS = ("school-recorder", "second-recorder")
-REGISTRAR = "school-registrar"
+REGISTRARS = ("school-registrar", "second-registrar")
 MISMATCH = "REQUEST_MISMATCH"
 KNOWN = "KNOWN"
 
@@ -52,7 +63,7 @@ RECORDING = st.tuples(
     st.tuples(st.just("record"), st.lists(ITEMS, min_size=1, max_size=2).map(tuple)),
 )
 DECIDING = st.tuples(
-    st.just(REGISTRAR),
+    st.sampled_from(REGISTRARS),
     st.integers(0, IDS - 1),
     st.tuples(
         st.sampled_from(["verify", "count"]),
@@ -125,6 +136,7 @@ class RequestMachine(RuleBasedStateMachine):
     """One learner with two courses, and everybody who writes about him."""
 
     world: ClassVar[World]
+    killer: ClassVar[Any]
     run: ClassVar[Callable[..., Any]]
     reached: ClassVar[Counter[str]]
 
@@ -132,7 +144,7 @@ class RequestMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.model = Model()
         self.learner_id = self.run(self.world.learner())
-        self.ids = {(who, n): uuid4() for who in (*RECORDERS, REGISTRAR) for n in range(IDS)}
+        self.ids = {(who, n): uuid4() for who in (*RECORDERS, *REGISTRARS) for n in range(IDS)}
         self.never = {code: str(uuid4()) for code in CODES}
 
     # ---- rules ----
@@ -154,6 +166,22 @@ class RequestMachine(RuleBasedStateMachine):
         if is_new and one[:2] == two[:2] and one[2] != two[2]:
             assert sorted(answer == MISMATCH for answer in found) == [False, True], found
             self.reached["one of two contents"] += 1
+
+    @rule(calls=st.lists(CALLS, min_size=3, max_size=4, unique_by=lambda call: call[:2]))
+    def send_many(self, calls: list[Call]) -> None:
+        """Calls of several people at the same moment through the coalescers; refused ones spoil nobody's."""
+        found = self._take([self._named(call) for call in calls], is_coalesced=True)
+        self.reached["many"] += 1
+        kinds = {call[2][0] for call in calls if sum(other[2][0] == call[2][0] for other in calls) > 1}
+        self.reached.update(f"together {kind}" for kind in kinds)
+        self.reached["refused beside good"] += len({answer == MISMATCH for answer in found}) > 1
+
+    @rule(calls=st.lists(CALLS, min_size=2, max_size=3, unique_by=lambda call: call[:2]), turns=st.integers(0, 60))
+    def crash(self, calls: list[Call], turns: int) -> None:
+        """The database lets go of everybody at some step; all send their calls again, and each has one effect."""
+        named = [self._named(call) for call in calls]
+        self.run(self._broken_off(named, turns))
+        self._take(named, is_coalesced=False)
 
     @rule(call=CALLS, turns=st.integers(0, 40), is_coalesced=st.booleans())
     def die(self, call: Call, turns: int, *, is_coalesced: bool) -> None:
@@ -224,26 +252,26 @@ class RequestMachine(RuleBasedStateMachine):
         return CountEntries(request_id, tuple(CountInput(entry_id, "M6-OBEC", "2551R60") for entry_id in entry_ids))
 
     async def _at_once(self, calls: Sequence[Call], *, is_coalesced: bool) -> list[Answer]:
-        coalescer = Coalescer(self.world.pool, self.world.bank_registry) if is_coalesced else None
+        lanes = Lanes.of(self.world) if is_coalesced else Lanes()
         commands = [self._command(call) for call in calls]
         return list(
             await asyncio.gather(
-                *(self._send(call[0], command, coalescer) for call, command in zip(calls, commands, strict=True))
+                *(self._send(call[0], command, lanes) for call, command in zip(calls, commands, strict=True))
             )
         )
 
-    async def _send(self, who: str, command: Any, coalescer: Coalescer | None) -> Answer:
+    async def _send(self, who: str, command: Any, lanes: "Lanes") -> Answer:
         world, actor, now = self.world, self.world.staff[who].actor, datetime.now(UTC)
         outcomes: list[Outcome]
         try:
             if isinstance(command, VerifyResults):
-                outcomes = await verify_results(world.pool, command, actor=actor, now=now)
+                outcomes = await verify_results(world.pool, command, actor=actor, now=now, together=lanes.verifier)
             elif isinstance(command, CountEntries):
-                outcomes = await count_entries(world.pool, command, actor=actor, now=now)
-            elif coalescer is not None:
-                outcomes = await coalescer.record(command, actor=actor, now=now)
+                outcomes = await count_entries(world.pool, command, actor=actor, now=now, together=lanes.counter)
             else:
-                outcomes = await record_results(world.pool, world.bank_registry, command, actor=actor, now=now)
+                outcomes = await record_results(
+                    world.pool, world.bank_registry, command, actor=actor, now=now, together=lanes.recorder
+                )
         except ServiceError as refusal:
             return refusal.reason
         return tuple((one.id, one.already_done, one.problem.reason if one.problem else None) for one in outcomes)
@@ -256,8 +284,43 @@ class RequestMachine(RuleBasedStateMachine):
             self.reached["cut off"] += 1
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        others = [one for one in asyncio.all_tasks() if one is not asyncio.current_task() and _is_lane(one)]
-        await asyncio.gather(*others, return_exceptions=True)  # a group goes on without one of its callers
+        await _lanes_end()  # a group goes on without one of its callers
+
+    async def _broken_off(self, calls: Sequence[Call], turns: int) -> None:
+        lanes = Lanes.of(self.world)
+        tasks = [asyncio.create_task(self._send(call[0], self._command(call), lanes)) for call in calls]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        self.reached["broken off"] += not all(task.done() for task in tasks)
+        await self.killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'tests'"
+        )
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await _lanes_end()
+        await self.world.pool.expire_connections()
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Through which calls go together; without them each goes alone."""
+
+    recorder: Recorder | None = None
+    verifier: Verifier | None = None
+    counter: Counting | None = None
+
+    @classmethod
+    def of(cls, world: World) -> "Lanes":
+        return cls(
+            recording_together(world.pool, world.bank_registry),
+            verifying_together(world.pool),
+            counting_together(world.pool),
+        )
+
+
+async def _lanes_end() -> None:
+    others = [one for one in asyncio.all_tasks() if one is not asyncio.current_task() and _is_lane(one)]
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _is_lane(task: asyncio.Task[Any]) -> bool:
@@ -269,9 +332,14 @@ def test_request_id_has_one_effect_and_one_answer(database: Callable[..., str], 
     with asyncio.Runner() as runner:
         world = runner.run(stack.enter_async_context(credit_world(database, telemetry)))
         runner.run(world.employ("second-recorder", "school_recorder", world.school))
+        runner.run(world.employ("second-registrar", "school_registrar", world.school))
         reached: Counter[str] = Counter()
+        killer = runner.run(asyncpg.connect(world.dsn))
+        stack.push_async_callback(killer.close)
         machine = type(
-            "Machine", (RequestMachine,), {"world": world, "run": staticmethod(runner.run), "reached": reached}
+            "Machine",
+            (RequestMachine,),
+            {"world": world, "killer": killer, "run": staticmethod(runner.run), "reached": reached},
         )
         try:
             run_state_machine_as_test(
@@ -290,5 +358,8 @@ def test_request_id_has_one_effect_and_one_answer(database: Callable[..., str], 
         finally:
             runner.run(stack.aclose())
     # A machine that never comes there would prove nothing.
-    wanted = ("again", "same answer", "other content", "one of two contents", "cut off")
+    wanted = (
+        *("again", "same answer", "other content", "one of two contents", "cut off", "broken off", "many"),
+        *("together record", "together verify", "together count", "refused beside good"),
+    )
     assert min(reached[name] for name in wanted) > 0, reached

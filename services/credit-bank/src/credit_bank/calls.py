@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from chassis import idempotency, outbox
 from chassis.auth import Actor
@@ -17,7 +17,15 @@ Work = Callable[[Connection], Awaitable[tuple[list[Outcome], list[NewEvent]]]]
 """What a call does inside its transaction: outcomes, and the events that tell of them."""
 
 
-async def run(pool: Pool, command: Any, work: Work, *, actor: Actor) -> list[Outcome]:
+class _RolledBackError(Exception):
+    """Ends a rehearsal: nothing of its transaction stays."""
+
+
+def _roll_back() -> NoReturn:
+    raise _RolledBackError
+
+
+async def run(pool: Pool, command: Any, work: Work, *, actor: Actor, is_rehearsal: bool = False) -> list[Outcome]:
     """Do a call.
 
     Args:
@@ -25,17 +33,24 @@ async def run(pool: Pool, command: Any, work: Work, *, actor: Actor) -> list[Out
         command: With its `request_id`.
         work: Done when the request id is new.
         actor: Under whose name the request id is kept.
+        is_rehearsal: Say what would happen and change nothing.
 
     Raises:
         RequestMismatch: The request id was used before with other content.
     """
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        outcomes, announced = await work(connection)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, announced)
+    outcomes: list[Outcome] = []
+    try:
+        async with transaction(pool) as connection:
+            answer = await idempotency.claim(
+                connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
+            )
+            if answer is not None:
+                return outcomes_from_answer(answer)
+            outcomes, announced = await work(connection)
+            await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
+            await outbox.add(connection, announced)
+            if is_rehearsal:
+                _roll_back()
+    except _RolledBackError:
+        pass
     return outcomes

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
 from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import limits, settled
+from credit_bank import coalescing, limits
 from credit_bank.calendar_th import thai_date
+from credit_bank.coalescing import Call, Done
 from credit_bank.counting import events
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import (
@@ -39,6 +39,7 @@ from credit_bank.ledger.errors import (
     QualificationUnknown,
     UnitMismatch,
 )
+from credit_bank.people.merges import families
 from credit_bank.qualifications import use_cases as qualifications
 from credit_bank.qualifications.domain import Qualification, QualificationKey, category_for
 from credit_bank.qualifications.rules import CATEGORY_WITHIN
@@ -119,7 +120,13 @@ class _Counting:
         )
 
 
-async def count_entries(pool: Pool, command: CountEntries, *, actor: Actor, now: datetime) -> list[Outcome]:
+Counter = coalescing.Coalescer[CountEntries, None]
+"""Through which calls that count entries go together."""
+
+
+async def count_entries(
+    pool: Pool, command: CountEntries, *, actor: Actor, now: datetime, together: Counter | None = None
+) -> list[Outcome]:
     """Count entries: a claim on each, and in the qualification account ISSUED to COUNTED of its category.
 
     Counting does not empty the bank account: what was learned stays learned. An entry counts once in an account, and
@@ -130,6 +137,7 @@ async def count_entries(pool: Pool, command: CountEntries, *, actor: Actor, now:
         command: At most 1,000 entries.
         actor: Needs `credit.count` at the institution that issued the entries, which is the one that awards.
         now: UTC.
+        together: Through which calls made at the same time go together.
 
     Returns:
         Outcomes whose ids are the journals'.
@@ -141,35 +149,82 @@ async def count_entries(pool: Pool, command: CountEntries, *, actor: Actor, now:
     """
     actor.require("credit.count")
     check_size(command.entries, limits.ITEMS_MAX, field="entries")
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        entries = await lock_entries(connection, [item.entry_id for item in command.entries], actor.at())
-        known = await qualifications.read_qualifications(
-            connection, {item.qualification_key for item in command.entries}
-        )
-        outcomes, possible = _sort_out(command.entries, entries, known)
-        outcomes += await _leave_out_done(connection, possible)
-        outcomes += await _leave_out_awarded(connection, possible)
-        outcomes += await _leave_out_claimed(connection, possible, now=now)
-        journals = await ledger.append_journals(connection, [item.draft(now) for item in possible], now=now)
-        await ledger.record_awards(
-            connection,
-            [
-                Award(item.account, item.entry.course.course_id, journal.journal_id, str(item.entry.placing.form))
-                for item, journal in zip(possible, journals, strict=True)
-            ],
-        )
-        outcomes += [
-            Outcome(item.index, str(journal.journal_id)) for item, journal in zip(possible, journals, strict=True)
-        ]
-        outcomes = _answer_repeats(command.entries, outcomes)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, [_event(item, journal) for item, journal in zip(possible, journals, strict=True)])
-    return outcomes
+    call = Call(command, actor, now, None)
+    if together is not None:
+        return await together.answer(call, size=len(command.entries))
+    return await coalescing.answer(pool, call, _begin)
+
+
+def counting_together(pool: Pool) -> Counter:
+    """Through which calls that count entries go together."""
+    return coalescing.Coalescer(pool, _begin)
+
+
+async def _begin(_calls: Sequence[Call[CountEntries, None]]) -> coalescing.Work[CountEntries, None]:
+    return _count
+
+
+async def _count(connection: Connection, calls: Sequence[Call[CountEntries, None]]) -> list[Done]:
+    entries = await lock_entries(
+        connection, [item.entry_id for call in calls for item in call.command.entries], calls[0].actor.at()
+    )
+    known = await qualifications.read_qualifications(
+        connection, {item.qualification_key for call in calls for item in call.command.entries}
+    )
+    done: dict[int, Done] = {}
+    for places in await _rounds(connection, calls, entries):
+        answers = await _count_round(connection, [calls[place] for place in places], entries, known)
+        done.update(zip(places, answers, strict=True))
+    return [done[place] for place in range(len(calls))]
+
+
+async def _rounds(
+    connection: Connection, calls: Sequence[Call[CountEntries, None]], entries: Mapping[UUID, Entry]
+) -> list[list[int]]:
+    """Calls by their places, such that those of one round are about different persons.
+
+    What is refused inside a call stands against its later items, as a course is not counted silently from another
+    attempt. Another caller must not meet that: his call is judged by what stands once the one before is done.
+    """
+    if len(calls) == 1:
+        return [[0]]
+    persons = await families(connection, {entry.learner_id for entry in entries.values()})
+    rounds: list[list[int]] = []
+    seen: dict[UUID, int] = {}
+    for place, call in enumerate(calls):
+        named = [entries[item.entry_id] for item in call.command.entries if item.entry_id in entries]
+        about = {persons[entry.learner_id].surviving_id for entry in named}
+        number = max((seen[person] + 1 for person in about if person in seen), default=0)
+        seen.update(dict.fromkeys(about, number))
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(place)
+    return rounds
+
+
+async def _count_round(
+    connection: Connection,
+    calls: Sequence[Call[CountEntries, None]],
+    entries: Mapping[UUID, Entry],
+    known: Mapping[QualificationKey, Qualification],
+) -> list[Done]:
+    now, items = calls[0].now, [item for call in calls for item in call.command.entries]
+    outcomes, possible = _sort_out(items, entries, known)
+    outcomes += await _leave_out_done(connection, possible)
+    outcomes += await _leave_out_awarded(connection, possible)
+    outcomes += await _leave_out_claimed(connection, possible, now=now)
+    journals = await ledger.append_journals(connection, [item.draft(now) for item in possible], now=now)
+    await ledger.record_awards(
+        connection,
+        [
+            Award(item.account, item.entry.course.course_id, journal.journal_id, str(item.entry.placing.form))
+            for item, journal in zip(possible, journals, strict=True)
+        ],
+    )
+    outcomes += [Outcome(item.index, str(journal.journal_id)) for item, journal in zip(possible, journals, strict=True)]
+    outcomes = _answer_repeats(items, outcomes)
+    told = {item.index: _event(item, journal) for item, journal in zip(possible, journals, strict=True)}
+    return coalescing.shares([len(call.command.entries) for call in calls], outcomes, told)
 
 
 def _event(item: _Counting, journal: Journal) -> NewEvent:

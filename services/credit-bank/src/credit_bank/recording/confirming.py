@@ -275,7 +275,7 @@ class _Decision:
         await store_signing.copy_signatures(
             connection, {made.entry_id: entry.entry_id for _, entry, made in self._corrected.values()}
         )
-        await store.verify(connection, [entry.entry_id for entry in new], self._act)
+        await store.verify(connection, {entry.entry_id: self._act for entry in new})
         await store.revoke(connection, [entry.entry_id for _, entry in self._revoked.values()], self._act)
         corrections = [
             ledger_changes.Correction(_version(entry), _version(made)) for _, entry, made in self._corrected.values()

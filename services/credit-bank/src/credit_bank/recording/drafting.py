@@ -192,7 +192,7 @@ async def submit_drafts(
         await store_drafts.end_drafts(connection, [draft.draft_id for draft in ended], DraftState.SUBMITTED, now=now)
         outcomes = sorted([*outcomes, *recording.outcomes], key=lambda outcome: outcome.index)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, [*recording.events, *_ended(ended, DraftState.SUBMITTED, now)])
+        await outbox.add(connection, [*recording.told.values(), *_ended(ended, DraftState.SUBMITTED, now)])
     return outcomes
 
 

@@ -20,7 +20,6 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.recording import use_cases
 from credit_bank.recording.changes import ChangeState, CorrectionReason, RevocationReason
-from credit_bank.recording.coalescing import Coalescer
 from credit_bank.recording.domain import EntryState, ReturnReason
 from credit_bank.recording.object_store import ObjectStore
 from credit_bank.recording.wire import (
@@ -46,7 +45,8 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
         self._files = files
         self._registry = registry
         self._identifier = identifier
-        self._coalescer = Coalescer(pool, registry)
+        self._recorder = use_cases.recording_together(pool, registry)
+        self._verifier = use_cases.verifying_together(pool)
 
     async def RecordResults(  # noqa: N802  # named by the contract
         self, request: pb.RecordResultsRequest, context: ServicerContext[Any, Any]
@@ -57,7 +57,9 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
             parse_uuid(request.request_id, field="request_id"),
             tuple(result_from_pb(result) for result in request.results),
         )
-        outcomes = await self._coalescer.record(command, actor=actor, now=utc_now())
+        outcomes = await use_cases.record_results(
+            self._pool, self._registry, command, actor=actor, now=utc_now(), together=self._recorder
+        )
         return pb.RecordResultsResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def VerifyResults(  # noqa: N802  # named by the contract
@@ -69,7 +71,9 @@ class RecordingServicer(pb_grpc.RecordingServiceServicer):
             parse_uuid(request.request_id, field="request_id"),
             tuple(parse_uuid(entry_id, field="entry_ids") for entry_id in request.entry_ids),
         )
-        outcomes = await use_cases.verify_results(self._pool, command, actor=actor, now=utc_now(), files=self._files)
+        outcomes = await use_cases.verify_results(
+            self._pool, command, actor=actor, now=utc_now(), files=self._files, together=self._verifier
+        )
         return pb.VerifyResultsResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ReturnResults(  # noqa: N802  # named by the contract

@@ -14,7 +14,6 @@ from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import ListResult
 from credit_bank.recording import changes_http, evidence_http, imports_http, use_cases
-from credit_bank.recording.coalescing import Coalescer
 from credit_bank.recording.domain import EntryState
 from credit_bank.recording.http_models import (
     DraftIdsBody,
@@ -34,20 +33,24 @@ from credit_bank.recording.sealing import Seal
 def router(pool: Pool, registry: Registry, files: ObjectStore | None, seal: Seal, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["recording"])
-    coalescer = Coalescer(pool, registry)
+    recorder, verifier = use_cases.recording_together(pool, registry), use_cases.verifying_together(pool)
 
     @api.post("/v1/entries")
     async def record_results(body: RecordResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
         """Record results of the caller's institution; they wait for a second person."""
         command = use_cases.RecordResults(request_id, tuple(result.to_domain() for result in body.results))
-        outcomes = await coalescer.record(command, actor=actor, now=utc_now())
+        outcomes = await use_cases.record_results(
+            pool, registry, command, actor=actor, now=utc_now(), together=recorder
+        )
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entries/verify")
     async def verify_results(body: VerifyResultsBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
         """Verify submitted results; whoever recorded one does not verify it."""
         command = use_cases.VerifyResults(request_id, tuple(body.entry_ids))
-        outcomes = await use_cases.verify_results(pool, command, actor=actor, now=utc_now(), files=files)
+        outcomes = await use_cases.verify_results(
+            pool, command, actor=actor, now=utc_now(), files=files, together=verifier
+        )
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entries/return")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from chassis.errors import ServiceError, Unavailable
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
 
-from credit_bank import limits, settled
+from credit_bank import coalescing, limits, settled
+from credit_bank.coalescing import Call, Done
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import AVAILABLE, ISSUED, PENDING
 from credit_bank.ledger.errors import EntryUnknown
@@ -59,8 +60,18 @@ class RejectResults:
     reason: ReturnReason
 
 
+Verifier = coalescing.Coalescer[VerifyResults, CheckedFiles]
+"""Through which calls that verify results go together."""
+
+
 async def verify_results(
-    pool: Pool, command: VerifyResults, *, actor: Actor, now: datetime, files: ObjectStore | None = None
+    pool: Pool,
+    command: VerifyResults,
+    *,
+    actor: Actor,
+    now: datetime,
+    files: ObjectStore | None = None,
+    together: Verifier | None = None,
 ) -> list[Outcome]:
     """Verify submitted results: bank account, PENDING to AVAILABLE. Whoever recorded a result does not verify it.
 
@@ -72,6 +83,7 @@ async def verify_results(
         actor: Needs `credit.verify` at the institution that issued the entries.
         now: UTC.
         files: Where files are; without it no result that rests on a file is verified.
+        together: Through which calls made at the same time go together.
 
     Raises:
         PermissionMissing: The role verifies no results.
@@ -80,34 +92,62 @@ async def verify_results(
     """
     actor.require("credit.verify")
     check_size(command.entry_ids, limits.ITEMS_MAX, field="entry_ids")
-    checked = await _check_files(pool, files, command.entry_ids, actor.at())
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        act = Act(now, actor.subject_hash, actor.assignment_id)
-        entries = await lock_entries(connection, command.entry_ids, actor.at())
-        joint = [entry_id for entry_id, entry in entries.items() if entry.assessor_institution_ids]
-        signed = await store_signing.signatures(connection, joint) if joint else {}
-        outcomes, chosen = choose(
-            command.entry_ids,
-            entries,
-            EntryState.VERIFIED,
-            lambda entry: verify_refusal(entry, act, signed.get(entry.entry_id, ())) or file_refusal(entry, checked),
-        )
-        await store.verify(connection, [entry.entry_id for entry in chosen], act)
-        drafts = [
-            entry_journal(entry, "credit.verified", act, origin=PENDING, destination=AVAILABLE) for entry in chosen
-        ]
-        journals = await ledger.append_journals(connection, drafts, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(
-            connection,
-            [events.credit_verified(entry, journal) for entry, journal in zip(chosen, journals, strict=True)],
-        )
-    return outcomes
+    # Files are elsewhere and may be large: looked at before any transaction, and before others would wait for them.
+    call = Call(command, actor, now, await _check_files(pool, files, command.entry_ids, actor.at()))
+    if together is not None:
+        return await together.answer(call, size=len(command.entry_ids))
+    return await coalescing.answer(pool, call, _begin_verifying)
+
+
+def verifying_together(pool: Pool) -> Verifier:
+    """Through which calls that verify results go together."""
+    return coalescing.Coalescer(pool, _begin_verifying)
+
+
+async def _begin_verifying(
+    _calls: Sequence[Call[VerifyResults, CheckedFiles]],
+) -> coalescing.Work[VerifyResults, CheckedFiles]:
+    return _verify
+
+
+async def _verify(connection: Connection, calls: Sequence[Call[VerifyResults, CheckedFiles]]) -> list[Done]:
+    named = list(dict.fromkeys(entry_id for call in calls for entry_id in call.command.entry_ids))
+    entries = await lock_entries(connection, named, calls[0].actor.at())
+    joint = [entry_id for entry_id, entry in entries.items() if entry.assessor_institution_ids]
+    signed = await store_signing.signatures(connection, joint) if joint else {}
+    shares: list[tuple[list[Outcome], list[Entry]]] = []
+    acts: dict[UUID, Act] = {}
+    for call in calls:
+        outcomes, chosen = _choose_verified(call, entries, signed)
+        shares.append((outcomes, chosen))
+        for entry in chosen:
+            acts[entry.entry_id] = _act(call)
+            entries[entry.entry_id] = replace(entry, state=EntryState.VERIFIED)  # as the next call finds it
+    await store.verify(connection, acts)
+    drafts = [
+        entry_journal(entry, "credit.verified", acts[entry.entry_id], origin=PENDING, destination=AVAILABLE)
+        for _, chosen in shares
+        for entry in chosen
+    ]
+    journals = iter(await ledger.append_journals(connection, drafts, now=calls[0].now))
+    return [
+        (outcomes, [events.credit_verified(entry, next(journals)) for entry in chosen]) for outcomes, chosen in shares
+    ]
+
+
+def _choose_verified(
+    call: Call[VerifyResults, CheckedFiles],
+    entries: Mapping[UUID, Entry],
+    signed: Mapping[UUID, Sequence[Signature]],
+) -> tuple[list[Outcome], list[Entry]]:
+    def refusal(entry: Entry) -> ServiceError | None:
+        return verify_refusal(entry, _act(call), signed.get(entry.entry_id, ())) or file_refusal(entry, call.seen)
+
+    return choose(call.command.entry_ids, entries, EntryState.VERIFIED, refusal)
+
+
+def _act(call: Call[VerifyResults, CheckedFiles]) -> Act:
+    return Act(call.now, call.actor.subject_hash, call.actor.assignment_id)
 
 
 async def return_results(pool: Pool, command: ReturnResults, *, actor: Actor, now: datetime) -> list[Outcome]:

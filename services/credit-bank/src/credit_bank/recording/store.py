@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -160,8 +160,10 @@ SQL_SUPERSEDE = """
     UPDATE entry SET state = 'SUPERSEDED' WHERE entry_id = ANY($1::uuid[]) AND state = $2 RETURNING true
 """
 SQL_VERIFY = """
-    UPDATE entry SET state = 'VERIFIED', verified_at = $2, verified_by = $3, verified_by_assignment = $4
-     WHERE entry_id = ANY($1::uuid[]) AND state = 'SUBMITTED' RETURNING true
+    UPDATE entry e SET state = 'VERIFIED', verified_at = i.at, verified_by = i.subject_hash,
+                       verified_by_assignment = i.assignment_id
+      FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[]) AS i(entry_id, at, subject_hash, assignment_id)
+     WHERE e.entry_id = i.entry_id AND e.state = 'SUBMITTED' RETURNING true
 """
 SQL_RETURN = """
     UPDATE entry SET state = 'RETURNED', returned_at = $2, returned_by = $3, return_reason_code = $4
@@ -268,10 +270,17 @@ async def revoke(connection: Connection, entry_ids: Sequence[UUID], act: Act) ->
     assert len(done) == len(entry_ids), "decided under the learners' locks"
 
 
-async def verify(connection: Connection, entry_ids: Sequence[UUID], act: Act) -> None:
-    """Submitted entries become verified."""
-    done = await connection.fetch(SQL_VERIFY, entry_ids, act.at, act.subject_hash, act.assignment_id)
-    assert len(done) == len(entry_ids), "decided under the learners' locks"
+async def verify(connection: Connection, acts: Mapping[UUID, Act]) -> None:
+    """Submitted entries become verified, each by who verifies it."""
+    found = acts.values()
+    done = await connection.fetch(
+        SQL_VERIFY,
+        list(acts),
+        [act.at for act in found],
+        [act.subject_hash for act in found],
+        [act.assignment_id for act in found],
+    )
+    assert len(done) == len(acts), "decided under the learners' locks"
 
 
 async def send_back(connection: Connection, entry_ids: Sequence[UUID], act: Act, *, reason: ReturnReason) -> None:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 from uuid import UUID
 
-from chassis import idempotency, outbox
 from chassis.auth import Actor
 from chassis.envelope import NewEvent
 from chassis.errors import ServiceError
-from chassis.outcomes import Outcome, check_size, outcomes_from_answer
-from chassis.pg import Connection, Pool, transaction
+from chassis.outcomes import Outcome, check_size
+from chassis.pg import Connection, Pool
 
-from credit_bank import limits, settled
+from credit_bank import coalescing, limits
 from credit_bank.calendar_th import thai_date
 from credit_bank.canonical import digest_plain
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.catalogue.domain import Course, CourseKey
 from credit_bank.catalogue.grades import Grade, find_grade
 from credit_bank.clients import Registry
+from credit_bank.coalescing import Begin, Call, Done, Work
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
@@ -51,12 +50,8 @@ class RecordResults:
     results: tuple[ResultInput, ...]
 
 
-class _RolledBackError(Exception):
-    """Ends a rehearsal: nothing of its transaction stays."""
-
-
-def _roll_back() -> NoReturn:
-    raise _RolledBackError
+Recorder = coalescing.Coalescer[RecordResults, None]
+"""Through which calls that record results go together."""
 
 
 async def record_results(
@@ -66,6 +61,7 @@ async def record_results(
     *,
     actor: Actor,
     now: datetime,
+    together: Recorder | None = None,
     is_rehearsal: bool = False,
 ) -> list[Outcome]:
     """Record results and submit them for verification: bank account, ISSUED to PENDING.
@@ -80,6 +76,7 @@ async def record_results(
         command: At most 1,000 results.
         actor: Needs `credit.record`; the results are those of his institution.
         now: UTC.
+        together: Through which calls made at the same time go together.
         is_rehearsal: Say what would happen and change nothing.
 
     Raises:
@@ -88,25 +85,45 @@ async def record_results(
         RequestMismatch: The request id was used for other content.
     """
     actor.require("credit.record")
-    institution_id = actor.at()
+    actor.at()
     check_size(command.results, limits.ITEMS_MAX, field="results")
-    around = await look_around(pool, registry, command.results, actor=actor)
-    recording = Recording(institution_id, Act(now, actor.subject_hash, actor.assignment_id), around)
-    try:
-        async with transaction(pool) as connection:
-            answer = await idempotency.claim(
-                connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-            )
-            if answer is not None:
-                return outcomes_from_answer(answer)
-            await recording.run(connection, [Submitted(index, result) for index, result in enumerate(command.results)])
-            await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=recording.outcomes)
-            await outbox.add(connection, recording.events)
-            if is_rehearsal:
-                _roll_back()
-    except _RolledBackError:
-        pass
-    return recording.outcomes
+    call = Call(command, actor, now, None)
+    if together is not None and not is_rehearsal:
+        return await together.answer(call, size=len(command.results))
+    return await coalescing.answer(pool, call, _begin(pool, registry), is_rehearsal=is_rehearsal)
+
+
+def recording_together(pool: Pool, registry: Registry) -> Recorder:
+    """Through which calls that record results go together."""
+    return coalescing.Coalescer(pool, _begin(pool, registry))
+
+
+def _begin(pool: Pool, registry: Registry) -> Begin[RecordResults, None]:
+    async def begin(calls: Sequence[Call[RecordResults, None]]) -> Work[RecordResults, None]:
+        results = [result for call in calls for result in call.command.results]
+        around = await look_around(pool, registry, results, actor=calls[0].actor)
+
+        async def work(connection: Connection, chosen: Sequence[Call[RecordResults, None]]) -> list[Done]:
+            return await _record(connection, chosen, around)
+
+        return work
+
+    return begin
+
+
+async def _record(
+    connection: Connection, calls: Sequence[Call[RecordResults, None]], around: Surroundings
+) -> list[Done]:
+    recording = Recording(calls[0].actor.at(), _act(calls[0]), around)
+    items = [(call, result) for call in calls for result in call.command.results]
+    await recording.run(
+        connection, [Submitted(index, result, act=_act(call)) for index, (call, result) in enumerate(items)]
+    )
+    return coalescing.shares([len(call.command.results) for call in calls], recording.outcomes, recording.told)
+
+
+def _act(call: Call[RecordResults, None]) -> Act:
+    return Act(call.now, call.actor.subject_hash, call.actor.assignment_id)
 
 
 async def look_around(pool: Pool, registry: Registry, results: Sequence[ResultInput], *, actor: Actor) -> Surroundings:
@@ -151,17 +168,17 @@ class Recording:
 
     Attributes:
         outcomes: In the order of the call, once `run` is done.
-        events: What happened.
+        told: What happened, by the places of the results in the call.
     """
 
     def __init__(self, institution_id: UUID, act: Act, surroundings: Surroundings) -> None:
         """Record for an institution."""
         self.outcomes: list[Outcome] = []
-        self.events: list[NewEvent] = []
+        self.told: dict[int, NewEvent] = {}
         self._institution_id = institution_id
         self._act = act
         self._surroundings = surroundings
-        self._new: list[Entry] = []
+        self._new: dict[int, Entry] = {}
         self._replaced: list[UUID] = []
 
     async def run(self, connection: Connection, items: Sequence[Submitted]) -> None:
@@ -200,11 +217,11 @@ class Recording:
 
     async def _write(self, connection: Connection) -> None:
         await store.supersede(connection, self._replaced, EntryState.RETURNED)
-        await store.insert_entries(connection, self._new)
-        journals = await ledger.append_journals(connection, [recorded(entry) for entry in self._new], now=self._act.at)
-        self.events += [
-            events.credit_recorded(entry, journal) for entry, journal in zip(self._new, journals, strict=True)
-        ]
+        entries = list(self._new.values())
+        await store.insert_entries(connection, entries)
+        journals = await ledger.append_journals(connection, [recorded(entry) for entry in entries], now=self._act.at)
+        told = [events.credit_recorded(entry, journal) for entry, journal in zip(entries, journals, strict=True)]
+        self.told = dict(zip(self._new, told, strict=True))
 
     def _decide(
         self,
@@ -240,7 +257,7 @@ class Recording:
             self._replaced.append(before.entry_id)
         standing[key] = entry
         attempts.add(entry)
-        self._new.append(entry)
+        self._new[item.index] = entry
         self.outcomes.append(Outcome(item.index, str(entry.entry_id)))
 
     def _refusal(

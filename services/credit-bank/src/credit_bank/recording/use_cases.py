@@ -38,12 +38,14 @@ from credit_bank.recording.reading import (
 from credit_bank.recording.reviewing import (
     RejectResults,
     ReturnResults,
+    Verifier,
     VerifyResults,
     reject_results,
     return_results,
     verify_results,
+    verifying_together,
 )
-from credit_bank.recording.submitting import RecordResults, record_results
+from credit_bank.recording.submitting import Recorder, RecordResults, record_results, recording_together
 
 __all__ = [
     "ApproveResults",
@@ -58,11 +60,13 @@ __all__ = [
     "FilePage",
     "ProposeCorrections",
     "RecordResults",
+    "Recorder",
     "RejectResults",
     "RequestRevocations",
     "ReturnResults",
     "SignAssessments",
     "SubmitDrafts",
+    "Verifier",
     "VerifyResults",
     "WithdrawDrafts",
     "approve_results",
@@ -81,6 +85,7 @@ __all__ = [
     "read_signatures",
     "read_verified_entries",
     "record_results",
+    "recording_together",
     "reject_results",
     "request_revocations",
     "return_results",
@@ -88,5 +93,6 @@ __all__ = [
     "store_file",
     "submit_drafts",
     "verify_results",
+    "verifying_together",
     "withdraw_drafts",
 ]

@@ -36,6 +36,7 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
         self._pool = pool
         self._registry = registry
         self._identifier = identifier
+        self._counter = counting.counting_together(pool)
 
     async def CountEntries(  # noqa: N802  # named by the contract
         self, request: pb.CountEntriesRequest, context: ServicerContext[Any, Any]
@@ -51,7 +52,7 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
                 for item in request.entries
             ),
         )
-        outcomes = await counting.count_entries(self._pool, command, actor=actor, now=utc_now())
+        outcomes = await counting.count_entries(self._pool, command, actor=actor, now=utc_now(), together=self._counter)
         return pb.CountEntriesResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def GetStatement(  # noqa: N802  # named by the contract

@@ -217,6 +217,7 @@ def _amount(hundredths: int, unit: str) -> AmountOut:
 def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
     """The paths."""
     api = APIRouter(tags=["ledger"])
+    counter = counting.counting_together(pool)
 
     @api.post("/v1/counts")
     async def count_entries(body: CountEntriesBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
@@ -228,7 +229,7 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
                 for item in body.entries
             ),
         )
-        outcomes = await counting.count_entries(pool, command, actor=actor, now=utc_now())
+        outcomes = await counting.count_entries(pool, command, actor=actor, now=utc_now(), together=counter)
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/entries/expire")

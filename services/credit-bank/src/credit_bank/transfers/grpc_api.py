@@ -32,6 +32,7 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
         self._pool = pool
         self._registry = registry
         self._identifier = identifier
+        self._poster = use_cases.posting_together(pool)
 
     async def OpenTransferCases(  # noqa: N802  # named by the contract
         self, request: pb.OpenTransferCasesRequest, context: Context
@@ -212,7 +213,9 @@ class TransferServicer(transfers_pb2_grpc.TransferServiceServicer):
         command = use_cases.PostCases(
             parse_uuid(request.request_id, field="request_id"), wire.ids_from_pb(request.case_ids, field="case_ids")
         )
-        outcomes = await use_cases.post_cases(self._pool, self._registry, command, actor=actor, now=utc_now())
+        outcomes = await use_cases.post_cases(
+            self._pool, self._registry, command, actor=actor, now=utc_now(), together=self._poster
+        )
         return pb.PostCasesResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ReverseLines(  # noqa: N802  # named by the contract

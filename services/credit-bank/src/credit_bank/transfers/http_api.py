@@ -68,6 +68,8 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
 
 
 def _add_steps(api: APIRouter, pool: Pool, registry: Registry, messages: Messages) -> None:
+    poster = use_cases.posting_together(pool)
+
     @api.post("")
     async def open_cases(body: json_models.CasesIn, actor: CurrentActor, request_id: RequestId) -> ListResult:
         """Open and submit cases on learners' dated requests; their source entries are reserved."""
@@ -100,7 +102,7 @@ def _add_steps(api: APIRouter, pool: Pool, registry: Registry, messages: Message
     async def post(body: json_models.CaseIdsIn, actor: FreshActor, request_id: RequestId) -> ListResult:
         """Post accepted lines into the learners' qualification accounts; needs student-registry to answer."""
         command = use_cases.PostCases(request_id, tuple(body.case_ids))
-        outcomes = await use_cases.post_cases(pool, registry, command, actor=actor, now=utc_now())
+        outcomes = await use_cases.post_cases(pool, registry, command, actor=actor, now=utc_now(), together=poster)
         return ListResult(results=item_results(outcomes, messages))
 
 

@@ -14,11 +14,12 @@ from chassis.errors import ServiceError, Unavailable
 from chassis.outcomes import Outcome, check_size
 from chassis.pg import Connection, Pool
 
+from credit_bank import coalescing
 from credit_bank.calendar_th import thai_date
-from credit_bank.calls import run
 from credit_bank.clients import Registry
+from credit_bank.coalescing import Call, Done
 from credit_bank.ledger import use_cases as ledger
-from credit_bank.ledger.domain import ISSUED, AccountKey, Award, JournalDraft, counted, move
+from credit_bank.ledger.domain import ISSUED, AccountKey, Award, Journal, JournalDraft, counted, move
 from credit_bank.ledger.errors import CourseAlreadyAwarded
 from credit_bank.people.domain import Identity
 from credit_bank.transfers import domain, errors, events, store
@@ -43,8 +44,20 @@ class PostCases:
     case_ids: tuple[UUID, ...]
 
 
+Identities = Mapping[UUID, Identity | None]
+"""Who the learners of decided cases are, by case."""
+Poster = coalescing.Coalescer[PostCases, Identities]
+"""Through which calls that post cases go together."""
+
+
 async def post_cases(
-    pool: Pool, registry: Registry, command: PostCases, *, actor: Actor, now: datetime
+    pool: Pool,
+    registry: Registry,
+    command: PostCases,
+    *,
+    actor: Actor,
+    now: datetime,
+    together: Poster | None = None,
 ) -> list[Outcome]:
     """Post the accepted lines of decided cases into the learners' qualification accounts.
 
@@ -57,6 +70,7 @@ async def post_cases(
         command: At most 200 cases.
         actor: Needs `transfer.post` at the deciding institution; resolved freshly.
         now: Posting time, UTC.
+        together: Through which calls made at the same time go together.
 
     Returns:
         One outcome a case; `already_done` where another request had posted it. A case is posted whole or not at all.
@@ -72,15 +86,42 @@ async def post_cases(
     institution_id = actor.at()
     check_size(command.case_ids, CASES_MAX, field="case_ids")
     identities = await _identities(pool, registry, command.case_ids, institution_id=institution_id, actor=actor)
+    call: Call[PostCases, Identities] = Call(command, actor, now, identities)
+    if together is not None:
+        return await together.answer(call, size=len(command.case_ids))
+    return await coalescing.answer(pool, call, _begin)
 
-    async def work(connection: Connection) -> tuple[list[Outcome], list[NewEvent]]:
-        locked = await lock(connection, command.case_ids, institution_id)
-        lines = await store.lines(connection, locked)
-        desk = await _desk(connection, locked, lines, identities=identities, now=now)
-        outcomes, moved = step(command.case_ids, locked, CaseState.POSTED, desk.check)
-        return outcomes, await _post(connection, moved, desk.lines, actor=actor, now=now)
 
-    return await run(pool, command, work, actor=actor)
+def posting_together(pool: Pool) -> Poster:
+    """Through which calls that post cases go together."""
+    return coalescing.Coalescer(pool, _begin, group_items_max=CASES_MAX)
+
+
+async def _begin(_calls: Sequence[Call[PostCases, Identities]]) -> coalescing.Work[PostCases, Identities]:
+    return _post_calls
+
+
+async def _post_calls(connection: Connection, calls: Sequence[Call[PostCases, Identities]]) -> list[Done]:
+    now, named = calls[0].now, {case_id for call in calls for case_id in call.command.case_ids}
+    locked = await lock(connection, named, calls[0].actor.at())
+    lines = await store.lines(connection, locked)
+    desk = await _desk(connection, locked, lines, now=now)
+    answers: list[tuple[list[Outcome], list[CaseRow]]] = []
+    by_person: dict[str, tuple[Actor, list[CaseRow]]] = {}
+    for call in calls:
+        # Each call's cases rest on what its own caller was told of the learners; awards and shares go on.
+        check = replace(desk, identities=call.seen).check
+        outcomes, moved = step(call.command.case_ids, locked, CaseState.POSTED, check)
+        locked.update({case.case_id: replace(case, state=CaseState.POSTED) for case in moved})
+        answers.append((outcomes, moved))
+        if moved:
+            by_person.setdefault(call.actor.caller, (call.actor, []))[1].extend(moved)
+    if by_person:
+        posted = await _post(connection, [case for _, moved in answers for case in moved], desk.lines, now=now)
+        for actor, moved in by_person.values():
+            await _keep(connection, moved, posted, actor=actor, now=now)
+        return [(outcomes, _events(moved, posted, now=now)) for outcomes, moved in answers]
+    return [(outcomes, []) for outcomes, _ in answers]
 
 
 async def _desk(
@@ -88,10 +129,9 @@ async def _desk(
     cases: Mapping[UUID, CaseRow],
     lines: Mapping[UUID, Sequence[LineRow]],
     *,
-    identities: Mapping[UUID, Identity | None],
     now: datetime,
 ) -> _PostingDesk:
-    """What the cases are held against, read under the learners' locks."""
+    """What the cases are held against, read under the learners' locks; who the learners are each call knows."""
     accepted = {
         case_id: [line for line in found if line.state is LineState.ACCEPTED] for case_id, found in lines.items()
     }
@@ -106,7 +146,7 @@ async def _desk(
     circular = await ledger.transferred_entries(connection, owners)
     now_standing = await store.sources_now(connection, [line.line_id for found in accepted.values() for line in found])
     return _PostingDesk(
-        identities=identities,
+        identities={},
         policies=policies,
         pending={
             line.case_id
@@ -222,18 +262,11 @@ class _PostingDesk:
 
 
 async def _post(
-    connection: Connection,
-    cases: Sequence[CaseRow],
-    lines: Mapping[UUID, Sequence[LineRow]],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> list[NewEvent]:
-    if not cases:
-        return []
+    connection: Connection, cases: Sequence[CaseRow], lines: Mapping[UUID, Sequence[LineRow]], *, now: datetime
+) -> dict[UUID, list[tuple[LineRow, Journal]]]:
+    """Journals, claims and awards of cases; gives the journals by case, in the order of its lines."""
     work = [(case, line) for case in cases for line in lines[case.case_id]]
-    drafts = [_draft(case, line) for case, line in work]
-    journals = await ledger.append_journals(connection, drafts, now=now)
+    journals = await ledger.append_journals(connection, [_draft(case, line) for case, line in work], now=now)
     claimed = await ledger.activate_claims(connection, [line.line_id for _, line in work], now=now)
     assert claimed == sum(len(line.source_entry_ids) for _, line in work), "every source was reserved for its line"
     awards = [
@@ -241,13 +274,34 @@ async def _post(
         for (case, line), journal in zip(work, journals, strict=True)
     ]
     await ledger.record_awards(connection, awards)
-    posted_by = {line.line_id: journal.journal_id for (_, line), journal in zip(work, journals, strict=True)}
-    await store.post(connection, [case.case_id for case in cases], posted_by, actor=actor, now=now)
+    posted: dict[UUID, list[tuple[LineRow, Journal]]] = {case.case_id: [] for case in cases}
+    for (case, line), journal in zip(work, journals, strict=True):
+        posted[case.case_id].append((line, journal))
+    return posted
+
+
+async def _keep(
+    connection: Connection,
+    cases: Sequence[CaseRow],
+    posted: Mapping[UUID, Sequence[tuple[LineRow, Journal]]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write that one person posted cases."""
+    journals = {line.line_id: journal.journal_id for case in cases for line, journal in posted[case.case_id]}
+    await store.post(connection, [case.case_id for case in cases], journals, actor=actor, now=now)
     moves = [move_of(case, "POSTED", CaseState.POSTED) for case in cases]
     await keep_moves(connection, moves, actor=actor, now=now, is_told=False)
+
+
+def _events(
+    cases: Sequence[CaseRow], posted: Mapping[UUID, Sequence[tuple[LineRow, Journal]]], *, now: datetime
+) -> list[NewEvent]:
     return [
         events.posted(case, line, institution_id=case.institution_id, seq=journal.seq, now=now)
-        for (case, line), journal in zip(work, journals, strict=True)
+        for case in cases
+        for line, journal in posted[case.case_id]
     ]
 
 

@@ -13,7 +13,7 @@ from credit_bank.transfers.interests import (
     assign_committees,
     declare_interests,
 )
-from credit_bank.transfers.posting import PostCases, post_cases
+from credit_bank.transfers.posting import PostCases, Poster, post_cases, posting_together
 from credit_bank.transfers.reversing import (
     FlagDecision,
     LineReversal,
@@ -58,6 +58,7 @@ __all__ = [
     "LineReversal",
     "OpenTransferCases",
     "PostCases",
+    "Poster",
     "Question",
     "RecordLineAssessments",
     "RequestInformation",
@@ -78,6 +79,7 @@ __all__ = [
     "list_drafts",
     "open_transfer_cases",
     "post_cases",
+    "posting_together",
     "record_assessments",
     "request_information",
     "resolve_line_flags",
