@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from chassis.tabular import read_table
 from nuaikit.student_registry.v1 import institutions_pb2 as pb
+from student_registry.institutions import files
 from student_registry.institutions import nuaikit_institutions_1 as layout
 from student_registry.institutions import nuaikit_staff_1 as staff
 
@@ -141,6 +142,24 @@ async def test_importers_at_once_make_each_institution_once(world):
         assert sum(report["already_known"] for _, report in reports) == 40
     named = "SELECT count(*) FROM institution WHERE local_alias LIKE 'school-%' AND local_alias LIKE '%' || $1"
     assert await world.value(named, world.name) == 25 * 20
+
+
+async def test_institution_that_another_importer_adds_meanwhile_is_changed_and_no_conflict(world, monkeypatch):
+    first = sheet(layout.COLUMNS, row(world, "school"))
+    second = sheet(layout.COLUMNS, row(world, "school", NAME_TH="โรงเรียนใหม่"), row(world, "beside"))
+    register, seen = files.register_all, []
+
+    async def overtaken(*arguments, **more):
+        if not seen:
+            seen.append(True)
+            assert counts((await send(world, "institution-imports", first))[1])["accepted"] == 1
+        return await register(*arguments, **more)
+
+    monkeypatch.setattr(files, "register_all", overtaken)
+    status, report = await send(world, "institution-imports", second)
+    assert (status, counts(report)) == (200, {"row_count": 2, "accepted": 2, "already_known": 0, "rejected": 0}), report
+    names = await world.rows("SELECT name_th FROM institution WHERE local_alias = $1", world.alias("school"))
+    assert [item["name_th"] for item in names] == ["โรงเรียนใหม่"]
 
 
 async def test_wrong_files_and_callers_are_refused(world):

@@ -42,12 +42,12 @@ from student_registry.institutions import nuaikit_staff_1 as staff_layout
 from student_registry.institutions import store
 from student_registry.institutions.changing import StatedChange, change_all
 from student_registry.institutions.domain import ChangeKind, Institution, InstitutionFacts, InstitutionKind, Tree
-from student_registry.institutions.errors import InstitutionCodeUnknown
+from student_registry.institutions.errors import InstitutionCodeUnknown, InstitutionConflict
 from student_registry.institutions.nuaikit_institutions_1 import InstitutionRow
 from student_registry.institutions.nuaikit_staff_1 import StaffRow
 from student_registry.institutions.use_cases import MANAGE, register_all
 from student_registry.provenance import Provenance
-from student_registry.races import rerun_on
+from student_registry.races import LostRace, rerun_on
 
 log = logging.getLogger(__name__)
 
@@ -371,10 +371,30 @@ async def _apply_institutions(
     if new:
         found = await register_all(connection, list(new.values()), actor=actor, now=now)
         outcomes |= dict(zip(new, found, strict=True))
+        await _check_still_new(connection, [rows[index].local_alias for index in new], found, today=today)
     if changed:
         found, _ = await change_all(connection, list(changed.values()), actor=actor, now=now)
         outcomes |= dict(zip(changed, found, strict=True))
     return [outcomes[index] for index in range(len(rows))]
+
+
+async def _check_still_new(
+    connection: Connection, aliases: Sequence[str], outcomes: Sequence[Outcome], *, today: date
+) -> None:
+    """Notice that somebody added one of these institutions since we looked: its row changes it, and is no conflict.
+
+    Raises:
+        LostRace: Somebody did; who looks again finds it known.
+    """
+    refused = [
+        alias
+        for alias, outcome in zip(aliases, outcomes, strict=True)
+        if outcome.problem is not None and outcome.problem.reason == InstitutionConflict.reason
+    ]
+    if refused:
+        known = {item.facts.local_alias for item in await store.find_by_codes(connection, refused, on_date=today)}
+        if known.intersection(refused):
+            raise LostRace
 
 
 def _check_named(row: InstitutionRow, places: Mapping[str, UUID]) -> None:
