@@ -393,3 +393,22 @@ async def test_the_database_itself_keeps_two_rules_from_answering_on_one_day(sta
     days = await staff.fetch("SELECT rule_id, count(*) AS n FROM equivalence_rule_days GROUP BY 1")
     counted = {row["rule_id"]: row["n"] for row in days}
     assert (counted[first], counted[UUID(twin["id"])]) == (2, 2)
+
+
+@pytest.mark.parametrize("is_retired_first", [True, False])
+async def test_version_is_retired_and_the_next_published_in_one_call(staff: World, is_retired_first: bool) -> None:
+    first = await published(staff)
+    [second] = await propose(staff, rule(version=2, provenance=PROVENANCE | {"effective_from": TODAY.isoformat()}))
+    assert second["problem"] is None
+    assert (await move(staff, second["id"], "REVIEWED", "reviewer", approving_bodies=BODY))["problem"] is None
+    moves = [
+        {"rule_id": first, "to_state": "RETIRED", "reason_th": "มีฉบับใหม่"},
+        {"rule_id": second["id"], "to_state": "PUBLISHED"},
+    ]
+    results = await posted(
+        staff, "equivalence-rules/move", {"moves": moves if is_retired_first else moves[::-1]}, "publishing"
+    )
+    assert [result["problem"] for result in results] == [None, None]
+    begins = (await get(staff, f"equivalence-rules/{second['id']}", "auditor")).json()["rule"]["valid_from"]
+    ended = (await get(staff, f"equivalence-rules/{first}", "auditor")).json()["rule"]["valid_to"]
+    assert date.fromisoformat(ended) + timedelta(days=1) == date.fromisoformat(begins)

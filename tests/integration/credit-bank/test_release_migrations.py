@@ -7,7 +7,7 @@ of the release before; what only this release knows stays behind. Then the new m
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID, uuid4
@@ -203,3 +203,40 @@ async def test_cases_of_every_state_go_on(world: World, carried: Carried, bank: 
     withdrawal = ending.Withdrawal(carried.cases["ACCEPTED_FOR_REVIEW"], "ผู้เรียนขอถอน")
     await done(ending.withdraw_cases(bank, ending.WithdrawCases(uuid4(), (withdrawal,)), actor=registrar, now=now))
     assert await drift(bank) == {}
+
+
+async def test_rules_that_met_before_can_end(carried: Carried) -> None:
+    connection = await asyncpg.connect(carried.dsn)
+    try:
+        first = await connection.fetchval("SELECT rule_id FROM equivalence_rule ORDER BY rule_id LIMIT 1")
+        twin = uuid4()
+        await connection.execute(
+            """
+            INSERT INTO equivalence_rule
+            SELECT (jsonb_populate_record(r, jsonb_build_object('rule_id', $2::uuid, 'signature', sha256('another')))).*
+              FROM equivalence_rule r WHERE r.rule_id = $1
+            """,
+            first,
+            twin,
+        )
+        await connection.execute(
+            "INSERT INTO equivalence_rule_source"
+            " SELECT (jsonb_populate_record(s, jsonb_build_object('rule_id', $2::uuid))).*"
+            " FROM equivalence_rule_source s WHERE s.rule_id = $1",
+            first,
+            twin,
+        )
+        await migrate.run(carried.dsn, "credit_bank")
+        for rule_id in (twin, first):
+            ended = await connection.execute(
+                "UPDATE equivalence_rule SET state = 'RETIRED', valid_to = $2 WHERE rule_id = $1", rule_id, today()
+            )
+            assert ended == "UPDATE 1"
+        days = await connection.fetch(
+            "SELECT DISTINCT rule_id, upper(days) AS ends FROM equivalence_rule_days WHERE rule_id = ANY($1)",
+            [first, twin],
+        )
+    finally:
+        await connection.close()
+    assert len(days) == 1, "of two that met, one keeps days, and ends"
+    assert days[0]["ends"] == today() + timedelta(days=1)

@@ -5,24 +5,29 @@ SET check_function_bodies = off; -- functions stand before tables
 
 CREATE EXTENSION btree_gist;
 
-CREATE OR REPLACE FUNCTION public.keep_equivalence_rule_days()
+CREATE OR REPLACE FUNCTION public.keep_days_of_changed_rules()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    kept uuid[] := array(
+        SELECT b.rule_id FROM before b
+         WHERE b.state NOT IN ('PUBLISHED', 'RETIRED')
+            OR EXISTS (SELECT FROM equivalence_rule_days d WHERE d.rule_id = b.rule_id));
+BEGIN
+    DELETE FROM equivalence_rule_days d USING before b WHERE d.rule_id = b.rule_id;
+    PERFORM write_equivalence_rule_days(kept);
+    RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_days_of_new_sources()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
     DELETE FROM equivalence_rule_days d USING changed c WHERE d.rule_id = c.rule_id;
-    INSERT INTO equivalence_rule_days (rule_id, group_no, owner_institution_id, target_course_id, group_hash, days)
-    SELECT DISTINCT ON (g.rule_id, g.group_hash)
-           g.rule_id, g.group_no, coalesce(r.owner_institution_id, '00000000-0000-0000-0000-000000000000'),
-           r.target_course_id, g.group_hash, daterange(r.valid_from, r.valid_to, '[]')
-      FROM equivalence_rule r
-      JOIN (SELECT s.rule_id, s.group_no,
-                   sha256(convert_to(string_agg(s.course_id::text, ' ' ORDER BY s.course_id), 'UTF8')) AS group_hash
-              FROM equivalence_rule_source s
-             WHERE s.rule_id IN (SELECT c.rule_id FROM changed c)
-             GROUP BY s.rule_id, s.group_no) AS g USING (rule_id)
-     WHERE r.state IN ('PUBLISHED', 'RETIRED') AND NOT coalesce(r.valid_to < r.valid_from, false)
-     ORDER BY g.rule_id, g.group_hash, g.group_no;
+    PERFORM write_equivalence_rule_days(array(SELECT DISTINCT c.rule_id FROM changed c));
     RETURN NULL;
 END
 $function$;
@@ -189,6 +194,24 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'entry % is settled', OLD.entry_id USING ERRCODE = 'restrict_violation';
 END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.write_equivalence_rule_days(rule_ids uuid[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+    INSERT INTO equivalence_rule_days (rule_id, group_no, owner_institution_id, target_course_id, group_hash, days)
+    SELECT DISTINCT ON (g.rule_id, g.group_hash)
+           g.rule_id, g.group_no, coalesce(r.owner_institution_id, '00000000-0000-0000-0000-000000000000'),
+           r.target_course_id, g.group_hash, daterange(r.valid_from, r.valid_to, '[]')
+      FROM equivalence_rule r
+      JOIN (SELECT s.rule_id, s.group_no,
+                   sha256(convert_to(string_agg(s.course_id::text, ' ' ORDER BY s.course_id), 'UTF8')) AS group_hash
+              FROM equivalence_rule_source s
+             WHERE s.rule_id = ANY (rule_ids)
+             GROUP BY s.rule_id, s.group_no) AS g USING (rule_id)
+     WHERE r.state IN ('PUBLISHED', 'RETIRED') AND NOT coalesce(r.valid_to < r.valid_from, false)
+     ORDER BY g.rule_id, g.group_hash, g.group_no;
 $function$;
 
 CREATE TABLE access_log (
@@ -1923,9 +1946,9 @@ CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT E
 CREATE TRIGGER entry_settled BEFORE DELETE OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_verified_entry_change();
 CREATE TRIGGER entry_change_settled BEFORE DELETE OR UPDATE ON entry_change FOR EACH ROW EXECUTE FUNCTION refuse_decided_change();
 CREATE TRIGGER equivalence_rule_content_fixed BEFORE UPDATE ON equivalence_rule FOR EACH ROW EXECUTE FUNCTION keep_rule_content();
-CREATE TRIGGER equivalence_rule_days_of_rules AFTER UPDATE ON equivalence_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
+CREATE TRIGGER equivalence_rule_days_of_rules AFTER UPDATE ON equivalence_rule REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION keep_days_of_changed_rules();
 CREATE TRIGGER equivalence_rule_never_deleted BEFORE DELETE OR TRUNCATE ON equivalence_rule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule_source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
+CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule_source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_days_of_new_sources();
 CREATE TRIGGER equivalence_rule_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivalence_rule_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_file_append_only BEFORE TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

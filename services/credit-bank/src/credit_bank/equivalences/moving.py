@@ -234,13 +234,15 @@ class _Moving:
         return Place(rule.rule_id, signature, facts.source_groups, facts.target, rule.valid_from, rule.valid_to)
 
     def _move(self, rule: EquivalenceRule, move: RuleMove) -> None:
-        last_day = (move.last_day or self.today) if move.to_state is RuleState.RETIRED else None
+        last_day = None
+        if move.to_state is RuleState.RETIRED:
+            wanted = move.last_day or self.today
+            last_day = min(wanted, self.ended.get(rule.rule_id, wanted))
         bodies = move.approving_bodies if move.approving_bodies and rule.state in UNDER_WAY else None
         if move.to_state is RuleState.PUBLISHED and rule.valid_from is not None:
             for row in in_force_of(self.versions.get(self.named[rule.rule_id].signature, ())):
                 if row["valid_to"] is None or row["valid_to"] >= rule.valid_from:
-                    self.ended[row["rule_id"]] = rule.valid_from - timedelta(days=1)
-                    self.standing.end(row["rule_id"], self.ended[row["rule_id"]])
+                    self._end(row["rule_id"], rule.valid_from - timedelta(days=1))
         facts = rule.facts if bodies is None else replace(rule.facts, approving_bodies=bodies)
         self.rules[rule.rule_id] = replace(
             rule, state=move.to_state, facts=facts, valid_to=rule.valid_to if last_day is None else last_day
@@ -248,3 +250,12 @@ class _Moving:
         if move.to_state in IN_FORCE:
             self.standing.put(self._place(self.rules[rule.rule_id]))
         self.moved.append(store.Moved(rule.rule_id, move.to_state, move.reason_th.strip(), last_day, bodies))
+
+    def _end(self, rule_id: UUID, last_day: date) -> None:
+        """Let a version give way to the next; one that this call retires for a later day ends with the earlier."""
+        self.ended[rule_id] = last_day
+        self.standing.end(rule_id, last_day)
+        for place, moved in enumerate(self.moved):
+            if moved.rule_id == rule_id and moved.last_day is not None and moved.last_day > last_day:
+                self.moved[place] = replace(moved, last_day=last_day)
+                self.rules[rule_id] = replace(self.rules[rule_id], valid_to=last_day)

@@ -17,10 +17,7 @@ CREATE TABLE equivalence_rule_days (
         UNIQUE (owner_institution_id, target_course_id, group_hash, days WITHOUT OVERLAPS)
 );
 
--- By statement, so that one rule may end and the next begin in one update, in whatever order its rows come.
-CREATE FUNCTION keep_equivalence_rule_days() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    DELETE FROM equivalence_rule_days d USING changed c WHERE d.rule_id = c.rule_id;
+CREATE FUNCTION write_equivalence_rule_days(rule_ids uuid[]) RETURNS void LANGUAGE sql AS $$
     INSERT INTO equivalence_rule_days (rule_id, group_no, owner_institution_id, target_course_id, group_hash, days)
     SELECT DISTINCT ON (g.rule_id, g.group_hash)
            g.rule_id, g.group_no, coalesce(r.owner_institution_id, '00000000-0000-0000-0000-000000000000'),
@@ -29,17 +26,37 @@ BEGIN
       JOIN (SELECT s.rule_id, s.group_no,
                    sha256(convert_to(string_agg(s.course_id::text, ' ' ORDER BY s.course_id), 'UTF8')) AS group_hash
               FROM equivalence_rule_source s
-             WHERE s.rule_id IN (SELECT c.rule_id FROM changed c)
+             WHERE s.rule_id = ANY (rule_ids)
              GROUP BY s.rule_id, s.group_no) AS g USING (rule_id)
      WHERE r.state IN ('PUBLISHED', 'RETIRED') AND NOT coalesce(r.valid_to < r.valid_from, false)
      ORDER BY g.rule_id, g.group_hash, g.group_no;
+$$;
+
+-- By statement, so that one rule may end and the next begin in one update, in whatever order its rows come.
+CREATE FUNCTION keep_days_of_new_sources() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM equivalence_rule_days d USING changed c WHERE d.rule_id = c.rule_id;
+    PERFORM write_equivalence_rule_days(array(SELECT DISTINCT c.rule_id FROM changed c));
+    RETURN NULL;
+END
+$$;
+-- A rule in force that keeps no days is one of before this table and met another: it can still end, and keeps none.
+CREATE FUNCTION keep_days_of_changed_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept uuid[] := array(
+        SELECT b.rule_id FROM before b
+         WHERE b.state NOT IN ('PUBLISHED', 'RETIRED')
+            OR EXISTS (SELECT FROM equivalence_rule_days d WHERE d.rule_id = b.rule_id));
+BEGIN
+    DELETE FROM equivalence_rule_days d USING before b WHERE d.rule_id = b.rule_id;
+    PERFORM write_equivalence_rule_days(kept);
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER equivalence_rule_days_of_sources AFTER INSERT ON equivalence_rule_source
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_days_of_new_sources();
 CREATE TRIGGER equivalence_rule_days_of_rules AFTER UPDATE ON equivalence_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_equivalence_rule_days();
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION keep_days_of_changed_rules();
 
 -- Rules of before, oldest first. One that met another already keeps no days: what it decided stands, and whatever is
 -- written next is held against the older one.
