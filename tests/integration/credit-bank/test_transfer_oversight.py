@@ -118,3 +118,21 @@ async def test_those_above_the_area_see_counts_and_no_small_ones(world: World, a
     nothing: dict[str, Any] = {"backlogs": [], "cases": [], "next_page_token": ""}
     assert await late(world, "other-area") == nothing, "it was under this area, and is no more"
     assert (await calls.get(world, f"{CASES}/late", "college-registrar")).status_code == 403
+
+
+async def test_order_tells_no_hidden_count(world: World) -> None:
+    agency = await office(world, "agency", "AGENCY")
+    few, many = sorted([world.college, world.stranger])
+    for place in (few, many):
+        await stand_under(world, place, Parent("administration", agency))
+    cases = [(await simple(world))[2] for _ in range(4)]
+    for case_id in cases:
+        await make_late(world, case_id, 1)
+    await world.execute(
+        "UPDATE transfer_case SET institution_id = CASE WHEN case_id = $1 THEN $2::uuid ELSE $3::uuid END",
+        UUID(cases[0]),
+        few,
+        many,
+    )
+    backlogs = (await late(world, "agency"))["backlogs"]
+    assert [(one["institution_id"], one["late"]) for one in backlogs] == [(str(few), None), (str(many), None)]

@@ -118,11 +118,18 @@ async def list_late_cases(
             else []
         )
     page = found[:limit]
+    # By what is shown: an order by true counts would tell hidden ones.
+    seen = [shown(_named(one, names), is_following=is_following) for one in backlogs]
     return LateCases(
-        backlogs=[shown(_named(one, names), is_following=is_following) for one in backlogs],
+        backlogs=sorted(seen, key=lambda one: (-_place(one.late), one.institution_id)),
         cases=[_case(row, names) for row in page],
         next_page_token=str(page[-1].case_id) if len(found) > limit else "",
     )
+
+
+def _place(late: int | None) -> int:
+    """A hidden count is more than none and less than any shown one."""
+    return 1 if late is None else late
 
 
 def shown(backlog: Backlog, *, is_following: bool) -> Backlog:

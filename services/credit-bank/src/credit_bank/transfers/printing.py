@@ -15,7 +15,8 @@ from html import escape
 from importlib import resources
 from typing import Any, Final
 
-from credit_bank.calendar_th import BANGKOK
+from credit_bank.calendar_th import BANGKOK, BE_OFFSET
+from credit_bank.catalogue.domain import amount_text
 from credit_bank.recording.policy import EVIDENCE_KINDS
 
 STYLE: Final = (
@@ -40,7 +41,6 @@ MONTHS: Final = (
     *("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย."),
     *("ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."),
 )
-BE_OFFSET: Final = 543
 NO_RULE: Final = " no announced rule"
 BLANK: Final = "." * 60
 """A line to write on."""
@@ -187,7 +187,7 @@ def _lines(document: Mapping[str, Any]) -> str:
         rows.append(
             (
                 _both(line["target"]["code"], line["target_title_th"]),
-                f"{line['credit_hundredths'] / 100:.1f} {word('unit', line['unit'])}",
+                f"{amount_text(line['credit_hundredths'])} {word('unit', line['unit'])}",
                 word("mode", line["mode"]),
                 word("line", line["state"]),
                 _both(word("reason", line["reason_code"]), line["reason_th"]),

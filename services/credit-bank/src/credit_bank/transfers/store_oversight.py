@@ -23,7 +23,7 @@ SQL_BACKLOGS = f"""
     SELECT institution_id, count(*) AS undecided, count(*) FILTER (WHERE due_on < $2) AS late,
            min(due_on) FILTER (WHERE due_on < $2) AS oldest_due_on
       FROM ({_UNDECIDED}) AS undecided
-     GROUP BY institution_id ORDER BY late DESC, institution_id
+     GROUP BY institution_id ORDER BY institution_id
 """
 SQL_LATE = f"""
     SELECT case_id, institution_id, ground, state, submitted_at, hearing, has_committee, due_on,
