@@ -42,11 +42,10 @@ from credit_bank.partnerships.domain import (
     PartnershipState,
     Programme,
 )
+from credit_bank.partnerships.stating import RegisterPartnerships, register_partnerships
 from credit_bank.partnerships.use_cases import (
     RegisterCommittees,
-    RegisterPartnerships,
     register_committees,
-    register_partnerships,
 )
 from credit_bank.provenance import Provenance
 from credit_bank.qualifications.domain import Qualification

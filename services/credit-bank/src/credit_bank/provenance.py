@@ -29,6 +29,17 @@ class Provenance:
     version: str | None = None
 
 
+def provenance_of_document(document: dict[str, Any]) -> Provenance:
+    """What `provenance_document` made of it."""
+    first = document["effective_from"]
+    return Provenance(
+        document["source"],
+        document["status"],
+        None if first is None else date.fromisoformat(first),
+        document["source_version"],
+    )
+
+
 def provenance_document(provenance: Provenance) -> dict[str, Any]:
     """As plain values, for digests and for what is kept of a version."""
     return {

@@ -1034,6 +1034,16 @@ CREATE TABLE partnership_party (
     party_no smallint NOT NULL
 );
 
+CREATE TABLE partnership_proposal (
+    partnership_id uuid NOT NULL,
+    version integer NOT NULL,
+    proposed_for uuid NOT NULL,
+    outcome text,
+    ended_for uuid,
+    ended_by text,
+    ended_at timestamp with time zone
+);
+
 CREATE TABLE partnership_version (
     partnership_id uuid NOT NULL,
     version integer NOT NULL,
@@ -1663,6 +1673,9 @@ ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_sta
 ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_version_check CHECK (version > 0);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_pkey PRIMARY KEY (partnership_id, institution_id);
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_party_no_check CHECK (party_no >= 0);
+ALTER TABLE partnership_proposal ADD CONSTRAINT partnership_proposal_pkey PRIMARY KEY (partnership_id, version);
+ALTER TABLE partnership_proposal ADD CONSTRAINT partnership_proposal_ended_by_somebody CHECK (num_nulls(outcome, ended_for, ended_by, ended_at) = ANY (ARRAY[0, 4]));
+ALTER TABLE partnership_proposal ADD CONSTRAINT partnership_proposal_outcome_check CHECK (outcome = ANY (ARRAY['AGREED'::text, 'TAKEN_BACK'::text, 'REPLACED'::text]));
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_pkey PRIMARY KEY (partnership_id, version);
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_version_check CHECK (version > 0);
 ALTER TABLE policy_rule ADD CONSTRAINT policy_rule_pkey PRIMARY KEY (rule_id);
@@ -1832,6 +1845,7 @@ ALTER TABLE offering ADD CONSTRAINT offering_partnership_id_fkey FOREIGN KEY (pa
 ALTER TABLE partnership ADD CONSTRAINT partnership_committee_id_fkey FOREIGN KEY (committee_id) REFERENCES committee(committee_id);
 ALTER TABLE partnership_confirmation ADD CONSTRAINT partnership_confirmation_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE partnership_party ADD CONSTRAINT partnership_party_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id);
+ALTER TABLE partnership_proposal ADD CONSTRAINT partnership_proposal_partnership_id_version_fkey FOREIGN KEY (partnership_id, version) REFERENCES partnership_version(partnership_id, version) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE partnership_version ADD CONSTRAINT partnership_version_partnership_id_fkey FOREIGN KEY (partnership_id) REFERENCES partnership(partnership_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE policy_rule_day ADD CONSTRAINT policy_rule_day_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES policy_rule(rule_id);
 ALTER TABLE qualification_category ADD CONSTRAINT qualification_category_qualification_code_qualification_ve_fkey FOREIGN KEY (qualification_code, qualification_version) REFERENCES qualification(code, version);
@@ -1912,6 +1926,7 @@ CREATE INDEX outbox_unpublished ON outbox USING btree (outbox_id) WHERE publishe
 CREATE INDEX parked_event_id ON parked_event USING btree (event_id) WHERE resolved_at IS NULL;
 CREATE INDEX parked_event_waiting ON parked_event USING btree (topic, key, sequence) WHERE resolved_at IS NULL;
 CREATE INDEX partnership_party_institution ON partnership_party USING btree (institution_id);
+CREATE UNIQUE INDEX partnership_proposal_one ON partnership_proposal USING btree (partnership_id) WHERE outcome IS NULL;
 CREATE INDEX policy_rule_key ON policy_rule USING btree (key);
 CREATE INDEX redemption_institution ON redemption USING btree (awarding_institution_id, redemption_id);
 CREATE INDEX redemption_learner ON redemption USING btree (learner_id);
@@ -1980,3 +1995,16 @@ CREATE TRIGGER redemption_account_settled BEFORE DELETE OR UPDATE ON redemption_
 CREATE TRIGGER review_flag_not_truncated BEFORE TRUNCATE ON review_flag FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER review_flag_settled BEFORE DELETE OR UPDATE ON review_flag FOR EACH ROW EXECUTE FUNCTION refuse_flag_change();
 CREATE TRIGGER vote_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE VIEW partnership_consent AS
+ SELECT partnership_id,
+    institution_id,
+    version,
+    status,
+    confirmed_by,
+    assignment_id,
+    confirmed_at
+   FROM partnership_confirmation c
+  WHERE (NOT (EXISTS ( SELECT
+           FROM partnership_proposal o
+          WHERE ((o.partnership_id = c.partnership_id) AND (o.version = c.version) AND (o.outcome IS DISTINCT FROM 'AGREED'::text)))));

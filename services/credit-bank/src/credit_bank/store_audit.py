@@ -93,7 +93,7 @@ SQL_DRIFT_TRANSCRIPTS: Final = """
 SQL_DRIFT_PARTNERSHIPS: Final = """
     SELECT count(DISTINCT p.partnership_id) FROM partnership p JOIN partnership_party y USING (partnership_id)
      WHERE p.state = 'ACTIVE'
-       AND NOT EXISTS (SELECT FROM partnership_confirmation c
+       AND NOT EXISTS (SELECT FROM partnership_consent c
                         WHERE c.partnership_id = p.partnership_id AND c.institution_id = y.institution_id
                           AND c.version >= p.terms_version)
 """

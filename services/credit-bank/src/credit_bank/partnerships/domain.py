@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from credit_bank.catalogue.domain import CourseKey
-from credit_bank.provenance import Provenance, provenance_document
+from credit_bank.catalogue.domain import CodeSystem, CourseKey
+from credit_bank.provenance import Provenance, provenance_document, provenance_of_document
 
 COMMITTEE_MEMBERS_MIN: Final = 3
 """Least number of members of a committee. Source: credit-bank.md b."""
@@ -77,6 +77,15 @@ class ConfirmationStatus(StrEnum):
     CONFIRMED = "confirmed"
     ASSUMED = "assumed"
     """It was in force before parties were asked; nobody of the party has said so."""
+
+
+class ProposalOutcome(StrEnum):
+    """What became of terms that a party proposed for an agreement in force."""
+
+    AGREED = "AGREED"
+    TAKEN_BACK = "TAKEN_BACK"
+    REPLACED = "REPLACED"
+    """A party stated the agreement otherwise meanwhile."""
 
 
 CONFIRMING: Final = frozenset({PartnershipState.SIGNED, PartnershipState.ACTIVE})
@@ -208,6 +217,7 @@ class Confirmation:
     Attributes:
         version: Of the agreement, that he saw.
         assignment_id: Under which he acted; None: assumed.
+        confirmed_by: Keyed hash of who confirmed; empty: assumed. Never shown.
     """
 
     institution_id: UUID
@@ -215,6 +225,32 @@ class Confirmation:
     assignment_id: UUID | None
     confirmed_at: datetime
     status: ConfirmationStatus = ConfirmationStatus.CONFIRMED
+    confirmed_by: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Other terms that a party proposed for an agreement in force, which holds as it is until all have confirmed them.
+
+    Attributes:
+        version: That the agreement gets with them.
+        facts: The agreement as it would be.
+        proposed_for: Institution of whoever proposed them.
+        proposed_at: UTC.
+        confirmations: Of this version.
+    """
+
+    version: int
+    facts: PartnershipFacts
+    proposed_for: UUID
+    proposed_at: datetime
+    confirmations: tuple[Confirmation, ...]
+
+    @property
+    def awaited(self) -> tuple[UUID, ...]:
+        """Parties that have not confirmed them."""
+        confirmed = {one.institution_id for one in self.confirmations}
+        return tuple(party for party in self.facts.party_institution_ids if party not in confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +262,8 @@ class Partnership:
         terms_version: Version in which what was agreed last changed; confirmations before it no longer count.
         confirmations: Those that count, one for each party at most.
         proposed_state: What it becomes by itself when the last party confirms; None: nothing was asked for.
+        last_version: Highest that was given to what was stated of it, also to terms that were never agreed.
+        proposal: Other terms beside it; None: nobody proposed any.
     """
 
     partnership_id: UUID
@@ -234,6 +272,8 @@ class Partnership:
     terms_version: int = 1
     confirmations: tuple[Confirmation, ...] = ()
     proposed_state: PartnershipState | None = None
+    last_version: int = 1
+    proposal: Proposal | None = None
 
     @property
     def awaited(self) -> tuple[UUID, ...]:
@@ -252,6 +292,11 @@ class Partnership:
     def stated_facts(self) -> PartnershipFacts:
         """The facts as the last party stated them, with the state it asked for."""
         return replace(self.facts, state=self.proposed_state or self.facts.state)
+
+    def confirmations_of(self, version: int) -> tuple[Confirmation, ...]:
+        """Who has confirmed the terms beside it, where the version is theirs, else what it says itself."""
+        is_proposed = self.proposal is not None and self.proposal.version == version
+        return self.proposal.confirmations if self.proposal is not None and is_proposed else self.confirmations
 
     def is_active_on(self, day: date) -> bool:
         """Whether it is in force on a day; an unknown first or last day does not end it."""
@@ -315,26 +360,36 @@ def changes_terms(was: PartnershipFacts, now: PartnershipFacts) -> bool:
     )
 
 
+def speaks_for_another(confirmations: Iterable[Confirmation], *, by: UUID, person: str) -> bool:
+    """Whether a person who acts for a party has confirmed the same for another one.
+
+    An agreement has two sides only when two people stand for them, whatever assignments one of them holds.
+    """
+    return any(one.confirmed_by == person and one.institution_id != by for one in confirmations)
+
+
 def restated(
     partnership_id: UUID,
     before: Partnership | None,
     facts: PartnershipFacts,
     *,
-    by: UUID,
-    assignment_id: UUID,
-    now: datetime,
+    mine: Confirmation,
 ) -> Partnership:
     """A partnership after a party stated its facts: in force only when every party has confirmed.
+
+    Other terms of one that is in force stand beside it; everything else takes the place of what was stated before.
 
     Args:
         partnership_id: Of it.
         before: As it was; None: it is new.
         facts: As stated; a state that may follow the one before.
-        by: Institution that states them.
-        assignment_id: Under which its person acts.
-        now: UTC.
+        mine: Confirmation of the institution that states them, of any version.
     """
-    version = 1 if before is None else before.version + 1
+    version = 1 if before is None else before.last_version + 1
+    mine = replace(mine, version=version)
+    if before is not None and _needs_others(before, facts):
+        proposal = Proposal(version, facts, mine.institution_id, mine.confirmed_at, (mine,))
+        return replace(before, last_version=version, proposal=proposal)
     was = None if before is None else before.facts.state
     is_suspended = was is PartnershipState.SUSPENDED
     is_resumed = (
@@ -347,14 +402,14 @@ def restated(
     is_anew = before is None or is_resumed or changes_terms(before.facts, facts)
     kept = () if before is None or is_anew else before.confirmations
     if facts.state in CONFIRMING:
-        mine = Confirmation(by, version, assignment_id, now)
-        kept = (*(one for one in kept if one.institution_id != by), mine)
+        kept = (*(one for one in kept if one.institution_id != mine.institution_id), mine)
     found = Partnership(
         partnership_id,
         facts,
         version,
         terms_version=version if before is None or is_anew else before.terms_version,
         confirmations=kept,
+        last_version=version,
     )
     if facts.state is not PartnershipState.ACTIVE or not found.awaited:
         return found
@@ -362,13 +417,38 @@ def restated(
     return replace(found, facts=replace(facts, state=waiting), proposed_state=PartnershipState.ACTIVE)
 
 
+def _needs_others(before: Partnership, facts: PartnershipFacts) -> bool:
+    """Whether an agreement in force is to get other terms to which other institutions have not agreed."""
+    is_in_force = before.facts.state is PartnershipState.ACTIVE and facts.state is PartnershipState.ACTIVE
+    return is_in_force and len(facts.party_institution_ids) > 1 and changes_terms(before.facts, facts)
+
+
 def confirmed(partnership: Partnership, confirmation: Confirmation) -> Partnership:
-    """A partnership after a party confirmed it; in force when that was asked for and nobody is awaited any more."""
+    """A partnership after a party confirmed it, or the terms beside it, as the version says.
+
+    It is in force when that was asked for and nobody is awaited any more; terms beside it hold when nobody is.
+    """
+    proposal = partnership.proposal
+    if proposal is not None and confirmation.version == proposal.version:
+        return _with_proposal(partnership, replace(proposal, confirmations=(*proposal.confirmations, confirmation)))
     others = tuple(one for one in partnership.confirmations if one.institution_id != confirmation.institution_id)
     found = replace(partnership, confirmations=(*others, confirmation))
     if found.proposed_state is None or found.awaited:
         return found
     return replace(found, facts=replace(found.facts, state=found.proposed_state), proposed_state=None)
+
+
+def _with_proposal(partnership: Partnership, proposal: Proposal) -> Partnership:
+    if proposal.awaited:
+        return replace(partnership, proposal=proposal)
+    return replace(
+        partnership,
+        facts=proposal.facts,
+        version=proposal.version,
+        terms_version=proposal.version,
+        confirmations=proposal.confirmations,
+        proposal=None,
+    )
 
 
 def committee_fault(facts: CommitteeFacts) -> tuple[str, str] | None:
@@ -393,7 +473,8 @@ def partnership_fault(facts: PartnershipFacts) -> tuple[str, str] | None:
     is_two_sided = 2 <= len(parties) + len(outside) <= PARTIES_MAX  # noqa: PLR2004  # an agreement has two sides
     has_parties = bool(parties) and is_two_sided and len(parties) == len(facts.party_institution_ids)
     has_outside = (
-        len({(party.kind, party.name_th) for party in outside}) == len(facts.outside_parties)
+        # By its name alone a signatory and a kept version say which one they mean.
+        len(names) == len(facts.outside_parties)
         and all(0 < len(name) <= NAME_CHARACTERS_MAX and "|" not in name for name in names)
         and all(len(party.evidence_th) <= NAME_CHARACTERS_MAX for party in outside)
     )
@@ -451,6 +532,49 @@ def partnership_document(facts: PartnershipFacts) -> dict[str, Any]:
     }
 
 
+def facts_of_document(
+    document: Mapping[str, Any], *, reference: str, party_institution_ids: tuple[UUID, ...]
+) -> PartnershipFacts:
+    """The facts that a document of an agreement says; its key is not part of it."""
+    evidence: dict[str, str] = dict(document.get("outside_evidence", ()))
+    committee_id, file_sha256 = document["committee_id"], document.get("file_sha256")
+    return PartnershipFacts(
+        reference=reference,
+        party_institution_ids=party_institution_ids,
+        programme=Programme(document["programme"]),
+        state=PartnershipState(document["state"]),
+        signed_on=_day_of(document["signed_on"]),
+        valid_from=_day_of(document["valid_from"]),
+        valid_to=_day_of(document["valid_to"]),
+        committee_id=None if committee_id is None else UUID(committee_id),
+        provenance=provenance_of_document(document["provenance"]),
+        outside_parties=tuple(
+            OutsideParty(OutsidePartyKind(kind), name, evidence.get(name, ""))
+            for kind, name in document.get("outside_parties", ())
+        ),
+        courses=tuple(course_of_document(key) for key in document.get("courses", ())),
+        signatories=tuple(signatory_of_document(one) for one in document.get("signatories", ())),
+        file_sha256=None if file_sha256 is None else bytes.fromhex(file_sha256),
+    )
+
+
+def course_of_document(key: Sequence[str | None]) -> CourseKey:
+    """A course key that was kept."""
+    system, code, version, owner = key
+    return CourseKey(CodeSystem(system or ""), code or "", version or "", None if owner is None else UUID(owner))
+
+
+def signatory_of_document(one: Mapping[str, str | None]) -> Signatory:
+    """A signatory that was kept."""
+    institution_id = one["institution_id"]
+    return Signatory(
+        position_th=one["position_th"] or "",
+        institution_id=UUID(institution_id) if institution_id else None,
+        outside_party_th=one["outside_party_th"] or "",
+        signed_on=_day_of(one["signed_on"]),
+    )
+
+
 def course_document(key: CourseKey) -> list[str | None]:
     """A course key as it is kept."""
     owner = key.owner_institution_id
@@ -476,6 +600,10 @@ def offering_document(facts: OfferingFacts, course_id: UUID) -> dict[str, Any]:
         "term": facts.term,
         "provenance": provenance_document(facts.provenance),
     }
+
+
+def _day_of(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _day(value: date | None) -> str | None:

@@ -47,6 +47,12 @@ class PartnershipVersionOld(Refused):
     reason = "PARTNERSHIP_VERSION_OLD"
 
 
+class PartnershipSameActor(Refused):
+    """The person has confirmed the agreement for another party: each party speaks through somebody of its own."""
+
+    reason = "PARTNERSHIP_SAME_ACTOR"
+
+
 class PartnershipEvidenceMissing(Refused):
     """Nothing shows that an outside party agreed: neither the signed file nor a letter."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chassis.auth import Identifier
@@ -16,10 +17,11 @@ from nuaikit.credit_bank.v1 import partnerships_pb2_grpc as pb_grpc
 from credit_bank import wire
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
-from credit_bank.partnerships import confirming, leads, use_cases
+from credit_bank.partnerships import confirming, leads, stating, use_cases
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
+    Confirmation,
     Mandate,
     Member,
     OfferingFacts,
@@ -177,9 +179,42 @@ def offering_from_pb(message: pb.Offering) -> OfferingFacts:
 
 def partnership_to_pb(partnership: Partnership) -> pb.Partnership:
     """As the contracts carry it."""
-    facts = partnership.facts
+    message = facts_to_pb(partnership.facts)
+    message.partnership_id = str(partnership.partnership_id)
+    message.version = partnership.version
+    message.confirmations.extend(confirmation_to_pb(one) for one in partnership.confirmations)
+    message.awaited_institution_ids.extend(str(party) for party in partnership.awaited)
+    if partnership.proposed_state is not None:
+        message.MergeFrom(pb.Partnership(proposed_state=f"{_STATE_PREFIX}{partnership.proposed_state}"))
+    proposal = partnership.proposal
+    if proposal is not None:
+        message.proposal.CopyFrom(
+            pb.PartnershipProposal(
+                version=proposal.version,
+                terms=facts_to_pb(proposal.facts),
+                proposed_by_institution_id=str(proposal.proposed_for),
+                proposed_at=time_to_pb(proposal.proposed_at),
+                confirmations=[confirmation_to_pb(one) for one in proposal.confirmations],
+                awaited_institution_ids=[str(party) for party in proposal.awaited],
+            )
+        )
+    return message
+
+
+def confirmation_to_pb(one: Confirmation) -> pb.PartnershipConfirmation:
+    """As the contracts carry it."""
+    return pb.PartnershipConfirmation(
+        institution_id=str(one.institution_id),
+        version=one.version,
+        assignment_id=None if one.assignment_id is None else str(one.assignment_id),
+        confirmed_at=time_to_pb(one.confirmed_at),
+        status=str(one.status),
+    )
+
+
+def facts_to_pb(facts: PartnershipFacts) -> pb.Partnership:
+    """What an agreement says, as the contracts carry it."""
     return pb.Partnership(
-        partnership_id=str(partnership.partnership_id),
         reference=facts.reference,
         party_institution_ids=[str(party) for party in facts.party_institution_ids],
         programme=str(facts.programme),
@@ -204,19 +239,17 @@ def partnership_to_pb(partnership: Partnership) -> pb.Partnership:
             for one in facts.signatories
         ],
         file_sha256=facts.file_sha256 or b"",
-        version=partnership.version,
-        confirmations=[
-            pb.PartnershipConfirmation(
-                institution_id=str(one.institution_id),
-                version=one.version,
-                assignment_id=None if one.assignment_id is None else str(one.assignment_id),
-                confirmed_at=time_to_pb(one.confirmed_at),
-                status=str(one.status),
-            )
-            for one in partnership.confirmations
-        ],
-        awaited_institution_ids=[str(party) for party in partnership.awaited],
-        proposed_state=None if partnership.proposed_state is None else f"{_STATE_PREFIX}{partnership.proposed_state}",
+    )
+
+
+def seen_from_pb(messages: Iterable[pb.SeenPartnership]) -> tuple[confirming.SeenVersion, ...]:
+    """Agreements in the versions that were read.
+
+    Raises:
+        InvalidField: An id is none.
+    """
+    return tuple(
+        confirming.SeenVersion(parse_uuid(one.partnership_id, field="partnership_id"), one.version) for one in messages
     )
 
 
@@ -246,13 +279,11 @@ class PartnershipServicer(pb_grpc.PartnershipServiceServicer):
     ) -> pb.RegisterPartnershipsResponse:
         """Register partnerships or their next states."""
         actor = await actor_of(context, self._identifier)
-        command = use_cases.RegisterPartnerships(
+        command = stating.RegisterPartnerships(
             parse_uuid(request.request_id, field="request_id"),
             tuple(partnership_from_pb(partnership) for partnership in request.partnerships),
         )
-        outcomes = await use_cases.register_partnerships(
-            self._pool, self._registry, command, actor=actor, now=utc_now()
-        )
+        outcomes = await stating.register_partnerships(self._pool, self._registry, command, actor=actor, now=utc_now())
         return pb.RegisterPartnershipsResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ConfirmPartnerships(  # noqa: N802  # named by the contract
@@ -262,13 +293,21 @@ class PartnershipServicer(pb_grpc.PartnershipServiceServicer):
         actor = await actor_of(context, self._identifier)
         command = confirming.ConfirmPartnerships(
             parse_uuid(request.request_id, field="request_id"),
-            tuple(
-                confirming.SeenVersion(parse_uuid(one.partnership_id, field="partnership_id"), one.version)
-                for one in request.partnerships
-            ),
+            seen_from_pb(request.partnerships),
         )
         outcomes = await confirming.confirm_partnerships(self._pool, command, actor=actor, now=utc_now())
         return pb.ConfirmPartnershipsResponse(outcomes=outcomes_to_pb(outcomes))
+
+    async def TakeBackPartnerships(  # noqa: N802  # named by the contract
+        self, request: pb.TakeBackPartnershipsRequest, context: ServicerContext[Any, Any]
+    ) -> pb.TakeBackPartnershipsResponse:
+        """Take other terms back that stand beside partnerships."""
+        actor = await actor_of(context, self._identifier)
+        command = confirming.TakeBackPartnerships(
+            parse_uuid(request.request_id, field="request_id"), seen_from_pb(request.partnerships)
+        )
+        outcomes = await confirming.take_back_partnerships(self._pool, command, actor=actor, now=utc_now())
+        return pb.TakeBackPartnershipsResponse(outcomes=outcomes_to_pb(outcomes))
 
     async def ScheduleOfferings(  # noqa: N802  # named by the contract
         self, request: pb.ScheduleOfferingsRequest, context: ServicerContext[Any, Any]

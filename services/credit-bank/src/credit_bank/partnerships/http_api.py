@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.http import CurrentActor, RequestId, item_results
@@ -16,7 +16,7 @@ from credit_bank import limits
 from credit_bank.calendar_th import utc_now
 from credit_bank.clients import Registry
 from credit_bank.json_models import Body, CourseKeyBody, ListResult, ProvenanceBody
-from credit_bank.partnerships import confirming, leads, use_cases
+from credit_bank.partnerships import confirming, leads, stating, use_cases
 from credit_bank.partnerships.domain import (
     COMMITTEE_MEMBERS_MAX,
     COURSES_MAX,
@@ -24,6 +24,7 @@ from credit_bank.partnerships.domain import (
     PARTIES_MAX,
     Committee,
     CommitteeFacts,
+    Confirmation,
     ConfirmationStatus,
     Mandate,
     Member,
@@ -34,6 +35,7 @@ from credit_bank.partnerships.domain import (
     PartnershipFacts,
     PartnershipState,
     Programme,
+    Proposal,
     Signatory,
     Tier,
 )
@@ -232,6 +234,36 @@ class PartnershipBody(Body):
         )
 
 
+def facts_json(facts: PartnershipFacts) -> dict[str, Any]:
+    """The facts of a partnership as `PartnershipBody` has them."""
+    return {
+        "reference": facts.reference,
+        "party_institution_ids": list(facts.party_institution_ids),
+        "programme": facts.programme,
+        "state": facts.state,
+        "signed_on": facts.signed_on,
+        "valid_from": facts.valid_from,
+        "valid_to": facts.valid_to,
+        "committee_id": facts.committee_id,
+        "provenance": ProvenanceBody.of(facts.provenance),
+        "outside_parties": [
+            OutsidePartyBody(kind=one.kind, name_th=one.name_th, evidence_th=one.evidence_th)
+            for one in facts.outside_parties
+        ],
+        "courses": [CourseKeyBody.of(key) for key in facts.courses],
+        "signatories": [
+            SignatoryBody(
+                position_th=one.position_th,
+                institution_id=one.institution_id,
+                outside_party_th=one.outside_party_th,
+                signed_on=one.signed_on,
+            )
+            for one in facts.signatories
+        ],
+        "file_sha256": None if facts.file_sha256 is None else facts.file_sha256.hex(),
+    }
+
+
 class ConfirmationOut(BaseModel):
     """That an institution agreed to a version; `assumed`: in force before parties were asked."""
 
@@ -240,6 +272,40 @@ class ConfirmationOut(BaseModel):
     assignment_id: UUID | None
     confirmed_at: datetime
     status: ConfirmationStatus
+
+    @classmethod
+    def of(cls, one: Confirmation) -> ConfirmationOut:
+        """As shown."""
+        return cls(
+            institution_id=one.institution_id,
+            version=one.version,
+            assignment_id=one.assignment_id,
+            confirmed_at=one.confirmed_at,
+            status=one.status,
+        )
+
+
+class ProposalOut(BaseModel):
+    """Other terms beside a partnership in force; they take their place when the last awaited party confirms."""
+
+    version: int
+    terms: PartnershipBody
+    proposed_by_institution_id: UUID
+    proposed_at: datetime
+    confirmations: list[ConfirmationOut]
+    awaited_institution_ids: list[UUID]
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> ProposalOut:
+        """As shown."""
+        return cls(
+            version=proposal.version,
+            terms=PartnershipBody(**facts_json(proposal.facts)),
+            proposed_by_institution_id=proposal.proposed_for,
+            proposed_at=proposal.proposed_at,
+            confirmations=[ConfirmationOut.of(one) for one in proposal.confirmations],
+            awaited_institution_ids=list(proposal.awaited),
+        )
 
 
 class PartnershipOut(PartnershipBody):
@@ -250,55 +316,24 @@ class PartnershipOut(PartnershipBody):
     confirmations: list[ConfirmationOut]
     awaited_institution_ids: list[UUID]
     proposed_state: PartnershipState | None
+    proposal: ProposalOut | None
 
     @classmethod
     def of(cls, partnership: Partnership) -> PartnershipOut:
         """As shown."""
-        facts = partnership.facts
         return cls(
+            **facts_json(partnership.facts),
             partnership_id=partnership.partnership_id,
-            reference=facts.reference,
-            party_institution_ids=list(facts.party_institution_ids),
-            programme=facts.programme,
-            state=facts.state,
-            signed_on=facts.signed_on,
-            valid_from=facts.valid_from,
-            valid_to=facts.valid_to,
-            committee_id=facts.committee_id,
-            provenance=ProvenanceBody.of(facts.provenance),
-            outside_parties=[
-                OutsidePartyBody(kind=one.kind, name_th=one.name_th, evidence_th=one.evidence_th)
-                for one in facts.outside_parties
-            ],
-            courses=[CourseKeyBody.of(key) for key in facts.courses],
-            signatories=[
-                SignatoryBody(
-                    position_th=one.position_th,
-                    institution_id=one.institution_id,
-                    outside_party_th=one.outside_party_th,
-                    signed_on=one.signed_on,
-                )
-                for one in facts.signatories
-            ],
-            file_sha256=None if facts.file_sha256 is None else facts.file_sha256.hex(),
             version=partnership.version,
-            confirmations=[
-                ConfirmationOut(
-                    institution_id=one.institution_id,
-                    version=one.version,
-                    assignment_id=one.assignment_id,
-                    confirmed_at=one.confirmed_at,
-                    status=one.status,
-                )
-                for one in partnership.confirmations
-            ],
+            confirmations=[ConfirmationOut.of(one) for one in partnership.confirmations],
             awaited_institution_ids=list(partnership.awaited),
             proposed_state=partnership.proposed_state,
+            proposal=None if partnership.proposal is None else ProposalOut.of(partnership.proposal),
         )
 
 
 class SeenPartnershipBody(Body):
-    """A partnership in the version that was read before it is confirmed."""
+    """A partnership in the version that was read: its own, or that of the terms beside it."""
 
     partnership_id: UUID
     version: int
@@ -310,6 +345,12 @@ class SeenPartnershipBody(Body):
 
 class ConfirmPartnershipsBody(Body):
     """Partnerships to confirm for the caller's institution."""
+
+    partnerships: Annotated[list[SeenPartnershipBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+
+
+class TakeBackPartnershipsBody(Body):
+    """Terms beside partnerships to take back, each by its version."""
 
     partnerships: Annotated[list[SeenPartnershipBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
 
@@ -405,8 +446,8 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         body: RegisterPartnershipsBody, request_id: RequestId, actor: CurrentActor
     ) -> ListResult:
         """Register partnerships of the caller's institution, or move them to their next state."""
-        command = use_cases.RegisterPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
-        outcomes = await use_cases.register_partnerships(pool, registry, command, actor=actor, now=utc_now())
+        command = stating.RegisterPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
+        outcomes = await stating.register_partnerships(pool, registry, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
     @api.post("/v1/partnerships/confirm")
@@ -416,6 +457,15 @@ def router(pool: Pool, registry: Registry, messages: Messages) -> APIRouter:
         """Confirm partnerships for the caller's institution; in force when every party has."""
         command = confirming.ConfirmPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
         outcomes = await confirming.confirm_partnerships(pool, command, actor=actor, now=utc_now())
+        return ListResult(results=item_results(outcomes, messages))
+
+    @api.post("/v1/partnerships/take-back")
+    async def take_back_partnerships(
+        body: TakeBackPartnershipsBody, request_id: RequestId, actor: CurrentActor
+    ) -> ListResult:
+        """Take other terms back that stand beside partnerships; these stay in force as they were agreed."""
+        command = confirming.TakeBackPartnerships(request_id, tuple(item.to_domain() for item in body.partnerships))
+        outcomes = await confirming.take_back_partnerships(pool, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
     @api.get("/v1/partnerships")

@@ -13,7 +13,6 @@ from uuid import UUID
 from chassis.ids import uuid7
 from chassis.pg import Connection, Record
 
-from credit_bank.catalogue.domain import CodeSystem, CourseKey
 from credit_bank.partnerships.domain import (
     Committee,
     CommitteeFacts,
@@ -29,11 +28,15 @@ from credit_bank.partnerships.domain import (
     PartnershipFacts,
     PartnershipState,
     Programme,
-    Signatory,
+    Proposal,
+    ProposalOutcome,
     Tier,
     course_document,
+    course_of_document,
+    facts_of_document,
     partnership_document,
     signatory_document,
+    signatory_of_document,
 )
 from credit_bank.provenance import Provenance
 
@@ -87,12 +90,21 @@ _PARTNERSHIP = """
            p.signatories, p.courses, p.file_sha256, p.outside_evidence, p.terms_version, p.proposed_state,
            (SELECT coalesce(jsonb_agg(one ORDER BY one.institution_id), '[]')
               FROM (SELECT DISTINCT ON (c.institution_id) c.institution_id, c.version, c.assignment_id, c.confirmed_at,
-                           c.status
-                      FROM partnership_confirmation c
+                           c.status, c.confirmed_by
+                      FROM partnership_consent c
                      WHERE c.partnership_id = p.partnership_id AND c.version >= p.terms_version
                      ORDER BY c.institution_id, c.status = 'confirmed' DESC, c.version DESC) one) AS confirmations,
            array(SELECT y.institution_id FROM partnership_party y WHERE y.partnership_id = p.partnership_id
-                  ORDER BY y.party_no) AS parties
+                  ORDER BY y.party_no) AS parties,
+           greatest(p.version, (SELECT max(v.version) FROM partnership_version v
+                                 WHERE v.partnership_id = p.partnership_id)) AS last_version,
+           (SELECT jsonb_build_object(
+                       'version', o.version, 'proposed_for', o.proposed_for, 'proposed_at', v.changed_at,
+                       'facts', v.facts, 'confirmations',
+                       (SELECT jsonb_agg(c ORDER BY c.confirmation_id) FROM partnership_confirmation c
+                         WHERE c.partnership_id = o.partnership_id AND c.version = o.version))
+              FROM partnership_proposal o JOIN partnership_version v USING (partnership_id, version)
+             WHERE o.partnership_id = p.partnership_id AND o.outcome IS NULL) AS proposal
       FROM partnership p
 """
 SQL_READ_PARTNERSHIPS = f"{_PARTNERSHIP} WHERE p.partnership_id = ANY($1::uuid[])"
@@ -104,9 +116,14 @@ SQL_PAGE_PARTNERSHIPS = f"""
        AND ($4::date IS NULL OR p.valid_to < $4)
        AND (NOT $6::boolean
             OR (p.state = 'SIGNED' OR p.proposed_state IS NOT NULL)
-           AND NOT EXISTS (SELECT FROM partnership_confirmation c
+           AND NOT EXISTS (SELECT FROM partnership_consent c
                             WHERE c.partnership_id = p.partnership_id AND c.institution_id = $1
-                              AND c.version >= p.terms_version))
+                              AND c.version >= p.terms_version)
+            OR EXISTS (SELECT FROM partnership_proposal o
+                        WHERE o.partnership_id = p.partnership_id AND o.outcome IS NULL
+                          AND NOT EXISTS (SELECT FROM partnership_confirmation c
+                                           WHERE c.partnership_id = o.partnership_id AND c.version = o.version
+                                             AND c.institution_id = $1)))
      ORDER BY p.partnership_id LIMIT $5
 """
 SQL_KEEP_PARTNERSHIPS = """
@@ -139,12 +156,21 @@ SQL_INSERT_VERSIONS = """
     SELECT partnership_id, version, facts, $4, $5
       FROM unnest($1::uuid[], $2::integer[], $3::jsonb[]) AS i(partnership_id, version, facts)
 """
+SQL_INSERT_PROPOSALS = """
+    INSERT INTO partnership_proposal (partnership_id, version, proposed_for)
+    SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[])
+"""
+SQL_END_PROPOSALS = """
+    UPDATE partnership_proposal o SET outcome = i.outcome, ended_for = $4, ended_by = $5, ended_at = $6
+      FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS i(partnership_id, version, outcome)
+     WHERE o.partnership_id = i.partnership_id AND o.version = i.version AND o.outcome IS NULL RETURNING true
+"""
 SQL_INSERT_CONFIRMATIONS = """
     INSERT INTO partnership_confirmation (confirmation_id, partnership_id, institution_id, version, status,
                                           confirmed_by, assignment_id, confirmed_at)
-    SELECT confirmation_id, partnership_id, institution_id, version, 'confirmed', $6, assignment_id, $7
-      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::uuid[])
-           AS i(confirmation_id, partnership_id, institution_id, version, assignment_id)
+    SELECT confirmation_id, partnership_id, institution_id, version, 'confirmed', confirmed_by, assignment_id, $7
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::uuid[], $6::text[])
+           AS i(confirmation_id, partnership_id, institution_id, version, assignment_id, confirmed_by)
 """
 SQL_COME_INTO_FORCE = """
     UPDATE partnership SET state = 'ACTIVE', proposed_state = NULL, changed_at = $2
@@ -313,9 +339,9 @@ async def page_partnerships(
 
 
 async def keep_partnerships(
-    connection: Connection, partnerships: Sequence[tuple[Partnership, bytes]], *, changed_by: str, now: datetime
+    connection: Connection, partnerships: Sequence[tuple[Partnership, bytes]], *, now: datetime
 ) -> None:
-    """Write new partnerships and new states of known ones."""
+    """Write new partnerships and new states of known ones, each with the hash of what was stated."""
     if not partnerships:
         return
     facts = [partnership.facts for partnership, _ in partnerships]
@@ -345,14 +371,6 @@ async def keep_partnerships(
         [partnership.terms_version for partnership, _ in partnerships],
         [partnership.proposed_state for partnership, _ in partnerships],
     )
-    await connection.execute(
-        SQL_INSERT_VERSIONS,
-        [partnership.partnership_id for partnership, _ in partnerships],
-        [partnership.version for partnership, _ in partnerships],
-        [partnership_document(partnership.stated_facts) for partnership, _ in partnerships],
-        changed_by,
-        now,
-    )
     parties = [
         (partnership.partnership_id, number, party)
         for partnership, _ in partnerships
@@ -366,15 +384,65 @@ async def keep_partnerships(
     )
 
 
+async def insert_versions(
+    connection: Connection,
+    versions: Sequence[tuple[UUID, int, PartnershipFacts]],
+    *,
+    changed_by: str,
+    now: datetime,
+) -> None:
+    """Keep for ever what was stated of partnerships, whether it came to hold or not."""
+    if not versions:
+        return
+    await connection.execute(
+        SQL_INSERT_VERSIONS,
+        [partnership_id for partnership_id, _, _ in versions],
+        [version for _, version, _ in versions],
+        [partnership_document(facts) for _, _, facts in versions],
+        changed_by,
+        now,
+    )
+
+
+async def insert_proposals(connection: Connection, proposals: Sequence[tuple[UUID, int, UUID]]) -> None:
+    """Write which versions stand beside partnerships in force, and whose they are."""
+    if proposals:
+        await connection.execute(SQL_INSERT_PROPOSALS, *([row[column] for row in proposals] for column in range(3)))
+
+
+async def end_proposals(
+    connection: Connection,
+    ended: Sequence[tuple[UUID, int, ProposalOutcome]],
+    *,
+    institution_id: UUID,
+    ended_by: str,
+    now: datetime,
+) -> None:
+    """Write what became of proposed versions, and by whom."""
+    if not ended:
+        return
+    done = await connection.fetch(
+        SQL_END_PROPOSALS,
+        [partnership_id for partnership_id, _, _ in ended],
+        [version for _, version, _ in ended],
+        [str(outcome) for _, _, outcome in ended],
+        institution_id,
+        ended_by,
+        now,
+    )
+    assert len(done) == len(ended), "decided while the keys of the partnerships were held"
+
+
 async def keep_confirmations(
     connection: Connection,
     confirmations: Sequence[tuple[UUID, Confirmation]],
     *,
-    confirmed_by: str,
     in_force: Collection[UUID],
     now: datetime,
 ) -> None:
     """Write what was confirmed of which partnerships, and that some are in force by it."""
+    if not confirmations:
+        return
     await connection.execute(
         SQL_INSERT_CONFIRMATIONS,
         [uuid7() for _ in confirmations],
@@ -382,7 +450,7 @@ async def keep_confirmations(
         [one.institution_id for _, one in confirmations],
         [one.version for _, one in confirmations],
         [one.assignment_id for _, one in confirmations],
-        confirmed_by,
+        [one.confirmed_by for _, one in confirmations],
         now,
     )
     if in_force:
@@ -406,19 +474,8 @@ def _partnership(row: Record) -> Partnership:
                 row["outside_parties"], row["outside_evidence"][: len(row["outside_parties"])], fillvalue=""
             )
         ),
-        courses=tuple(
-            CourseKey(CodeSystem(system), code, version, None if owner is None else UUID(owner))
-            for system, code, version, owner in row["courses"]
-        ),
-        signatories=tuple(
-            Signatory(
-                position_th=one["position_th"],
-                institution_id=UUID(one["institution_id"]) if one["institution_id"] else None,
-                outside_party_th=one["outside_party_th"],
-                signed_on=date.fromisoformat(one["signed_on"]) if one["signed_on"] else None,
-            )
-            for one in row["signatories"]
-        ),
+        courses=tuple(course_of_document(key) for key in row["courses"]),
+        signatories=tuple(signatory_of_document(one) for one in row["signatories"]),
         file_sha256=row["file_sha256"],
     )
     return Partnership(
@@ -428,6 +485,20 @@ def _partnership(row: Record) -> Partnership:
         terms_version=row["terms_version"],
         confirmations=tuple(_confirmation(one) for one in row["confirmations"]),
         proposed_state=None if row["proposed_state"] is None else PartnershipState(row["proposed_state"]),
+        last_version=row["last_version"],
+        proposal=None if row["proposal"] is None else _proposal(row["proposal"], facts),
+    )
+
+
+def _proposal(found: Mapping[str, Any], facts: PartnershipFacts) -> Proposal:
+    return Proposal(
+        version=found["version"],
+        facts=facts_of_document(
+            found["facts"], reference=facts.reference, party_institution_ids=facts.party_institution_ids
+        ),
+        proposed_for=UUID(found["proposed_for"]),
+        proposed_at=datetime.fromisoformat(found["proposed_at"]),
+        confirmations=tuple(_confirmation(one) for one in found["confirmations"] or ()),
     )
 
 
@@ -438,6 +509,7 @@ def _confirmation(one: Mapping[str, Any]) -> Confirmation:
         assignment_id=UUID(one["assignment_id"]) if one["assignment_id"] else None,
         confirmed_at=datetime.fromisoformat(one["confirmed_at"]),
         status=ConfirmationStatus(one["status"]),
+        confirmed_by=one["confirmed_by"],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,8 +10,7 @@ from uuid import UUID
 from chassis import idempotency, outbox
 from chassis.assignments import Assignment
 from chassis.auth import Actor
-from chassis.envelope import NewEvent
-from chassis.errors import NotFound, PermissionMissing, ServiceError, Unavailable
+from chassis.errors import NotFound, ServiceError
 from chassis.ids import uuid7
 from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
@@ -21,47 +20,32 @@ from credit_bank.calendar_th import TERMS, YEARS_BE, thai_date
 from credit_bank.canonical import digest
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.catalogue.domain import Course, CourseKey
-from credit_bank.catalogue.errors import CourseUnknown, DuplicateItem
-from credit_bank.clients import Registry
+from credit_bank.catalogue.errors import CourseUnknown
 from credit_bank.partnerships import events, store
 from credit_bank.partnerships.domain import (
-    CONFIRMING,
-    TRANSITIONS,
     Committee,
     CommitteeFacts,
-    Confirmation,
     Mandate,
     Offering,
     OfferingFacts,
     Partnership,
-    PartnershipFacts,
     PartnershipState,
     Tier,
     committee_document,
     committee_fault,
-    confirmed,
     offering_document,
-    partnership_document,
-    partnership_fault,
-    restated,
 )
 from credit_bank.partnerships.errors import (
     CommitteeExistsDifferent,
     CommitteeInvalid,
-    CommitteeUnknown,
     CourseNotInAgreement,
     MemberUnknown,
-    NotAParty,
     OfferingExistsDifferent,
     OfferingInvalid,
-    PartnershipEvidenceMissing,
-    PartnershipInvalid,
     PartnershipStateWrong,
     PartnershipUnknown,
-    PartyUnknown,
 )
 from credit_bank.people import use_cases as people
-from credit_bank.people.domain import Institution
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +54,6 @@ class RegisterCommittees:
 
     request_id: UUID
     committees: tuple[CommitteeFacts, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterPartnerships:
-    """Partnerships to register, or new states of known ones."""
-
-    request_id: UUID
-    partnerships: tuple[PartnershipFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,162 +212,6 @@ async def list_committees(
 # ---- partnerships ---------------------------------------------------------------------------------------------------
 
 
-async def register_partnerships(
-    pool: Pool, registry: Registry, command: RegisterPartnerships, *, actor: Actor, now: datetime
-) -> list[Outcome]:
-    """Register agreements of the caller's institution, or move known ones to their next state.
-
-    Who states that an agreement is signed or in force confirms it for his own institution and for no other. It comes
-    into force when all parties that are institutions have confirmed (`confirming.confirm_partnerships`, or by stating
-    the same here); until then it is SIGNED. Any party may suspend or end it alone.
-
-    Args:
-        pool: Connections.
-        registry: Asked about parties that are not known here.
-        command: At most 100 partnerships.
-        actor: Needs `partnership.manage` at a party.
-        now: UTC.
-
-    Raises:
-        PermissionMissing: The role registers no partnerships.
-        TooManyItems: More than 100.
-        RequestMismatch: The request id was used for other content.
-    """
-    actor.require("partnership.manage")
-    check_size(command.partnerships, limits.FEW_ITEMS_MAX, field="partnerships")
-    place, assignment_id = speaker(actor)
-    named = {party for facts in command.partnerships for party in facts.party_institution_ids}
-    institutions = await people.find_institutions(pool, registry, named, actor=actor)
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
-        if answer is not None:
-            return outcomes_from_answer(answer)
-        keys = {facts.natural_key for facts in command.partnerships}
-        await store.lock_keys(connection, {f"partnership:{key}" for key in keys})
-        known = await store.partnerships_by_key(connection, keys)
-        committees = await store.read_committees(
-            connection, {facts.committee_id for facts in command.partnerships if facts.committee_id is not None}
-        )
-        outcomes: list[Outcome] = []
-        kept: dict[str, tuple[Partnership, bytes]] = {}
-        agreed: dict[str, tuple[Partnership, Confirmation]] = {}
-        in_force: list[Partnership] = []
-        for index, facts in enumerate(command.partnerships):
-            content = digest(partnership_document(facts))
-            before = kept.get(facts.natural_key) or known.get(facts.natural_key)
-            if before is not None and before[1] == content and place in facts.party_institution_ids:
-                same = before[0]
-                is_new = facts.state in CONFIRMING and place in same.awaited
-                if is_new:
-                    mine = Confirmation(place, same.version, assignment_id, now)
-                    updated = confirmed(same, mine)
-                    known[facts.natural_key] = (updated, content)
-                    agreed[facts.natural_key] = (updated, mine)
-                    in_force += [updated] if updated.facts.state is not same.facts.state else []
-                outcomes.append(Outcome(index, str(same.partnership_id), already_done=not is_new))
-                continue
-            refusal = _partnership_refusal(facts, institutions, committees, actor) or _change_refusal(facts, before)
-            if refusal is None and (facts.natural_key in kept or facts.natural_key in agreed):
-                refusal = DuplicateItem(reference=facts.reference)
-            if refusal is not None:
-                outcomes.append(Outcome.failed(index, refusal))
-                continue
-            # The order of the parties stays as first registered, since the first is the key of the events.
-            parties = facts.party_institution_ids if before is None else before[0].facts.party_institution_ids
-            partnership_id = uuid7() if before is None else before[0].partnership_id
-            partnership = restated(
-                partnership_id,
-                None if before is None else before[0],
-                replace(facts, party_institution_ids=parties),
-                by=place,
-                assignment_id=assignment_id,
-                now=now,
-            )
-            if facts.state in CONFIRMING:
-                agreed[facts.natural_key] = (partnership, partnership.confirmations[-1])
-            kept[facts.natural_key] = (partnership, content)
-            outcomes.append(Outcome(index, str(partnership.partnership_id)))
-        await store.keep_partnerships(connection, list(kept.values()), changed_by=actor.subject_hash, now=now)
-        told = [events.partnership_changed(partnership) for partnership, _ in kept.values()]
-        told += await keep_confirmations(connection, list(agreed.values()), in_force=in_force, actor=actor, now=now)
-        await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
-        await outbox.add(connection, told)
-    return outcomes
-
-
-def speaker(actor: Actor) -> tuple[UUID, UUID]:
-    """Institution for which somebody speaks, and the assignment that lets him.
-
-    Raises:
-        PermissionMissing: The caller acts for no institution, or under no assignment.
-    """
-    if actor.assignment_id is None:
-        raise PermissionMissing(permission="assignment", role=actor.role)
-    return actor.at(), actor.assignment_id
-
-
-async def keep_confirmations(
-    connection: Connection,
-    agreed: Sequence[tuple[Partnership, Confirmation]],
-    *,
-    in_force: Sequence[Partnership],
-    actor: Actor,
-    now: datetime,
-) -> list[NewEvent]:
-    """Write confirmations and what came into force by them, and give the events that tell of both."""
-    if not agreed:
-        return []
-    await store.keep_confirmations(
-        connection,
-        [(partnership.partnership_id, one) for partnership, one in agreed],
-        confirmed_by=actor.subject_hash,
-        in_force=[partnership.partnership_id for partnership in in_force],
-        now=now,
-    )
-    told = [events.partnership_confirmed(partnership, one) for partnership, one in agreed]
-    return told + [events.partnership_changed(partnership) for partnership in in_force]
-
-
-def _partnership_refusal(
-    facts: PartnershipFacts,
-    institutions: Mapping[UUID, Institution] | None,
-    committees: Mapping[UUID, Committee],
-    actor: Actor,
-) -> ServiceError | None:
-    fault = partnership_fault(facts)
-    if fault:
-        return PartnershipInvalid(field=fault[0], expected=fault[1])
-    if actor.institution_id not in facts.party_institution_ids:
-        return NotAParty(reference=facts.reference)
-    if institutions is None:
-        return Unavailable("The register of institutions does not answer.")
-    for party in facts.party_institution_ids:
-        if party not in institutions:
-            return PartyUnknown(institution_id=party)
-    committee = None if facts.committee_id is None else committees.get(facts.committee_id)
-    is_served = committee is not None and committee.facts.institution_id in facts.party_institution_ids
-    if facts.committee_id is not None and not is_served:
-        return CommitteeUnknown(committee_id=facts.committee_id)
-    return None
-
-
-def _change_refusal(facts: PartnershipFacts, before: tuple[Partnership, bytes] | None) -> ServiceError | None:
-    if facts.state in CONFIRMING and not facts.has_evidence:
-        return PartnershipEvidenceMissing(reference=facts.reference)
-    if before is None:
-        return None
-    was = before[0].facts
-    if facts.programme is not was.programme:
-        return PartnershipStateWrong("What a partnership is about is fixed.", reference=facts.reference)
-    if facts.state is not was.state and facts.state not in TRANSITIONS[was.state]:
-        return PartnershipStateWrong(reference=facts.reference, state=was.state, wanted=facts.state)
-    if facts.state is was.state and was.state is PartnershipState.ENDED:
-        return PartnershipStateWrong(reference=facts.reference, state=was.state, wanted=facts.state)
-    return None
-
-
 async def list_partnerships(
     pool: Pool,
     *,
@@ -408,7 +228,7 @@ async def list_partnerships(
         pool: Connections.
         state: Only in this one.
         ends_before: Only those whose last day lies before it.
-        is_awaited: Only those that wait for the institution to confirm.
+        is_awaited: Only those that wait for the institution to confirm, them or the terms beside them.
         page_size: 1 to 1,000; 0: 100.
         page_token: From the page before.
         actor: Whose institution.

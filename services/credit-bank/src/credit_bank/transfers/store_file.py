@@ -57,7 +57,7 @@ SQL_PARTNERSHIP = """
     SELECT p.partnership_id, p.reference, coalesce(c.partnership_version, p.version) AS version, p.programme,
            (SELECT coalesce(jsonb_agg(one ORDER BY one.institution_id), '[]')
               FROM (SELECT DISTINCT ON (a.institution_id) a.institution_id, a.version, a.status, a.confirmed_at
-                      FROM partnership_confirmation a
+                      FROM partnership_consent a
                      WHERE a.partnership_id = p.partnership_id AND a.confirmed_at <= c.submitted_at
                        AND a.version <= coalesce(c.partnership_version, p.version)
                      ORDER BY a.institution_id, a.status = 'confirmed' DESC, a.version DESC) one) AS confirmations

@@ -269,6 +269,24 @@ class PartnershipConfirmed(_message.Message):
     confirmed_at: _timestamp_pb2.Timestamp
     def __init__(self, partnership_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., version: _Optional[int] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ..., confirmed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class PartnershipProposalChanged(_message.Message):
+    __slots__ = ("partnership_id", "party_institution_ids", "version", "state", "institution_id", "valid_from", "valid_to")
+    PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_FIELD_NUMBER: _ClassVar[int]
+    partnership_id: str
+    party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
+    version: int
+    state: str
+    institution_id: str
+    valid_from: _date_pb2.Date
+    valid_to: _date_pb2.Date
+    def __init__(self, partnership_id: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., version: _Optional[int] = ..., state: _Optional[str] = ..., institution_id: _Optional[str] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
+
 class CommitteeChanged(_message.Message):
     __slots__ = ("committee_id", "institution_id", "mandates", "valid_from", "valid_to")
     COMMITTEE_ID_FIELD_NUMBER: _ClassVar[int]

@@ -76,7 +76,7 @@ class RegisterCommitteesResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
 
 class Partnership(_message.Message):
-    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance", "outside_parties", "courses", "signatories", "file_sha256", "version", "confirmations", "awaited_institution_ids", "proposed_state")
+    __slots__ = ("partnership_id", "reference", "party_institution_ids", "programme", "state", "signed_on", "valid_from", "valid_to", "committee_id", "provenance", "outside_parties", "courses", "signatories", "file_sha256", "version", "confirmations", "awaited_institution_ids", "proposed_state", "proposal")
     PARTNERSHIP_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     PARTY_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +95,7 @@ class Partnership(_message.Message):
     CONFIRMATIONS_FIELD_NUMBER: _ClassVar[int]
     AWAITED_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
     PROPOSED_STATE_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     partnership_id: str
     reference: str
     party_institution_ids: _containers.RepeatedScalarFieldContainer[str]
@@ -113,7 +114,24 @@ class Partnership(_message.Message):
     confirmations: _containers.RepeatedCompositeFieldContainer[PartnershipConfirmation]
     awaited_institution_ids: _containers.RepeatedScalarFieldContainer[str]
     proposed_state: PartnershipState
-    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., outside_parties: _Optional[_Iterable[_Union[OutsideParty, _Mapping]]] = ..., courses: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., signatories: _Optional[_Iterable[_Union[Signatory, _Mapping]]] = ..., file_sha256: _Optional[bytes] = ..., version: _Optional[int] = ..., confirmations: _Optional[_Iterable[_Union[PartnershipConfirmation, _Mapping]]] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ..., proposed_state: _Optional[_Union[PartnershipState, str]] = ...) -> None: ...
+    proposal: PartnershipProposal
+    def __init__(self, partnership_id: _Optional[str] = ..., reference: _Optional[str] = ..., party_institution_ids: _Optional[_Iterable[str]] = ..., programme: _Optional[str] = ..., state: _Optional[_Union[PartnershipState, str]] = ..., signed_on: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_from: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., valid_to: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., committee_id: _Optional[str] = ..., provenance: _Optional[_Union[_provenance_pb2.Provenance, _Mapping]] = ..., outside_parties: _Optional[_Iterable[_Union[OutsideParty, _Mapping]]] = ..., courses: _Optional[_Iterable[_Union[_catalogue_pb2.CourseKey, _Mapping]]] = ..., signatories: _Optional[_Iterable[_Union[Signatory, _Mapping]]] = ..., file_sha256: _Optional[bytes] = ..., version: _Optional[int] = ..., confirmations: _Optional[_Iterable[_Union[PartnershipConfirmation, _Mapping]]] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ..., proposed_state: _Optional[_Union[PartnershipState, str]] = ..., proposal: _Optional[_Union[PartnershipProposal, _Mapping]] = ...) -> None: ...
+
+class PartnershipProposal(_message.Message):
+    __slots__ = ("version", "terms", "proposed_by_institution_id", "proposed_at", "confirmations", "awaited_institution_ids")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_BY_INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_AT_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMATIONS_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_INSTITUTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    terms: Partnership
+    proposed_by_institution_id: str
+    proposed_at: _timestamp_pb2.Timestamp
+    confirmations: _containers.RepeatedCompositeFieldContainer[PartnershipConfirmation]
+    awaited_institution_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, version: _Optional[int] = ..., terms: _Optional[_Union[Partnership, _Mapping]] = ..., proposed_by_institution_id: _Optional[str] = ..., proposed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., confirmations: _Optional[_Iterable[_Union[PartnershipConfirmation, _Mapping]]] = ..., awaited_institution_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PartnershipConfirmation(_message.Message):
     __slots__ = ("institution_id", "version", "assignment_id", "confirmed_at", "status")
@@ -182,6 +200,20 @@ class ConfirmPartnershipsRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., partnerships: _Optional[_Iterable[_Union[SeenPartnership, _Mapping]]] = ...) -> None: ...
 
 class ConfirmPartnershipsResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[_outcome_pb2.ItemOutcome, _Mapping]]] = ...) -> None: ...
+
+class TakeBackPartnershipsRequest(_message.Message):
+    __slots__ = ("request_id", "partnerships")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTNERSHIPS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    partnerships: _containers.RepeatedCompositeFieldContainer[SeenPartnership]
+    def __init__(self, request_id: _Optional[str] = ..., partnerships: _Optional[_Iterable[_Union[SeenPartnership, _Mapping]]] = ...) -> None: ...
+
+class TakeBackPartnershipsResponse(_message.Message):
     __slots__ = ("outcomes",)
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     outcomes: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.ItemOutcome]

@@ -50,6 +50,11 @@ class PartnershipServiceStub:
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.SerializeToString,
                 response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.FromString,
                 _registered_method=True)
+        self.TakeBackPartnerships = channel.unary_unary(
+                '/nuaikit.credit_bank.v1.PartnershipService/TakeBackPartnerships',
+                request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsRequest.SerializeToString,
+                response_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsResponse.FromString,
+                _registered_method=True)
         self.ScheduleOfferings = channel.unary_unary(
                 '/nuaikit.credit_bank.v1.PartnershipService/ScheduleOfferings',
                 request_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ScheduleOfferingsRequest.SerializeToString,
@@ -90,14 +95,22 @@ class PartnershipServiceServicer:
 
     def RegisterPartnerships(self, request, context):
         """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
-        institution; it is in force when every party that is an institution has confirmed.
+        institution; it is in force when every party that is an institution has confirmed. Other terms of one in force stand
+        beside it until then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ConfirmPartnerships(self, request, context):
-        """Confirms partnerships for the caller's institution.
+        """Confirms partnerships for the caller's institution, or other terms that stand beside them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeBackPartnerships(self, request, context):
+        """Takes other terms back that stand beside partnerships; these stay in force as they were agreed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,6 +168,11 @@ def add_PartnershipServiceServicer_to_server(servicer, server):
                     servicer.ConfirmPartnerships,
                     request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.FromString,
                     response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.SerializeToString,
+            ),
+            'TakeBackPartnerships': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeBackPartnerships,
+                    request_deserializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsRequest.FromString,
+                    response_serializer=nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsResponse.SerializeToString,
             ),
             'ScheduleOfferings': grpc.unary_unary_rpc_method_handler(
                     servicer.ScheduleOfferings,
@@ -264,6 +282,33 @@ class PartnershipService:
             '/nuaikit.credit_bank.v1.PartnershipService/ConfirmPartnerships',
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsRequest.SerializeToString,
             nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.ConfirmPartnershipsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeBackPartnerships(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nuaikit.credit_bank.v1.PartnershipService/TakeBackPartnerships',
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsRequest.SerializeToString,
+            nuaikit_dot_credit__bank_dot_v1_dot_partnerships__pb2.TakeBackPartnershipsResponse.FromString,
             options,
             channel_credentials,
             insecure,

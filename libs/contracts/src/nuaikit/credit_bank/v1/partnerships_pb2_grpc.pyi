@@ -37,10 +37,13 @@ class PartnershipServiceStub:
     """Registers committees with their members."""
     RegisterPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterPartnershipsRequest, _partnerships_pb2.RegisterPartnershipsResponse]
     """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
-    institution; it is in force when every party that is an institution has confirmed.
+    institution; it is in force when every party that is an institution has confirmed. Other terms of one in force stand
+    beside it until then.
     """
     ConfirmPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ConfirmPartnershipsRequest, _partnerships_pb2.ConfirmPartnershipsResponse]
-    """Confirms partnerships for the caller's institution."""
+    """Confirms partnerships for the caller's institution, or other terms that stand beside them."""
+    TakeBackPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.TakeBackPartnershipsRequest, _partnerships_pb2.TakeBackPartnershipsResponse]
+    """Takes other terms back that stand beside partnerships; these stay in force as they were agreed."""
     ScheduleOfferings: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ScheduleOfferingsRequest, _partnerships_pb2.ScheduleOfferingsResponse]
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _grpc.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]
@@ -61,10 +64,13 @@ class PartnershipServiceAsyncStub(PartnershipServiceStub):
     """Registers committees with their members."""
     RegisterPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.RegisterPartnershipsRequest, _partnerships_pb2.RegisterPartnershipsResponse]  # type: ignore[assignment]
     """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
-    institution; it is in force when every party that is an institution has confirmed.
+    institution; it is in force when every party that is an institution has confirmed. Other terms of one in force stand
+    beside it until then.
     """
     ConfirmPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ConfirmPartnershipsRequest, _partnerships_pb2.ConfirmPartnershipsResponse]  # type: ignore[assignment]
-    """Confirms partnerships for the caller's institution."""
+    """Confirms partnerships for the caller's institution, or other terms that stand beside them."""
+    TakeBackPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.TakeBackPartnershipsRequest, _partnerships_pb2.TakeBackPartnershipsResponse]  # type: ignore[assignment]
+    """Takes other terms back that stand beside partnerships; these stay in force as they were agreed."""
     ScheduleOfferings: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ScheduleOfferingsRequest, _partnerships_pb2.ScheduleOfferingsResponse]  # type: ignore[assignment]
     """Schedules offerings of courses, short courses among them."""
     ListPartnerships: _aio.UnaryUnaryMultiCallable[_partnerships_pb2.ListPartnershipsRequest, _partnerships_pb2.ListPartnershipsResponse]  # type: ignore[assignment]
@@ -94,7 +100,8 @@ class PartnershipServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_partnerships_pb2.RegisterPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.RegisterPartnershipsResponse]]:
         """Registers partnerships (MOU), or their next states. Who states one signed or in force confirms it for his own
-        institution; it is in force when every party that is an institution has confirmed.
+        institution; it is in force when every party that is an institution has confirmed. Other terms of one in force stand
+        beside it until then.
         """
 
     @_abc_1.abstractmethod
@@ -103,7 +110,15 @@ class PartnershipServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _partnerships_pb2.ConfirmPartnershipsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_partnerships_pb2.ConfirmPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.ConfirmPartnershipsResponse]]:
-        """Confirms partnerships for the caller's institution."""
+        """Confirms partnerships for the caller's institution, or other terms that stand beside them."""
+
+    @_abc_1.abstractmethod
+    def TakeBackPartnerships(
+        self,
+        request: _partnerships_pb2.TakeBackPartnershipsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_partnerships_pb2.TakeBackPartnershipsResponse, _abc.Awaitable[_partnerships_pb2.TakeBackPartnershipsResponse]]:
+        """Takes other terms back that stand beside partnerships; these stay in force as they were agreed."""
 
     @_abc_1.abstractmethod
     def ScheduleOfferings(
