@@ -133,7 +133,7 @@ class Model:
     def appeal(self, _who: str, _how: str) -> tuple["Model", str]:
         if self.state == "APPEALED":
             return self, ALREADY
-        if self.state not in AFTER_DECISION - {"REVERSED"}:
+        if self.state not in AFTER_DECISION:
             return self, "CASE_STATE_WRONG"
         if self.line != "REJECTED":
             return self, "NOTHING_TO_APPEAL"

@@ -20,6 +20,7 @@ from tests.support.transfer_calls import (
     committee,
     decided,
     done,
+    opened,
     posted,
     read,
     review,
@@ -352,6 +353,34 @@ async def test_appeal_is_heard_by_others_than_those_who_decided(world: World) ->
     assert (case["state"], case["result"], case["lines"][0]["state"]) == ("DECIDED", "ACCEPTED", "ACCEPTED")
     await posted(world, case_id)
     assert await world.fetchval("SELECT count(*) FROM vote") == 4, "what was voted before stays"
+
+
+async def test_taking_back_what_was_posted_leaves_the_appeal_against_the_rest(world: World) -> None:
+    learner_id, _, case_id = await opened(
+        world, ("ท31101", "3"), ("ค31101", "3"), lines=[([0], "20000-1101"), ([1], "20000-1501")]
+    )
+    me = world.signed_in(learner_id)
+    await decided(world, case_id, rejected=["20000-1501"])
+    await posted(world, case_id)
+    kept, rejected = sorted((await read(world, case_id))["lines"], key=lambda line: line["state"])
+    back = {"line_id": kept["line_id"], "reason_code": "DECIDED_IN_ERROR", "reason_th": "อ้างอิงรายวิชาผิด"}
+    await done(world, "reverse", "reversals", [back], "chair")
+    assert (await read(world, case_id))["state"] == "REVERSED"
+    appeal = {"case_id": case_id, "reason_th": "ขอทบทวน", "appealed_on": today().isoformat()}
+    await done(world, "appeal", "appeals", [appeal], me)
+    for name in ("appeal-chair", "appeal-member", "appeal-third"):
+        await world.employ(name, "committee_chair", world.college)
+    other = await committee(world, "อุทธรณ์", set(Mandate), "appeal-chair", "appeal-member", "appeal-third")
+    named = {"case_id": case_id, "committee_id": str(other)}
+    await done(world, "assign-committee", "assignments", [named], "college-registrar")
+    for name in ("appeal-chair", "appeal-member"):
+        await done(world, "votes", "votes", [{"line_id": rejected["line_id"]} | NO], name)
+    await done(world, "decide", "case_ids", [case_id], "appeal-chair")
+    await posted(world, case_id)
+    case = await read(world, case_id)
+    assert {line["state"] for line in case["lines"]} == {"REVERSED", "REJECTED"}
+    assert case["state"] == "REVERSED", "nothing of it stands"
+    assert (await changes(world))[-1] == ("posted", "REVERSED")
 
 
 async def test_appeal_too_late_or_against_nothing_is_refused(world: World) -> None:

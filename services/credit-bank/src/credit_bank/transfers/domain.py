@@ -100,18 +100,19 @@ TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
     _S.ACCEPTED_FOR_REVIEW: frozenset({_S.UNDER_EVALUATION, _S.WITHDRAWN}),
     _S.UNDER_EVALUATION: frozenset({_S.WAITING_FOR_INFORMATION, _S.DECIDED, _S.WITHDRAWN}),
     _S.WAITING_FOR_INFORMATION: frozenset({_S.UNDER_EVALUATION, _S.WITHDRAWN}),
-    _S.DECIDED: frozenset({_S.POSTED, _S.APPEALED}),
+    _S.DECIDED: frozenset({_S.POSTED, _S.APPEALED, _S.REVERSED}),
     _S.APPEALED: frozenset({_S.DECIDED}),
     _S.POSTED: frozenset({_S.CLOSED, _S.REVERSED, _S.APPEALED}),
     _S.CLOSED: frozenset({_S.REVERSED, _S.APPEALED}),
-    _S.REVERSED: frozenset(),
+    _S.REVERSED: frozenset({_S.APPEALED}),
     _S.WITHDRAWN: frozenset(),
 }
 """From where a case may go where. A closed case is reversed when its source turns out to be void.
 
 Credit-bank.md c.3 draws the appeal from the decision alone. The accepted lines are posted as soon as they are decided,
 though, and no step of the office may take from the applicant the days of appeal that his letter names: he appeals
-against the rejected lines from there as well, and what is posted stays.
+against the rejected lines from there as well, and what is posted stays. So he may when what was posted is taken back; a
+decision on his appeal that leaves nothing posted ends as reversed.
 """
 
 _AFTER_POSTING = frozenset({_S.POSTED, _S.CLOSED, _S.REVERSED})

@@ -22,7 +22,7 @@ from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.domain import ISSUED, AccountKey, Award, Journal, JournalDraft, counted, move
 from credit_bank.ledger.errors import CourseAlreadyAwarded
 from credit_bank.people.domain import Identity
-from credit_bank.transfers import domain, errors, events, store
+from credit_bank.transfers import domain, errors, events, store, store_steps
 from credit_bank.transfers.domain import CaseState, LineState, SourceNow
 from credit_bank.transfers.policy import CasePolicies, form_of
 from credit_bank.transfers.shares import Shares, read_shares
@@ -118,9 +118,10 @@ async def _post_calls(connection: Connection, calls: Sequence[Call[PostCases, Id
             by_person.setdefault(call.actor.caller, (call.actor, []))[1].extend(moved)
     if by_person:
         posted = await _post(connection, [case for _, moved in answers for case in moved], desk.lines, now=now)
+        told: dict[UUID, NewEvent] = {}
         for actor, moved in by_person.values():
-            await _keep(connection, moved, posted, actor=actor, now=now)
-        return [(outcomes, _events(moved, posted, now=now)) for outcomes, moved in answers]
+            told |= await _keep(connection, moved, posted, actor=actor, now=now)
+        return [(outcomes, _events(moved, posted, told, now=now)) for outcomes, moved in answers]
     return [(outcomes, []) for outcomes, _ in answers]
 
 
@@ -287,18 +288,30 @@ async def _keep(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Write that one person posted cases."""
+) -> dict[UUID, NewEvent]:
+    """Write that one person posted cases; gives the events of those that posted no line, which nothing else tells."""
     journals = {line.line_id: journal.journal_id for case in cases for line, journal in posted[case.case_id]}
     await store.post(connection, [case.case_id for case in cases], journals, actor=actor, now=now)
-    moves = [move_of(case, "POSTED", CaseState.POSTED) for case in cases]
-    await keep_moves(connection, moves, actor=actor, now=now, is_told=False)
+    # Heard again after what was posted had been taken back, and rejected again: nothing of the case stands.
+    reversed_ = await store_steps.reverse_cases(connection, [case.case_id for case in cases])
+    moves = [
+        move_of(case, "POSTED", CaseState.REVERSED if case.case_id in reversed_ else CaseState.POSTED) for case in cases
+    ]
+    alone = [move for move in moves if not posted[move.case.case_id]]
+    others = [move for move in moves if posted[move.case.case_id]]
+    await keep_moves(connection, others, actor=actor, now=now, is_told=False)
+    events_alone = await keep_moves(connection, alone, actor=actor, now=now)
+    return {move.case.case_id: event for move, event in zip(alone, events_alone, strict=True)}
 
 
 def _events(
-    cases: Sequence[CaseRow], posted: Mapping[UUID, Sequence[tuple[LineRow, Journal]]], *, now: datetime
+    cases: Sequence[CaseRow],
+    posted: Mapping[UUID, Sequence[tuple[LineRow, Journal]]],
+    told: Mapping[UUID, NewEvent],
+    *,
+    now: datetime,
 ) -> list[NewEvent]:
-    return [
+    return [told[case.case_id] for case in cases if case.case_id in told] + [
         events.posted(case, line, institution_id=case.institution_id, seq=journal.seq, now=now)
         for case in cases
         for line, journal in posted[case.case_id]

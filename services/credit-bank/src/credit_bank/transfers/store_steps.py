@@ -117,7 +117,7 @@ SQL_APPEAL_CASES = """
     UPDATE transfer_case c SET state = 'APPEALED', hearing = hearing + 1, due_on = i.due_on, appeal_until = NULL,
                                committee_id = NULL, row_version = row_version + 1
       FROM unnest($1::uuid[], $2::date[]) AS i(case_id, due_on)
-     WHERE c.case_id = i.case_id AND c.state IN ('DECIDED', 'POSTED', 'CLOSED') RETURNING true
+     WHERE c.case_id = i.case_id AND c.state IN ('DECIDED', 'POSTED', 'CLOSED', 'REVERSED') RETURNING true
 """
 SQL_APPEAL_LINES = """
     UPDATE case_line l SET state = 'PROPOSED', hearing = c.hearing, reason_code = '', reason_th = ''
@@ -144,6 +144,7 @@ SQL_REVERSE_LINES = """
 SQL_REVERSE_CASES = """
     UPDATE transfer_case c SET state = 'REVERSED', row_version = row_version + 1
      WHERE c.case_id = ANY($1::uuid[]) AND c.state IN ('POSTED', 'CLOSED')
+       AND EXISTS (SELECT FROM case_line l WHERE l.case_id = c.case_id AND l.state = 'REVERSED')
        AND NOT EXISTS (SELECT FROM case_line l WHERE l.case_id = c.case_id AND l.state = 'POSTED') RETURNING c.case_id
 """
 
@@ -406,5 +407,10 @@ async def reverse_lines(
     )
     moved = await connection.fetch(SQL_REVERSE_LINES, [one.line_id for one in reversals])
     assert len(moved) == len(reversals), "the lines of a locked case do not change"
+    return await reverse_cases(connection, case_ids)
+
+
+async def reverse_cases(connection: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
+    """Of posted cases, those of which nothing that was posted stands; they are reversed from now on."""
     rows = await connection.fetch(SQL_REVERSE_CASES, case_ids)
     return {row["case_id"] for row in rows}
