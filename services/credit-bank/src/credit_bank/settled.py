@@ -12,6 +12,23 @@ from chassis.outcomes import Outcome, outcomes_to_answer
 from chassis.pg import Connection
 
 
+async def answered(connection: Connection, request_id: UUID, *, caller: str, content: bytes) -> bytes | None:
+    """The answer that a request id has already; asked in a transaction of which nothing stays.
+
+    For calls that ask neighbours before their own transaction: what was answered is answered again, whether or not the
+    neighbours answer now, and whatever they would say. The transaction that does the work claims the id itself.
+
+    Raises:
+        RequestMismatch: The id was used for other content.
+    """
+    asking = connection.transaction()
+    await asking.start()
+    try:
+        return await idempotency.claim(connection, request_id, caller=caller, content=content)
+    finally:
+        await asking.rollback()
+
+
 async def finish(connection: Connection, request_id: UUID, *, caller: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the answer under the request id, unless an item failed for want of a neighbour's answer.
 

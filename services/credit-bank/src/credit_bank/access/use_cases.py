@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Unavailable
 from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits
 from credit_bank.access import store
 from credit_bank.access.domain import AccessPage, Admittance, Ground, Read, Ties, choose_ground
+from credit_bank.calendar_th import thai_date
+from credit_bank.clients import Registry
 from credit_bank.people.merges import families
 
 SITS_IN_COMMITTEE = "transfer.vote"
 """Permission of committee members, who see the learners of their committee's cases only."""
+
+ACROSS: Final = frozenset({Ground.PARTNERSHIP, Ground.CASE, Ground.GRANT})
+"""Grounds of reads across institutions, which need a fresh actor."""
 
 RESOURCE = "access log"
 PURPOSE = "AUDIT"
@@ -71,6 +77,59 @@ async def find_grounds(
         for learner_id, family in persons.items()
     }
     return {learner_id: ground for learner_id, ground in grounds.items() if ground is not None}
+
+
+async def ask_grants(
+    pool: Pool, registry: Registry, learner_ids: Sequence[UUID], *, actor: Actor, now: datetime
+) -> dict[UUID, UUID]:
+    """Share grants to the actor's institution, by learner, of those whom nothing else opens to him wholly.
+
+    The registry is asked once for all of them, and not at all when there are none. Call it outside any transaction.
+
+    Raises:
+        Unavailable: The registry is needed and does not answer.
+    """
+    if actor.institution_id is None or actor.may(SITS_IN_COMMITTEE):
+        return {}
+    today = thai_date(now)
+    async with pool.acquire(timeout=10) as connection:
+        found = await find_grounds(connection, learner_ids, actor=actor, grants={}, today=today)
+        persons = await families(connection, learner_ids)
+    asked = {
+        learner_id: persons[learner_id].surviving_id
+        for learner_id in learner_ids
+        if learner_id not in found or found[learner_id].is_own_rows_only
+    }
+    if not asked:
+        return {}
+    shared = await registry.list_share_grants(
+        sorted(set(asked.values())), recipient_institution_id=actor.institution_id, actor=actor
+    )
+    grants = {grant.learner_id: grant.grant_id for grant in shared if grant.is_valid_on(today)}
+    return {learner_id: grants[person] for learner_id, person in asked.items() if person in grants}
+
+
+async def find_open(
+    connection: Connection, learner_ids: Sequence[UUID], *, actor: Actor, grants: Mapping[UUID, UUID], now: datetime
+) -> dict[UUID, Admittance]:
+    """On which ground the actor may read everything of each of these learners; those whom he may not are left out.
+
+    Args:
+        connection: Of the read.
+        learner_ids: Whom he asks for.
+        actor: Who asks.
+        grants: As `ask_grants` gave them just now.
+        now: UTC.
+
+    Raises:
+        Unavailable: A read crosses institutions, and what is known of the actor is not from the registry.
+    """
+    found = await find_grounds(connection, learner_ids, actor=actor, grants=grants, today=thai_date(now))
+    # Having issued one result is no reason to see the whole ledger.
+    wholly = {learner_id: ground for learner_id, ground in found.items() if not ground.is_own_rows_only}
+    if not actor.is_fresh and any(ground.ground in ACROSS for ground in wholly.values()):
+        raise Unavailable("The registry does not answer, and a read across institutions needs it.")
+    return wholly
 
 
 async def record_reads(connection: Connection, reads: Sequence[Read], *, actor: Actor, now: datetime) -> None:

@@ -19,10 +19,10 @@ from chassis import idempotency
 from chassis.auth import Actor
 from chassis.errors import Conflict, NotFound, Unavailable
 from chassis.ids import uuid7
-from chassis.pg import Connection, Pool, transaction
+from chassis.pg import Pool, transaction
 from chassis.tabular import Batch, Format, open_table
 
-from credit_bank import limits
+from credit_bank import limits, settled
 from credit_bank.catalogue import use_cases as catalogue
 from credit_bank.clients import Registry
 from credit_bank.partnerships import use_cases as partnerships
@@ -121,9 +121,9 @@ async def import_results(
     content = command.fingerprint(digest)
     if not command.is_dry_run:
         async with pool.acquire(timeout=10) as connection:
-            known = await _answered(connection, command.request_id, caller=actor.caller, content=content)
+            known = await settled.answered(connection, command.request_id, caller=actor.caller, content=content)
         if known is not None:
-            return await _report(pool, known)
+            return await _report(pool, UUID(bytes=known))
     table = await asyncio.to_thread(open_table, command.file, needed=layout.needed, encoding=command.encoding)
     import_id = uuid7()
     taking = _Taking(pool, registry, command, layout=layout, kept=_Kept(seal, import_id), actor=actor)
@@ -155,17 +155,6 @@ def _digest(file: BinaryIO) -> bytes:
         digest.update(piece)
     file.seek(0)
     return digest.digest()
-
-
-async def _answered(connection: Connection, request_id: UUID, *, caller: str, content: bytes) -> UUID | None:
-    """The import that this request began before; asked in a transaction of which nothing stays."""
-    asking = connection.transaction()
-    await asking.start()
-    try:
-        answer = await idempotency.claim(connection, request_id, caller=caller, content=content)
-    finally:
-        await asking.rollback()
-    return None if answer is None else UUID(bytes=answer)
 
 
 class _Kept:

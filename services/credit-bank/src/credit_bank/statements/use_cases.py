@@ -8,12 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.errors import InvalidField, NotFound, PermissionMissing, PurposeMissing, Unavailable
+from chassis.errors import InvalidField, NotFound, PermissionMissing, PurposeMissing
 from chassis.pg import Connection, Pool
 
 from credit_bank.access import use_cases as access
 from credit_bank.access.domain import Admittance, Ground, Read
-from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
 from credit_bank.ledger import merged
 from credit_bank.ledger import use_cases as ledger
@@ -27,9 +26,6 @@ JOURNALS_MAX: Final = 1_000
 """Journals that one statement shows; balances count all of them."""
 
 RESOURCE: Final = "statement"
-
-_ACROSS: Final = frozenset({Ground.PARTNERSHIP, Ground.CASE, Ground.GRANT})
-"""Grounds of reads across institutions, which need a fresh actor."""
 
 
 async def get_statement(
@@ -115,25 +111,13 @@ async def admit_reader(pool: Pool, registry: Registry, learner_id: UUID, *, acto
         NotFound: The learner does not exist for the caller, or only single results of him do.
         Unavailable: The read crosses institutions and the registry does not answer.
     """
-    today = thai_date(now)
+    # Asked outside any transaction, and only for what nothing else allows.
+    grants = await access.ask_grants(pool, registry, [learner_id], actor=actor, now=now)
     async with pool.acquire(timeout=10) as connection:
-        found = await access.find_grounds(connection, [learner_id], actor=actor, grants={}, today=today)
-    admittance = found.get(learner_id)
-    if admittance is None and actor.institution_id is not None:
-        # Asked outside any transaction, and only for what nothing else allows.
-        shared = await registry.list_share_grants(
-            [learner_id], recipient_institution_id=actor.institution_id, actor=actor
-        )
-        grants = {grant.learner_id: grant.grant_id for grant in shared if grant.is_valid_on(today)}
-        async with pool.acquire(timeout=10) as connection:
-            found = await access.find_grounds(connection, [learner_id], actor=actor, grants=grants, today=today)
-        admittance = found.get(learner_id)
-    if admittance is None or admittance.is_own_rows_only:
-        # Having issued one result is no reason to see the whole ledger.
+        found = await access.find_open(connection, [learner_id], actor=actor, grants=grants, now=now)
+    if learner_id not in found:
         raise NotFound
-    if admittance.ground in _ACROSS and not actor.is_fresh:
-        raise Unavailable("The registry does not answer, and a read across institutions needs it.")
-    return admittance
+    return found[learner_id]
 
 
 @dataclass(frozen=True, slots=True)
