@@ -32,12 +32,13 @@ THEIRS = Signer.of("exchange", base64.b64encode(OTHERS_SEED).decode())
 CLIENT = Actor("other-bank", "service", None, None, "", frozenset({"exchange.receive"}), "")
 REFERENCE = "ab" * 32
 PEER = "province-20"
+OTHER_PEER = "central"
 PURPOSE = {"Nuaikit-Purpose": "TRANSFER_REVIEW"}
 
 
 @pytest.fixture
 def peers(tmp_path: Path) -> Path:
-    """A peers file with one bank."""
+    """A peers file with one bank that is told of learners, and one that only tells."""
     (tmp_path / "p.key").write_text(base64.b64encode(KEY).decode(), "ascii")
     path = tmp_path / "peers.toml"
     path.write_text(
@@ -47,6 +48,11 @@ bank = "bank-b"
 name = "{PEER}"
 level = "PROVINCE"
 url = "http://127.0.0.1:9/v1/exchange/messages"
+public_key = "{THEIRS.public_key.hex()}"
+learner_key_file = "p.key"
+[[peer]]
+name = "{OTHER_PEER}"
+level = "CENTRAL"
 public_key = "{THEIRS.public_key.hex()}"
 learner_key_file = "p.key"
 ''',
@@ -67,13 +73,22 @@ def stub(world: World) -> pb_grpc.ExchangeServiceStub:
     return pb_grpc.ExchangeServiceStub(world.channel)
 
 
-async def tell(peers: Path, world: World, seq: int, type_: str = "credit.verified", **entry: Any) -> str:
-    """Let the other bank tell something of its learner; gives the message's id."""
-    message_id = uuid4()
+async def tell(
+    peers: Path,
+    world: World,
+    seq: int,
+    type_: str = "credit.verified",
+    *,
+    peer: str = PEER,
+    message_id: UUID | None = None,
+    **entry: Any,
+) -> str:
+    """Let another bank tell something of its learner; gives the message's id."""
+    message_id = message_id or uuid4()
     content = {
         "contract": CONTRACT,
         "message_id": str(message_id),
-        "bank": PEER,
+        "bank": peer,
         "learner_ref": REFERENCE,
         "seq": seq,
         "type": type_,
@@ -94,7 +109,7 @@ async def tell(peers: Path, world: World, seq: int, type_: str = "credit.verifie
         }
         | entry,
     }
-    command = ReceiveMessages(uuid4(), PEER, (Message(message_id, rfc8785.dumps(content), THEIRS.sign(content)),))
+    command = ReceiveMessages(uuid4(), peer, (Message(message_id, rfc8785.dumps(content), THEIRS.sign(content)),))
     [receipt] = await receive_messages(world.pool, load(peers, OURS), command, actor=CLIENT, now=datetime.now(UTC))
     assert receipt.state == "STORED", receipt
     return str(message_id)
@@ -121,8 +136,11 @@ async def received(world: World, learner_id: UUID, who: str = "college-registrar
     return answer.json()["messages"]
 
 
-async def draft(world: World, *message_ids: str, who: str = "college-recorder") -> list[dict[str, Any]]:
-    return await posted(world, "exchange/messages/draft", {"message_ids": list(message_ids)}, who)
+async def draft(
+    world: World, *message_ids: str, who: str = "college-recorder", peer: str = PEER
+) -> list[dict[str, Any]]:
+    named = [{"peer": peer, "message_id": message_id} for message_id in message_ids]
+    return await posted(world, "exchange/messages/draft", {"messages": named}, who)
 
 
 async def test_message_becomes_a_verified_result_in_the_hands_of_people(banks: World, peers: Path) -> None:
@@ -154,7 +172,7 @@ async def test_message_becomes_a_verified_result_in_the_hands_of_people(banks: W
     told = await events(banks, events_pb2.ExchangeLinkChanged)
     assert [(one.link_id, one.learner_id, one.is_ended) for one in told] == [(linked["id"], str(learner_id), False)]
     looks = await banks.fetch("SELECT resource FROM access_log WHERE learner_id = $1", learner_id)
-    assert [row["resource"] for row in looks].count("exchange messages") == 3
+    assert [row["resource"] for row in looks].count("exchange messages") == 4, "a draft is a look as well"
 
 
 async def test_same_way_over_grpc_has_the_same_answers(banks: World, peers: Path) -> None:
@@ -181,7 +199,8 @@ async def test_same_way_over_grpc_has_the_same_answers(banks: World, peers: Path
     )
     assert [(one.link_id, one.request_reference) for one in page.links] == [(linked.id, "คำขอที่ 5/2569")]
     assert [(one.message_id, one.standing, one.draft_id) for one in page.messages] == [(message_id, "STANDS", "")]
-    drafting = pb.DraftReceivedResultsRequest(request_id=str(uuid4()), message_ids=[message_id])
+    named = [pb.ReceivedMessageName(peer=PEER, message_id=message_id)]
+    drafting = pb.DraftReceivedResultsRequest(request_id=str(uuid4()), messages=named)
     [made] = (await stub(banks).DraftReceivedResults(drafting, metadata=recorder)).outcomes
     [known] = await draft(banks, message_id)
     assert (known["id"], known["already_done"]) == (made.id, True)
@@ -202,6 +221,11 @@ async def test_learner_takes_his_reference_from_here_to_the_other_bank(banks: Wo
         metadata=banks.staff["school-registrar"].metadata,
     )
     assert [one.learner_ref for one in found.references] == [reference["learner_ref"]]
+    looks = await banks.fetch("SELECT resource, purpose, ground FROM access_log WHERE learner_id = $1", learner_id)
+    assert [tuple(row) for row in looks] == [("exchange references", "TRANSFER_REVIEW", "OWN_INSTITUTION")] * 2
+    own = await get(banks, f"learners/{learner_id}/exchange-references", banks.signed_in(learner_id))
+    assert own.json() == answer.json()
+    assert await banks.fetchval("SELECT count(*) FROM access_log") == len(looks), "his own look is nobody else's"
     hidden = await get(banks, f"learners/{uuid4()}/exchange-references", "school-registrar", **PURPOSE)
     assert hidden.status_code == 404
 
@@ -257,6 +281,70 @@ async def test_what_one_institution_linked_does_not_exist_for_another(banks: Wor
         await banks.execute("DELETE FROM exchange_link")
 
 
+async def test_draft_is_a_read_of_the_learner_and_ends_with_what_allows_it(banks: World, peers: Path) -> None:
+    learner_id, other = await banks.learner(), await banks.learner()
+    await link(banks, learner_id)
+    await link(banks, other, learner_ref="cd" * 32)
+    first, second = await tell(peers, banks, 1), await tell(peers, banks, 2, code="ค31102")
+    assert reasons(await draft(banks, first)) == [None]
+    looks = await banks.fetch("SELECT learner_id, role, resource, purpose, ground FROM access_log")
+    assert [tuple(row) for row in looks] == [
+        (learner_id, "college_recorder", "exchange messages", "RECORDING", "PARTNERSHIP")
+    ]
+    await banks.execute("DELETE FROM enrolment_copy WHERE learner_id = $1", learner_id)
+    # The link is still there; the learner is no longer the college's to read.
+    assert reasons(await draft(banks, second, first)) == ["EXCHANGE_MESSAGE_UNKNOWN"] * 2
+    assert await banks.fetchval("SELECT count(*) FROM result_draft") == 1
+    banks.grant(learner_id, banks.college)
+    assert reasons(await draft(banks, second)) == [None], "a grant opens him again"
+    assert await banks.fetchval("SELECT count(*) FROM access_log WHERE ground = 'GRANT'") == 1
+
+
+async def test_same_message_id_of_two_banks_names_two_messages(banks: World, peers: Path) -> None:
+    learner_id = await banks.learner()
+    await link(banks, learner_id)
+    await link(banks, learner_id, peer=OTHER_PEER)
+    message_id = await tell(peers, banks, 1, grade_label="3")
+    await tell(peers, banks, 1, peer=OTHER_PEER, message_id=UUID(message_id), grade_label="4")
+    [theirs], [others] = await draft(banks, message_id), await draft(banks, message_id, peer=OTHER_PEER)
+    kept = (await get(banks, "drafts", "college-recorder")).json()["drafts"]
+    grades = {one["draft_id"]: (one["result"]["grade_label"], one["result"]["issuing_body"]) for one in kept}
+    assert grades == {
+        theirs["id"]: ("3", "1010720039 · province-20"),
+        others["id"]: ("4", "1010720039 · central"),
+    }
+    # Who names no bank is told so, rather than given either.
+    request = pb.DraftReceivedResultsRequest(request_id=str(uuid4()), message_ids=[message_id])
+    metadata = banks.staff["college-recorder"].metadata
+    answer = await stub(banks).DraftReceivedResults(request, metadata=metadata)
+    assert reasons(answer.outcomes) == ["EXCHANGE_MESSAGE_AMBIGUOUS"]
+    alone = await tell(peers, banks, 2, code="ค31102")
+    request = pb.DraftReceivedResultsRequest(request_id=str(uuid4()), message_ids=[alone])
+    assert reasons((await stub(banks).DraftReceivedResults(request, metadata=metadata)).outcomes) == [None]
+
+
+async def test_message_named_twice_is_drafted_once(banks: World, peers: Path) -> None:
+    await link(banks, await banks.learner())
+    message_id = await tell(peers, banks, 1)
+    first, again = await draft(banks, message_id, message_id)
+    assert (first["already_done"], again["already_done"], again["id"]) == (False, True, first["id"])
+
+
+async def test_answered_links_are_answered_alike_whatever_changed_since(banks: World) -> None:
+    learner_id = await banks.learner()
+    key = {"Idempotency-Key": str(uuid4())}
+    body = {"links": [link_json(learner_id), *(link_json(uuid4(), learner_ref=f"{n:064x}") for n in range(3))]}
+    first = await post(banks, "exchange/links", body, "college-registrar", **key)
+    assert reasons(first.json()["results"]) == [None, *["NOT_FOUND"] * 3]
+    [asked] = banks.registry.asked("ListShareGrants")
+    assert len(asked.learner_ids) == 3, "one question for all of them"
+    await banks.execute("DELETE FROM enrolment_copy WHERE learner_id = $1", learner_id)
+    await banks.registry.stop()
+    again = await post(banks, "exchange/links", body, "college-registrar", **key)
+    assert again.status_code == 200, again.text
+    assert again.json() == first.json()
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -275,7 +363,7 @@ async def test_only_those_who_may_settle_read_and_record_do(banks: World, world:
     learner_id = await banks.learner()
     body = {"links": [link_json(learner_id)]}
     assert (await post(banks, "exchange/links", body, "college-recorder")).json()["reason"] == "PERMISSION_MISSING"
-    drafting = {"message_ids": [str(uuid4())]}
+    drafting = {"messages": [{"peer": PEER, "message_id": str(uuid4())}]}
     refused = await post(banks, "exchange/messages/draft", drafting, "college-registrar")
     assert (refused.status_code, refused.json()["reason"]) == (403, "PERMISSION_MISSING")
     call = stub(banks).EndLearnerLinks(

@@ -41,6 +41,12 @@ class MessageUnknown(NotFound):
     reason = "EXCHANGE_MESSAGE_UNKNOWN"
 
 
+class MessageAmbiguous(Invalid):
+    """Several banks told a message of this id; which of them is meant has to be said."""
+
+    reason = "EXCHANGE_MESSAGE_AMBIGUOUS"
+
+
 class MessageNoResult(Refused):
     """The message tells of no result that stands at the other bank."""
 

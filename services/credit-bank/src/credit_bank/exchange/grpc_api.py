@@ -212,12 +212,13 @@ class ExchangeServicer(pb_grpc.ExchangeServiceServicer):
         self, request: pb.DraftReceivedResultsRequest, context: ServicerContext[Any, Any]
     ) -> pb.DraftReceivedResultsResponse:
         """Make drafts of results that other banks told."""
-        actor = await actor_of(context, self._identifier)
-        command = linking.DraftReceived(
-            parse_uuid(request.request_id, field="request_id"),
-            tuple(parse_uuid(one, field="message_ids") for one in request.message_ids),
-        )
-        outcomes = await linking.draft_received(self._pool, command, actor=actor, now=utc_now())
+        actor = await freshest_actor_of(context, self._identifier)
+        names = [linking.MessageName("", parse_uuid(one, field="message_ids")) for one in request.message_ids]
+        names += [
+            linking.MessageName(one.peer, parse_uuid(one.message_id, field="messages")) for one in request.messages
+        ]
+        command = linking.DraftReceived(parse_uuid(request.request_id, field="request_id"), tuple(names))
+        outcomes = await linking.draft_received(self._pool, self._registry, command, actor=actor, now=utc_now())
         return pb.DraftReceivedResultsResponse(outcomes=outcomes_to_pb(outcomes))
 
 

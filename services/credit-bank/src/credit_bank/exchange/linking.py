@@ -7,7 +7,7 @@ into a draft, which goes the way of every draft: submitted by people here, verif
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -31,6 +31,7 @@ from credit_bank.exchange.errors import (
     ExchangeOff,
     LinkInvalid,
     LinkUnknown,
+    MessageAmbiguous,
     MessageNoResult,
     MessageUnknown,
     PeerUnknown,
@@ -44,6 +45,9 @@ from credit_bank.recording.drafting import new_drafts
 from credit_bank.statements.use_cases import admit_to_person, require_reader
 
 RESOURCE: Final = "exchange messages"
+REFERENCES: Final = "exchange references"
+PURPOSE: Final = "RECORDING"
+"""What drafting reads a learner for."""
 TEXT_CHARACTERS_MAX: Final = 300
 
 
@@ -84,9 +88,12 @@ async def list_references(
     require_reader(actor)
     if exchange is None:
         raise ExchangeOff
-    learner_id, _ = await admit_to_person(pool, registry, learner_id, purpose=purpose, actor=actor, now=now)
-    async with pool.acquire(timeout=10) as connection:
+    learner_id, admittance = await admit_to_person(pool, registry, learner_id, purpose=purpose, actor=actor, now=now)
+    async with transaction(pool) as connection:
         family = (await families(connection, [learner_id]))[learner_id]
+        if admittance.ground is not Ground.SELF:
+            read = Read(learner_id, REFERENCES, purpose, admittance.ground, admittance.ground_id)
+            await access.record_reads(connection, [read], actor=actor, now=now)
     # Each record of a merged learner has a chain of its own, and is told under a reference of its own.
     return [
         Reference(peer.name, peer.level, learner_ref(member, peer.learner_key))
@@ -146,18 +153,24 @@ async def link_learners(
         raise ExchangeOff
     institution_id = actor.at()
     check_size(command.links, limits.FEW_ITEMS_MAX, field="links")
-    # Who may be read is asked before the transaction, as the registry may be.
-    refused = await _refused(pool, registry, exchange, command.links, actor=actor, now=now)
+    content = idempotency.fingerprint(command)
+    async with pool.acquire(timeout=10) as connection:
+        answer = await settled.answered(connection, command.request_id, caller=actor.caller, content=content)
+    if answer is not None:
+        return outcomes_from_answer(answer)
+    # Grants are asked for before the transaction, since the registry may be asked.
+    learner_ids = sorted({item.learner_id for item in command.links})
+    grants = await access.ask_grants(pool, registry, learner_ids, actor=actor, now=now)
     async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
+        answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return outcomes_from_answer(answer)
+        grounds = await access.find_open(connection, learner_ids, actor=actor, grants=grants, now=now)
+        refused = _refused(command.links, exchange, grounds, today=thai_date(now))
         refs = [(item.peer, item.learner_ref) for item in command.links]
         await store_inbox.lock(connection, [f"{peer}/{reference}" for peer, reference in refs])
         known = await store_inbox.open_links(connection, refs)
-        kin = await families(connection, sorted({item.learner_id for item in command.links}))
+        kin = await families(connection, learner_ids)
         outcomes: list[Outcome] = []
         new: list[Link] = []
         for index, item in enumerate(command.links):
@@ -182,17 +195,19 @@ async def link_learners(
     return outcomes
 
 
-async def _refused(
-    pool: Pool, registry: Registry, exchange: Exchange, links: Sequence[NewLink], *, actor: Actor, now: datetime
+def _refused(
+    links: Sequence[NewLink], exchange: Exchange, grounds: Collection[UUID], *, today: date
 ) -> dict[int, ServiceError]:
     """Links that cannot be made whatever is linked already, such as of a learner who does not exist for the caller."""
     refused: dict[int, ServiceError] = {}
     for index, item in enumerate(links):
         try:
-            _check(item, exchange, today=thai_date(now))
-            await admit_to_person(pool, registry, item.learner_id, purpose=RESOURCE, actor=actor, now=now)
-        except (LinkInvalid, NotFound) as refusal:
+            _check(item, exchange, today=today)
+        except (LinkInvalid, PeerUnknown) as refusal:
             refused[index] = refusal
+        else:
+            if item.learner_id not in grounds:
+                refused[index] = NotFound()
     return refused
 
 
@@ -342,19 +357,37 @@ async def list_received(
 
 
 @dataclass(frozen=True, slots=True)
+class MessageName:
+    """What names a message: each bank chooses the ids of its own.
+
+    Attributes:
+        peer: Name of the bank; empty: the only one that told a message of this id.
+    """
+
+    peer: str
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DraftReceived:
     """Messages of which drafts are to be made."""
 
     request_id: UUID
-    message_ids: tuple[UUID, ...]
+    messages: tuple[MessageName, ...]
 
 
-async def draft_received(pool: Pool, command: DraftReceived, *, actor: Actor, now: datetime) -> list[Outcome]:
+async def draft_received(
+    pool: Pool, registry: Registry, command: DraftReceived, *, actor: Actor, now: datetime
+) -> list[Outcome]:
     """Make drafts of results that other banks told and that stand there now; nothing is posted by it.
+
+    A draft shows what the message says: it is a read of the learner, allowed on the grounds of any other, and kept. A
+    link outlives an enrolment or a grant; the right to read does not.
 
     Args:
         pool: Connections.
-        command: At most 100 messages about learners whom the caller's institution linked.
+        registry: Asked about share grants when nothing else allows the read.
+        command: At most 100 messages about learners whom the caller's institution linked and may read.
         actor: Needs `credit.record`; the drafts are those of his institution.
         now: UTC.
 
@@ -362,49 +395,99 @@ async def draft_received(pool: Pool, command: DraftReceived, *, actor: Actor, no
         PermissionMissing: The role records no results.
         TooManyItems: More than 100.
         RequestMismatch: The request id was used for other content.
+        Unavailable: A learner is read across institutions and the registry does not answer.
     """
     actor.require("credit.record")
     institution_id = actor.at()
-    check_size(command.message_ids, limits.FEW_ITEMS_MAX, field="message_ids")
-    async with transaction(pool) as connection:
-        answer = await idempotency.claim(
-            connection, command.request_id, caller=actor.caller, content=idempotency.fingerprint(command)
-        )
+    check_size(command.messages, limits.FEW_ITEMS_MAX, field="messages")
+    content = idempotency.fingerprint(command)
+    message_ids = [name.message_id for name in command.messages]
+    async with pool.acquire(timeout=10) as connection:
+        answer = await settled.answered(connection, command.request_id, caller=actor.caller, content=content)
         if answer is not None:
             return outcomes_from_answer(answer)
-        await store_inbox.lock(connection, [f"message {message_id}" for message_id in command.message_ids])
-        beside = standings(await store_inbox.received_beside(connection, institution_id, command.message_ids))
-        told = {one.message.message_id: one for one in beside}
-        ready, outcomes = _ready(command.message_ids, told)
-        drafts, told_of = await new_drafts(
-            connection, [draft_of(message) for _, message in ready], actor=actor, now=now
+        seen = await store_inbox.received_beside(connection, institution_id, message_ids)
+    learner_ids = sorted({message.learner_id for message in seen})
+    grants = await access.ask_grants(pool, registry, learner_ids, actor=actor, now=now)
+    async with transaction(pool) as connection:
+        answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
+        if answer is not None:
+            return outcomes_from_answer(answer)
+        await store_inbox.lock(
+            connection,
+            [f"message {one.peer}/{one.message_id}" for one in seen if one.message_id in set(message_ids)],
         )
-        made = {message.message_id: draft.draft_id for (_, message), draft in zip(ready, drafts, strict=True)}
+        grounds = await access.find_open(connection, learner_ids, actor=actor, grants=grants, now=now)
+        beside = standings(await store_inbox.received_beside(connection, institution_id, message_ids))
+        asked = _sorted_out(command.messages, [one for one in beside if one.message.learner_id in grounds])
+        drafts, told_of = await new_drafts(
+            connection, [draft_of(message) for message in asked.ready.values()], actor=actor, now=now
+        )
+        made = {name: draft.draft_id for name, draft in zip(asked.ready, drafts, strict=True)}
         await store_inbox.insert_drafts(
             connection,
-            [(made[message.message_id], message.peer, message.message_id) for _, message in ready],
+            [(draft_id, name.peer, name.message_id) for name, draft_id in made.items()],
             institution_id=institution_id,
             now=now,
         )
-        outcomes += [Outcome(index, str(made[message.message_id])) for index, message in ready]
-        outcomes.sort(key=lambda outcome: outcome.index)
+        shown = sorted({message.learner_id for message in asked.ready.values()})
+        reads = [
+            Read(learner_id, RESOURCE, PURPOSE, grounds[learner_id].ground, grounds[learner_id].ground_id)
+            for learner_id in shown
+        ]
+        await access.record_reads(connection, reads, actor=actor, now=now)
+        outcomes = asked.outcomes(made)
         await settled.finish(connection, command.request_id, caller=actor.caller, outcomes=outcomes)
         await outbox.add(connection, told_of)
     return outcomes
 
 
-def _ready(message_ids: Sequence[UUID], told: Mapping[UUID, Told]) -> tuple[list[tuple[int, Received]], list[Outcome]]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Messages that were named.
+
+    Attributes:
+        ready: Those of which a draft is to be made.
+        places: By place in the call what is known before drafting: its outcome, or the name of the draft that becomes
+            its outcome.
+    """
+
+    ready: dict[MessageName, Received]
+    places: list[Outcome | MessageName]
+
+    def outcomes(self, made: Mapping[MessageName, UUID]) -> list[Outcome]:
+        """Outcomes in the order of the call; a message named twice is drafted once."""
+        first: dict[MessageName, int] = {}
+        found: list[Outcome] = []
+        for index, place in enumerate(self.places):
+            if isinstance(place, Outcome):
+                found.append(place)
+            else:
+                is_again = first.setdefault(place, index) != index
+                found.append(Outcome(index, str(made[place]), already_done=is_again))
+        return found
+
+
+def _sorted_out(names: Sequence[MessageName], told: Sequence[Told]) -> _Asked:
     """Messages of which a draft may be made, and what became of the others."""
-    ready: list[tuple[int, Received]] = []
-    outcomes: list[Outcome] = []
-    for index, message_id in enumerate(message_ids):
-        one = told.get(message_id)
-        if one is None:
-            outcomes.append(Outcome.failed(index, MessageUnknown(message_id=message_id)))
-        elif one.message.draft_id is not None:
-            outcomes.append(Outcome(index, str(one.message.draft_id), already_done=True))
-        elif one.standing is not Standing.STANDS or any(message.message_id == message_id for _, message in ready):
-            outcomes.append(Outcome.failed(index, MessageNoResult(message_id=message_id, standing=one.standing)))
+    by_id: dict[UUID, list[Told]] = {}
+    for one in told:
+        by_id.setdefault(one.message.message_id, []).append(one)
+    asked = _Asked({}, [])
+    for index, name in enumerate(names):
+        found = [one for one in by_id.get(name.message_id, ()) if name.peer in ("", one.message.peer)]
+        place: Outcome | MessageName
+        if not found:
+            place = Outcome.failed(index, MessageUnknown(message_id=name.message_id))
+        elif len(found) > 1:
+            place = Outcome.failed(index, MessageAmbiguous(field="peer", message_id=name.message_id))
+        elif found[0].message.draft_id is not None:
+            place = Outcome(index, str(found[0].message.draft_id), already_done=True)
+        elif found[0].standing is not Standing.STANDS:
+            place = Outcome.failed(index, MessageNoResult(message_id=name.message_id, standing=found[0].standing))
         else:
-            ready.append((index, one.message))
-    return ready, outcomes
+            message = found[0].message
+            place = MessageName(message.peer, message.message_id)
+            asked.ready[place] = message
+        asked.places.append(place)
+    return asked

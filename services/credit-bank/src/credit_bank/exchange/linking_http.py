@@ -121,10 +121,17 @@ class ReceivedPageOut(BaseModel):
     next_page_token: str
 
 
+class MessageNameBody(Body):
+    """What names a message: each bank chooses the ids of its own."""
+
+    peer: Annotated[str, Field(min_length=1, max_length=100)]
+    message_id: UUID
+
+
 class DraftReceivedBody(Body):
     """Messages of which drafts are to be made."""
 
-    message_ids: Annotated[list[UUID], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
+    messages: Annotated[list[MessageNameBody], Field(min_length=1, max_length=limits.FEW_ITEMS_MAX)]
 
 
 def router(pool: Pool, registry: Registry, exchange: Exchange | None, messages: Messages) -> APIRouter:
@@ -187,10 +194,11 @@ def router(pool: Pool, registry: Registry, exchange: Exchange | None, messages: 
         )
 
     @api.post("/v1/exchange/messages/draft")
-    async def draft_received(body: DraftReceivedBody, request_id: RequestId, actor: CurrentActor) -> ListResult:
+    async def draft_received(body: DraftReceivedBody, request_id: RequestId, actor: FreshestActor) -> ListResult:
         """Make drafts of results that other banks told and that stand there; people here submit and verify them."""
-        command = linking.DraftReceived(request_id, tuple(body.message_ids))
-        outcomes = await linking.draft_received(pool, command, actor=actor, now=utc_now())
+        names = tuple(linking.MessageName(one.peer, one.message_id) for one in body.messages)
+        command = linking.DraftReceived(request_id, names)
+        outcomes = await linking.draft_received(pool, registry, command, actor=actor, now=utc_now())
         return ListResult(results=item_results(outcomes, messages))
 
     return api

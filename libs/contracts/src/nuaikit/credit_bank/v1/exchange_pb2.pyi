@@ -236,12 +236,22 @@ class ListReceivedMessagesResponse(_message.Message):
     def __init__(self, links: _Optional[_Iterable[_Union[LearnerLink, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[ReceivedMessage, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DraftReceivedResultsRequest(_message.Message):
-    __slots__ = ("request_id", "message_ids")
+    __slots__ = ("request_id", "message_ids", "messages")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     message_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, request_id: _Optional[str] = ..., message_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    messages: _containers.RepeatedCompositeFieldContainer[ReceivedMessageName]
+    def __init__(self, request_id: _Optional[str] = ..., message_ids: _Optional[_Iterable[str]] = ..., messages: _Optional[_Iterable[_Union[ReceivedMessageName, _Mapping]]] = ...) -> None: ...
+
+class ReceivedMessageName(_message.Message):
+    __slots__ = ("peer", "message_id")
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    peer: str
+    message_id: str
+    def __init__(self, peer: _Optional[str] = ..., message_id: _Optional[str] = ...) -> None: ...
 
 class DraftReceivedResultsResponse(_message.Message):
     __slots__ = ("outcomes",)
