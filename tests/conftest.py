@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support import kafka
-from tests.support.databases import Databases, blocking
+from tests.support.databases import Databases, blocking, spare_the_disk
 from tests.support.infrastructure import Infrastructure, shared
 from tests.support.kafka import Broker, Record, Topics
 from tests.support.telemetry import LogLines, RecordedTelemetry, captured_logs
@@ -56,6 +56,8 @@ def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrast
         folder = folder.parent  # each worker has a folder of its own in the session's
     with shared(folder) as servers:
         blocking(kafka.wait_until_ready(servers.kafka))
+        if servers.source != "environment":
+            blocking(spare_the_disk(servers.postgres_dsn))
         yield servers
 
 

@@ -26,7 +26,10 @@ from tests.support.containers.engine import Engine, LeftBehindError, NoEngineErr
 from tests.support.containers.images import ImageError, Images
 
 PYTEST_SECONDS_MAX = 3600
-TESTS = ("tests/integration", "tests/e2e", "--ignore=tests/integration/local")
+TESTS = (
+    *("tests/integration", "tests/e2e", "--ignore=tests/integration/local"),
+    *("--numprocesses", "2", "--dist", "loadfile"),
+)
 """The tests of the one-machine runtime start their own servers on every path; `make test` has run them."""
 
 
