@@ -13,7 +13,8 @@ from credit_bank.rules.domain import EducationForm, EducationLevel
 from nuaikit.credit_bank.v1 import ledger_pb2 as pb
 from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
 
-from tests.support.credit_calls import get, posted, reasons, record, refusal, result
+from tests.support.credit_calls import get, posted, reasons, record, refusal, result, result_json
+from tests.support.credit_merges import merge, unmerge
 from tests.support.credit_world import DEMONSTRATION, World, ids_of, succeeded
 from tests.support.transfer_calls import case_json, decided, done, read
 from tests.support.transfer_calls import posted as posted_case
@@ -215,3 +216,144 @@ async def test_form_for_which_the_rule_was_withdrawn_borrows_none_and_says_so(wo
     told = await stub.GetAverages(request, metadata=world.staff["school-registrar"].metadata)
     assert list(told.method.unannounced) == ["NONFORMAL VOCATIONAL_CERTIFICATE"]
     assert list(told.averages[0].forms) == ["FORMAL"]
+
+
+# ---- a source that changed after it was judged (docs/decisions/0011) ----
+
+
+async def correct(world: World, entry_id: UUID, learner_id: UUID, grade: str) -> UUID:
+    """The school corrects ท31101; gives the new version."""
+    wanted = {
+        "entry_id": str(entry_id),
+        "entry_version": 1,
+        "result": result_json(learner_id, grade=grade, year_be=2569),
+        "reason_code": "GRADE_ERROR",
+    }
+    [change] = await posted(world, "entries/corrections", {"corrections": [wanted]}, "school-recorder")
+    assert change["problem"] is None, change
+    done_ = await posted(world, "entry-changes/confirm", {"change_ids": [change["id"]]}, "school-registrar")
+    assert reasons(done_) == [None], done_
+    newest = "SELECT entry_id FROM entry WHERE entry_root_id = $1 ORDER BY version DESC LIMIT 1"
+    found: UUID = await world.fetchval(newest, entry_id)
+    return found
+
+
+async def revoke(world: World, entry_id: UUID) -> None:
+    body = {"entry_ids": [str(entry_id)], "reason_code": "FRAUD"}
+    [change] = await posted(world, "entries/revocations", body, "school-registrar")
+    confirmed = await posted(world, "entry-changes/confirm", {"change_ids": [change["id"]]}, "school-director")
+    assert reasons(confirmed) == [None], confirmed
+
+
+async def shown(world: World, learner_id: UUID) -> dict[str, str]:
+    """The average of the college's courses, as each reader is told."""
+    [whole, *_] = await vocational(world, learner_id)
+    headers = world.staff["college-registrar"].headers | {"Nuaikit-Purpose": "TRANSFER_ASSESSMENT"}
+    answer = await world.http.get(f"/v1/learners/{learner_id}/transcript", headers=headers)
+    [told] = [one for one in answer.json()["averages"] if one["level"] == "VOCATIONAL_CERTIFICATE"]
+    asked = await average_asked_for(world, learner_id)
+    return {"averages": whole["value"], "transcript": told["value"], "audit": asked["have"]}
+
+
+def everywhere(value: str) -> dict[str, str]:
+    return dict.fromkeys(("averages", "transcript", "audit"), value)
+
+
+async def thai_of(world: World, learner_id: UUID) -> UUID:
+    found: UUID = await world.fetchval(
+        "SELECT entry_id FROM entry WHERE learner_id = $1 AND code = 'ท31101' AND version = 1", learner_id
+    )
+    return found
+
+
+async def flag(world: World) -> dict[str, Any]:
+    [found] = [
+        one
+        for one in (await get(world, "review-flags", "college-registrar")).json()["flags"]
+        if one["resolution"] is None and one["subject"] == "POSTING"
+    ]
+    return found
+
+
+async def test_corrected_source_flags_the_posting_and_changes_its_grade_only_with_a_new_decision(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    assert await shown(world, learner_id) == everywhere("3.67")
+    newer = await correct(world, await thai_of(world, learner_id), learner_id, "2")
+    school = (await averages(world, learner_id))["averages"]
+    assert next(one["value"] for one in school if one["level"] == "UPPER_SECONDARY") == "2.00", "its own at once"
+    assert await shown(world, learner_id) == everywhere("3.67"), "flagged, not changed"
+    raised = await flag(world)
+    answer = await get(world, f"learners/{learner_id}/qualification-audits", "college-registrar", **PURPOSE)
+    [audit] = answer.json()["audits"]
+    assert audit["open_flag_count"] == 1
+    decision = {"flag_id": raised["flag_id"], "is_kept": False, "reason_th": "ผลต้นทางเปลี่ยน"}
+    await done(world, "resolve-flags", "resolutions", [decision], "college-registrar")
+    assert await shown(world, learner_id) == everywhere("4.00")
+    wanted = case_json(
+        world, learner_id, ([newer], "20000-1101"), qualification_code="PWC-9", qualification_version="1"
+    )
+    [item] = await done(world, "", "cases", [wanted], "college-registrar")
+    await decided(world, item["id"])
+    await posted_case(world, item["id"])
+    assert await shown(world, learner_id) == everywhere("3.33"), "2 credits at 4 and 1 at 2"
+
+
+async def test_posting_that_is_kept_keeps_the_grade_that_was_judged(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    await correct(world, await thai_of(world, learner_id), learner_id, "1")
+    decision = {"flag_id": (await flag(world))["flag_id"], "is_kept": True, "reason_th": "ประเมินแล้ว"}
+    await done(world, "resolve-flags", "resolutions", [decision], "college-registrar")
+    assert await shown(world, learner_id) == everywhere("3.67")
+
+
+async def test_revoked_source_leaves_no_credits_without_the_grade_that_was_judged(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    await revoke(world, await thai_of(world, learner_id))
+    assert await shown(world, learner_id) == everywhere("3.67")
+    assert (await flag(world))["kind"] == "SOURCE_REVOKED"
+
+
+async def test_posting_of_a_result_that_stands_twice_carries_the_grade_of_the_one_that_was_judged(
+    world: World,
+) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    twin = await world.learner()
+    await world.results([twin], ("ท31101", "1"))
+    # The survivor's own result is the one that counts as a result; it is not what was judged.
+    merge_id = await merge(world, twin, learner_id)
+    school = [one for one in (await averages(world, twin))["averages"] if one["level"] == "UPPER_SECONDARY"]
+    assert school[0]["value"] == "1.00"
+    assert await shown(world, twin) == await shown(world, learner_id) == everywhere("3.67")
+    await correct(world, await thai_of(world, twin), twin, "4")
+    assert await shown(world, twin) == everywhere("3.67"), "nor does a correction of the other record reach it"
+    await unmerge(world, twin, learner_id, merge_id)
+    assert await shown(world, learner_id) == everywhere("3.67")
+
+
+async def test_course_that_both_records_were_awarded_has_one_grade_in_averages_and_audit(world: World) -> None:
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    twin = await world.learner()
+    [[thai]] = await world.results([twin], ("ท31101", "2"))
+    wanted = case_json(world, twin, ([thai], "20000-1101"), qualification_code="PWC-9", qualification_version="1")
+    [item] = await done(world, "", "cases", [wanted], "college-registrar")
+    await decided(world, item["id"])
+    await posted_case(world, item["id"])
+    await merge(world, learner_id, twin)
+    found = await shown(world, learner_id)
+    assert found in (everywhere("3.67"), everywhere("3.33")), "one of the two, and the same everywhere"
+
+
+async def test_own_count_in_a_merged_record_keeps_its_grade(world: World) -> None:
+    """The result that counts stands in the surviving record too, where it was not counted."""
+    learner_id, case_id = await transferred(world)
+    await posted_case(world, case_id)
+    twin = await world.learner()
+    [[civics]] = await world.results([twin], ("20000-1501", "4"), recorder="college-recorder", verifier=None)
+    await world.verify([civics], "college-registrar")
+    await merge(world, twin, learner_id)
+    assert await shown(world, twin) == everywhere("3.67")

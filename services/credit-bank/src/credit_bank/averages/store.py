@@ -12,11 +12,14 @@ from credit_bank.averages.awards import StandingRow
 from credit_bank.catalogue.domain import CodeSystem, CourseKey
 
 SQL_STANDING = """
-    SELECT a.account_id, w.journal_id, w.form, w.level, j.entry_id, j.line_id, l.bucket, l.unit, l.amount_hundredths,
+    SELECT a.account_id, a.learner_id, w.journal_id, w.form, w.level, j.entry_id, j.line_id, l.bucket, l.unit,
+           l.amount_hundredths,
            c.code_system, c.code, c.curriculum_version, c.owner_institution_id, c.category,
            coalesce(c.subject_group, '') AS subject_group, coalesce(cl.mode, '') AS mode,
            array(SELECT s.entry_root_id FROM case_line_source s WHERE s.line_id = j.line_id
-                  ORDER BY s.entry_root_id) AS source_roots
+                  ORDER BY s.entry_root_id) AS source_roots,
+           array(SELECT s.entry_id FROM case_line_source s WHERE s.line_id = j.line_id
+                  ORDER BY s.entry_root_id) AS source_entry_ids
       FROM account a
       JOIN award w USING (account_id)
       JOIN journal j ON j.journal_id = w.journal_id AND ($2::timestamptz IS NULL OR j.posted_at <= $2)
@@ -36,6 +39,7 @@ async def standing(
     return [
         StandingRow(
             account_id=row["account_id"],
+            learner_id=row["learner_id"],
             journal_id=row["journal_id"],
             entry_id=row["entry_id"],
             line_id=row["line_id"],
@@ -51,6 +55,7 @@ async def standing(
             form=row["form"],
             level=row["level"] or "",
             source_roots=tuple(row["source_roots"]),
+            source_entry_ids=tuple(row["source_entry_ids"]),
         )
         for row in await connection.fetch(SQL_STANDING, sorted(learner_ids), until)
     ]

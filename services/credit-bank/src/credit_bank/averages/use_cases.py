@@ -28,8 +28,8 @@ from credit_bank.averages.domain import (
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
 from credit_bank.equivalences.domain import TransferMode
-from credit_bank.ledger.duplicates import find_duplicates
-from credit_bank.people.merges import families
+from credit_bank.ledger.duplicates import Duplicates, find_duplicates
+from credit_bank.people.merges import Family, families
 from credit_bank.recording import use_cases as recording
 from credit_bank.rules.domain import PolicyBook, Rule, RuleKey
 from credit_bank.rules.use_cases import policy_book
@@ -117,15 +117,8 @@ async def _report(connection: Connection, learner_id: UUID, kind: str, until: da
     twice = await find_duplicates(connection, family, until=until)
     read = await recording.read_verified_entries(connection, family.members, as_of=until)
     entries = [entry for entry in read if entry.entry_root_id not in twice.kept_roots]
-    by_root = {entry.entry_root_id: entry for entry in entries}
-    # Two institutions that award the same course for the same learning make one row.
-    posted: dict[tuple[object, ...], GradedRow | None] = {}
-    for award in await store.standing(connection, family.members, until=until):
-        if award.line_id is not None and award.journal_id not in twice.journals:
-            roots = tuple(sorted({twice.kept_roots.get(root, root) for root in award.source_roots}))
-            sources = [by_root[root] for root in roots if root in by_root]
-            posted.setdefault((award.course, award.level, roots), award_row(award, sources))
-    rows = [*map(graded, entries), *(row for row in posted.values() if row is not None)]
+    posted = await posted_rows(connection, {learner_id: family}, {learner_id: twice}, until=until)
+    rows = [*map(graded, entries), *posted[learner_id]]
     book = await policy_book(connection, KEYS)
     policies, rules = policies_of({(row.form, row.level) for row in rows}, book, kind=kind, on=thai_date(until))
     found = scoped_averages(rows, policies)
@@ -137,6 +130,35 @@ async def _report(connection: Connection, learner_id: UUID, kind: str, until: da
     status = min(used.values(), key=_STATUS_ORDER.index, default="")
     left_out = unannounced(without_rule(rows, policies), policies)
     return AverageReport(learner_id, until, tuple(found), tuple(sorted(used)), status, left_out)
+
+
+async def posted_rows(
+    connection: Connection, persons: Mapping[UUID, Family], twice: Mapping[UUID, Duplicates], *, until: datetime | None
+) -> dict[UUID, list[GradedRow]]:
+    """Grades of what transfers awarded to persons, by the key under which each is asked for.
+
+    Two institutions that award the same course for the same learning make one row, with the grade that was judged last.
+
+    Args:
+        connection: In one snapshot.
+        persons: All records of each.
+        twice: What these hold twice.
+        until: Instant, UTC; None: now.
+    """
+    person_of = {member: key for key, family in persons.items() for member in family.members}
+    awards = [
+        award
+        for award in await store.standing(connection, person_of, until=until)
+        if award.line_id is not None and award.journal_id not in twice[person_of[award.learner_id]].journals
+    ]
+    judged = await recording.read_entries(connection, {one for award in awards for one in award.judged_entry_ids})
+    found: dict[UUID, dict[tuple[object, ...], GradedRow | None]] = {key: {} for key in persons}
+    for award in awards:
+        key = person_of[award.learner_id]
+        kept = twice[key].kept_roots
+        roots = tuple(sorted({kept.get(root, root) for root in award.source_roots}))
+        found[key][award.course, award.level, roots] = award_row(award, judged)
+    return {key: [row for row in rows.values() if row is not None] for key, rows in found.items()}
 
 
 async def standing_awards(connection: Connection, learner_ids: Collection[UUID]) -> list[StandingRow]:

@@ -156,7 +156,12 @@ async def audit_learners(
 
 @dataclass(frozen=True, slots=True)
 class _Gathering:
-    """Everything that audits of one call rest on."""
+    """Everything that audits of one call rest on.
+
+    Attributes:
+        entries: Results that stand, each once.
+        judged: Versions of results for which something was awarded, by id, whatever became of them.
+    """
 
     families: Mapping[UUID, Family]
     accounts: Mapping[UUID, Sequence[AccountRow]]
@@ -165,7 +170,7 @@ class _Gathering:
     enrolments: Mapping[UUID, Sequence[store.EnrolmentRow]]
     qualifications: Mapping[tuple[str, str], Qualification]
     flags: Mapping[UUID, int]
-    kept_roots: Mapping[UUID, UUID]
+    judged: Mapping[UUID, Entry]
     book: PolicyBook
     today: date
 
@@ -188,6 +193,8 @@ class _Gathering:
         for row in await standing_awards(connection, asked):
             if row.journal_id not in twice_journals:
                 standing[row.account_id].append(row)
+        wanted_versions = {one for rows in standing.values() for row in rows for one in row.judged_entry_ids}
+        judged = await recording.read_entries(connection, wanted_versions)
         entries: dict[UUID, list[Entry]] = defaultdict(list)
         for entry in await recording.read_verified_entries(connection, asked, as_of=now):
             if entry.entry_root_id not in kept_roots:
@@ -206,7 +213,7 @@ class _Gathering:
             enrolments=enrolments,
             qualifications=known,
             flags=await store.open_flags(connection, ids),
-            kept_roots=kept_roots,
+            judged=judged,
             book=await policy_book(connection, KEYS),
             today=thai_date(now),
         )
@@ -246,17 +253,12 @@ class _Gathering:
         self, learner_id: UUID, target: Target, qualification: Qualification, accounts: Sequence[AccountRow]
     ) -> AuditFacts:
         entries = self.entries.get(learner_id, ())
-        by_root = {entry.entry_root_id: entry for entry in entries}
         level = "" if qualification.level is None else str(qualification.level)
-        root_of = {entry.entry_id: entry.entry_root_id for entry in entries}
         awards: list[AwardFact] = []
         rows: list[GradedRow] = []
         for row in (row for account in accounts for row in self.standing.get(account.account_id, ())):
-            roots = row.source_roots if row.line_id is not None else (root_of.get(row.entry_id or row.journal_id),)
-            kept = {None if root is None else self.kept_roots.get(root, root): None for root in roots}
-            sources = [by_root[root] for root in kept if root is not None and root in by_root]
-            awards.append(_award(row, sources))
-            grade = award_row(row, sources)
+            awards.append(_award(row))
+            grade = award_row(row, self.judged)
             if grade is not None:
                 rows.append(replace(grade, level=level))
         kind = _DOCUMENT_OF_UNIT[qualification.unit]
@@ -275,9 +277,10 @@ class _Gathering:
         )
 
 
-def _award(row: StandingRow, sources: Sequence[Entry]) -> AwardFact:
-    entry_ids = tuple(entry.entry_id for entry in sources) or ((row.entry_id,) if row.entry_id else ())
-    return AwardFact(row.course, row.category, row.course_category, row.unit, row.hundredths, entry_ids, row.line_id)
+def _award(row: StandingRow) -> AwardFact:
+    return AwardFact(
+        row.course, row.category, row.course_category, row.unit, row.hundredths, row.judged_entry_ids, row.line_id
+    )
 
 
 def _pass(entry: Entry) -> PassFact:

@@ -70,7 +70,8 @@ class Transcript:
         institution_names: Thai names of the institutions in it.
         rows: Verified results, by year, term and code.
         activities: Those of subject type 08.
-        averages: Cumulative ones, levels and units apart; a level for which no rule was announced has none.
+        averages: Cumulative ones, levels and units apart; a level for which no rule was announced has none. Of a whole
+            transcript they are those of `averages`, transferred courses among them; of a part those of its rows.
         claims: What the shown results already count for.
         head_hash: Hash of the learner's newest journal; zeros when there is none.
         transcript_id: What the reader's institution was told; None where nothing of it is kept.
@@ -102,6 +103,7 @@ def compose(
     claims: Iterable[ExistingClaim],
     head_hash: bytes,
     policies: Policies,
+    posted: Iterable[GradedRow] = (),
 ) -> Transcript:
     """A transcript of verified results; what it says does not depend on their order.
 
@@ -113,6 +115,7 @@ def compose(
         claims: Of the learner; those of results that are not shown are left out.
         head_hash: Of the newest journal.
         policies: Rounding, retakes and modes by form and level, as announced.
+        posted: Grades of what transfers awarded, which count in averages and are no results.
     """
     ordered = sorted(entries, key=_place)
     rows = tuple(entry for entry in ordered if entry.course.facts.subject_type != ACTIVITY_TYPE)
@@ -124,7 +127,9 @@ def compose(
         institution_names=institution_names,
         rows=rows,
         activities=tuple(entry for entry in ordered if entry.course.facts.subject_type == ACTIVITY_TYPE),
-        averages=tuple(one for one in scoped_averages(map(graded, rows), policies) if one.scope is Scope.CUMULATIVE),
+        averages=tuple(
+            one for one in scoped_averages([*map(graded, rows), *posted], policies) if one.scope is Scope.CUMULATIVE
+        ),
         claims=tuple(
             sorted(
                 (claim for claim in claims if claim.entry_id in shown),

@@ -21,12 +21,13 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank.access.domain import Admittance, Ground, Read
 from credit_bank.access.use_cases import SITS_IN_COMMITTEE, find_grounds, record_reads
-from credit_bank.averages.use_cases import KEYS, TRANSCRIPT_QUERY, policies_of
+from credit_bank.averages.use_cases import KEYS, TRANSCRIPT_QUERY, policies_of, posted_rows
 from credit_bank.calendar_th import thai_date
 from credit_bank.clients import Registry
 from credit_bank.ledger import copies, merged
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.copies import Shown
+from credit_bank.ledger.duplicates import Duplicates
 from credit_bank.ledger.flags import Decider
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Identity
@@ -261,8 +262,10 @@ async def _read(
     persons = await families(connection, shown)
     person_of = {member: learner_id for learner_id, family in persons.items() for member in family.members}
     kept_roots: dict[UUID, UUID] = {}
-    for family in persons.values():
-        kept_roots |= (await merged.find_duplicates(connection, family, until=until)).kept_roots
+    twice: dict[UUID, Duplicates] = {}
+    for learner_id, family in persons.items():
+        twice[learner_id] = await merged.find_duplicates(connection, family, until=until)
+        kept_roots |= twice[learner_id].kept_roots
     read = await recording.read_verified_entries(connection, sorted(person_of), as_of=until)
     # A result that stands in two merged records is shown once, with the claims on either.
     entries = [entry for entry in read if entry.entry_root_id not in kept_roots]
@@ -271,7 +274,14 @@ async def _read(
     names = await people.read_institutions(connection, _institutions(shown.values(), entries))
     thai_names = {key: institution.name_th for key, institution in names.items()}
     as_of = query.as_of or now
+    whole = {
+        learner_id: persons[learner_id]
+        for learner_id, (_, ground) in shown.items()
+        if not query.curriculum_version and not ground.is_own_rows_only
+    }
+    posted = await posted_rows(connection, whole, twice, until=until)
     pairs = {(str(entry.placing.form), str(entry.placing.level or "")) for entry in entries}
+    pairs |= {(row.form, row.level) for rows in posted.values() for row in rows}
     book = await policy_book(connection, KEYS)
     policies, _ = policies_of(pairs, book, kind=TRANSCRIPT_QUERY, on=thai_date(as_of))
     visible: dict[UUID, list[Entry]] = {}
@@ -287,6 +297,7 @@ async def _read(
             claims=_claims(claims.get(learner_id, ()), visible.get(learner_id, ())),
             head_hash=heads.get(learner_id, NO_HASH),
             policies=policies,
+            posted=posted.get(learner_id, ()),
         )
         for learner_id, (identity, _) in shown.items()
     ]
