@@ -23,6 +23,7 @@ from chassis.errors import ServiceError
 from chassis.ids import uuid7
 from chassis.messages import Messages
 from chassis.service import Command, Resources
+from chassis.sheets import as_csv, as_xlsx
 
 from student_registry.assignments.use_cases import TableResolver
 from student_registry.calendar_th import now_utc
@@ -214,12 +215,11 @@ async def _export(deps: Deps, arguments: argparse.Namespace, _messages: Messages
             if arguments.format == ONEROSTER:
                 with await oneroster.export_bundle(deps, institution_id, on_date=None, actor=actor, now=now) as bundle:
                     _copy(bundle, file)
-            elif arguments.format == "xlsx":
-                pages = exporting.rows(deps, query, actor=actor, now=now)
-                with await exporting.as_workbook(pages) as workbook:
-                    _copy(workbook, file)
             else:
-                async for piece in exporting.as_csv(exporting.rows(deps, query, actor=actor, now=now)):
+                if arguments.format == "xlsx":
+                    await exporting.check_workbook(deps, query, now=now)
+                rows = exporting.sheet_rows(exporting.rows(deps, query, actor=actor, now=now))
+                async for piece in as_xlsx(rows) if arguments.format == "xlsx" else as_csv(rows):
                     file.write(piece)
         except BaseException:
             arguments.file.unlink()

@@ -12,6 +12,7 @@ from chassis.auth import Actor
 from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId
 from chassis.messages import Messages
 from chassis.pg import Pool
+from chassis.sheets import CSV_TYPE, XLSX_TYPE
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
@@ -22,7 +23,7 @@ from credit_bank.provenance import SOURCE_CHARACTERS_MAX
 from credit_bank.recording import importing
 from credit_bank.recording.kept import ImportReport, ImportState
 from credit_bank.recording.layouts import LAYOUTS, RowFault
-from credit_bank.recording.rejected_rows import CSV_TYPE, XLSX_TYPE, rejected_file
+from credit_bank.recording.rejected_rows import rejected_file
 from credit_bank.recording.sealing import Seal
 
 

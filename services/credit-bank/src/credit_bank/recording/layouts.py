@@ -20,8 +20,6 @@ from credit_bank.recording.policy import OWN_COURSES
 SHOWN_DIGITS: Final = 4
 """How much of a number a report shows."""
 
-REASON_CODE: Final = "รหัสเหตุผล"
-EXPLANATION: Final = "คำอธิบาย"
 """Columns that a file of rejected rows has besides; ignored when it comes again."""
 
 

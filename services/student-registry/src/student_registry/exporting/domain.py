@@ -36,10 +36,6 @@ _SEXES = {Sex.MALE: "ช", Sex.FEMALE: "ญ"}
 _ROLES = {role: word for word, role in layout.ROLES.items()}
 _SYSTEMS = {system: word for word, system in layout.DELIVERY_SYSTEMS.items()}
 
-_FORMULA_STARTS = frozenset("=+-@|%")
-GUARD = "\u200b"
-"""Stands before what a spreadsheet would take for a formula. Nobody sees it, and every import takes it away."""
-
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
@@ -83,11 +79,6 @@ def cells(row: ExportRow) -> list[str]:
         row.programme_code,
         _day(row.valid_from),
     ]
-
-
-def guarded(text: str) -> str:
-    """A cell of a CSV file that no spreadsheet computes."""
-    return f"{GUARD}{text}" if text[:1] in _FORMULA_STARTS else text
 
 
 def _birth(birth: BirthDate | None) -> str:

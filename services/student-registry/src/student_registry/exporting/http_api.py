@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from datetime import date
 from enum import StrEnum
-from typing import IO, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from chassis.http import FreshActor
+from chassis.sheets import CSV_TYPE, XLSX_TYPE, download
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
@@ -16,8 +17,6 @@ from student_registry.calendar_th import now_utc
 from student_registry.deps import Deps
 from student_registry.exporting import use_cases
 from student_registry.exporting.domain import ExportRow
-
-_PIECE_BYTES = 256 * 1024
 
 
 class FileFormat(StrEnum):
@@ -27,22 +26,13 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
 
 
-MEDIA_TYPES = {
-    FileFormat.CSV: "text/csv; charset=utf-8",
-    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA_TYPES = {FileFormat.CSV: CSV_TYPE, FileFormat.XLSX: XLSX_TYPE}
 
 
 async def _from_first(first: list[ExportRow], rest: AsyncGenerator[list[ExportRow]]) -> AsyncGenerator[list[ExportRow]]:
     yield first
     async for page in rest:
         yield page
-
-
-async def _pieces(file: IO[bytes]) -> AsyncGenerator[bytes]:
-    with file:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
 
 
 def router(deps: Deps) -> APIRouter:
@@ -75,14 +65,11 @@ def router(deps: Deps) -> APIRouter:
         pages = use_cases.rows(deps, query, actor=actor, now=now)
         # The first page before the answer begins: a refusal must still have its status.
         pages = _from_first(await anext(pages), pages)
-        if file_format is FileFormat.XLSX:
+        is_workbook = file_format is FileFormat.XLSX
+        if is_workbook:
             await use_cases.check_workbook(deps, query, now=now)
-            content = _pieces(await use_cases.as_workbook(pages))
-        else:
-            content = use_cases.as_csv(pages)
-        disposition = f'attachment; filename="learners.{file_format}"'
-        return StreamingResponse(
-            content, media_type=MEDIA_TYPES[file_format], headers={"Content-Disposition": disposition}
-        )
+        file = download("learners", use_cases.sheet_rows(pages), is_workbook=is_workbook)
+        headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
+        return StreamingResponse(file.content, media_type=file.media_type, headers=headers)
 
     return api

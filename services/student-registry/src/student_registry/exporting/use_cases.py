@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
-import tempfile
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import IO
 from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.pg import Connection, transaction
+from chassis.xlsx import ROWS_MAX
 
 from student_registry.access.domain import Visible
 from student_registry.access.use_cases import record_own_institution_reads
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.exporting import store
-from student_registry.exporting.domain import COLUMNS, ExportRow, cells, guarded
+from student_registry.exporting.domain import COLUMNS, ExportRow, cells
 from student_registry.exporting.errors import ExportTooLarge
-from student_registry.exporting.xlsx import ROWS_MAX, Workbook
 from student_registry.identifiers import use_cases as identifiers
 from student_registry.identifiers.domain import IdentifierKind
 from student_registry.institutions.errors import InstitutionNotFound
@@ -32,10 +28,6 @@ log = logging.getLogger(__name__)
 EXPORT = "registry.learners.export"
 PURPOSE = "EXPORT"
 PAGE_ROWS = 1_000
-_MEMORY_BYTES_MAX = 4 * 1024 * 1024
-"""A workbook above this lies on disk while it is written."""
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it spreadsheets read a CSV file in the local code page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +82,12 @@ async def _with_student_nos(
     return [replace(row, student_no=numbers.get(row.learner_id, "")) for row in found]
 
 
-async def as_csv(pages: AsyncGenerator[list[ExportRow]]) -> AsyncGenerator[bytes]:
-    """The pages as CSV in UTF-8, piece by piece."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    start = BYTE_ORDER_MARK
+async def sheet_rows(pages: AsyncIterable[list[ExportRow]]) -> AsyncGenerator[Sequence[str]]:
+    """The pages as rows of a file, the header first."""
+    yield COLUMNS
     async for page in pages:
-        writer.writerows([guarded(cell) for cell in cells(row)] for row in page)
-        yield (start + text.getvalue()).encode()
-        start = ""
-        text.seek(0)
-        text.truncate()
+        for row in page:
+            yield cells(row)
 
 
 async def check_workbook(deps: Deps, query: ExportLearners, *, now: datetime) -> None:
@@ -114,16 +100,3 @@ async def check_workbook(deps: Deps, query: ExportLearners, *, now: datetime) ->
         count = await store.count(connection, query.institution_id, on_date=query.on_date or today_in_thailand(now))
     if count > ROWS_MAX:
         raise ExportTooLarge(limit=ROWS_MAX, got=count)
-
-
-async def as_workbook(pages: AsyncGenerator[list[ExportRow]]) -> IO[bytes]:
-    """The pages as one XLSX file, which the caller closes."""
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(_MEMORY_BYTES_MAX)  # noqa: SIM115  # the caller closes it
-    workbook = Workbook(file)
-    workbook.write(COLUMNS)
-    async for page in pages:
-        for row in page:
-            workbook.write(cells(row))
-    workbook.close()
-    file.seek(0)
-    return file

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import csv
 import hashlib
-import io
 import json
 import logging
-import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -33,8 +30,6 @@ from student_registry.assignments.use_cases import MANAGE as MANAGE_STAFF
 from student_registry.assignments.use_cases import assign_all, list_assignments
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
-from student_registry.exporting.domain import guarded
-from student_registry.exporting.xlsx import Workbook
 from student_registry.importing.domain import DUPLICATE_ROW, RowFault
 from student_registry.importing.errors import LayoutUnknown, TooManyRows
 from student_registry.institutions import nuaikit_institutions_1 as institution_layout
@@ -54,10 +49,6 @@ log = logging.getLogger(__name__)
 CHUNK_ROWS = 500
 FAULTS_SHOWN_MAX = 10_000
 PAGE_ROWS = 1_000
-PIECE_BYTES = 256 * 1024
-MEMORY_BYTES_MAX = 4 * 1024 * 1024
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells a spreadsheet that the file is UTF-8."""
 
 
 class _Numbered(Protocol):
@@ -535,28 +526,9 @@ async def _pages(
         after = page[-1].institution_id
 
 
-async def as_csv(header: Sequence[str], pages: AsyncGenerator[list[list[str]]]) -> AsyncGenerator[bytes]:
-    """Pages as CSV in UTF-8 with a byte order mark, piece by piece."""
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    writer = csv.writer(text)
-    writer.writerow(header)
+async def sheet_rows(header: Sequence[str], pages: AsyncIterable[list[list[str]]]) -> AsyncGenerator[Sequence[str]]:
+    """Pages as rows of a file, the header first."""
+    yield header
     async for page in pages:
-        writer.writerows([guarded(cell) for cell in row] for row in page)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
-
-
-async def as_workbook(header: Sequence[str], pages: AsyncGenerator[list[list[str]]]) -> AsyncGenerator[bytes]:
-    """Pages as one XLSX file of text cells, which no spreadsheet computes."""
-    with tempfile.SpooledTemporaryFile(MEMORY_BYTES_MAX) as file:
-        workbook = Workbook(file)
-        workbook.write(header)
-        async for page in pages:
-            for row in page:
-                workbook.write(row)
-        workbook.close()
-        file.seek(0)
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        for row in page:
+            yield row

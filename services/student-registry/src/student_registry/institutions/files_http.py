@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, FreshActor, RequestId
 from chassis.messages import Messages
+from chassis.sheets import download
 from chassis.tabular import BYTES_MAX
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import StreamingResponse
@@ -78,10 +79,9 @@ async def _command(
 def _download(
     header: tuple[str, ...], pages: AsyncGenerator[list[list[str]]], file_format: FileFormat, *, name: str
 ) -> StreamingResponse:
-    write = files.as_workbook if file_format is FileFormat.XLSX else files.as_csv
-    disposition = f'attachment; filename="{name}.{file_format}"'
-    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return StreamingResponse(write(header, pages), media_type=MEDIA_TYPES[file_format], headers=headers)
+    file = download(name, files.sheet_rows(header, pages), is_workbook=file_format is FileFormat.XLSX)
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(file.content, media_type=file.media_type, headers=headers)
 
 
 def _file_answer(layout: str) -> dict[int | str, dict[str, Any]]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
 from chassis.errors import Invalid
+from chassis.sheets import guarded
 from chassis.tabular import Batch, FileEmpty, open_table
 
-from student_registry.exporting.domain import guarded
 from student_registry.oneroster.errors import BundleTooLarge, BundleUnreadable
 from student_registry.oneroster.layout import COLUMNS
 
