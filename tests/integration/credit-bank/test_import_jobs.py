@@ -76,6 +76,8 @@ async def test_large_file_is_answered_with_how_far_it_is(world: World) -> None:
     assert await world.fetchval("SELECT count(*) FROM entry") == 0
     early = await get(world, f"result-imports/{begun['import_id']}/rejected-rows", "school-recorder")
     assert (early.status_code, early.json()["reason"]) == (httpx.codes.CONFLICT, "IMPORT_NOT_FINISHED")
+    early = await get(world, f"result-imports/{begun['import_id']}/faults", "school-recorder")
+    assert (early.status_code, early.json()["reason"]) == (httpx.codes.CONFLICT, "IMPORT_NOT_FINISHED")
     again = await send(world, content, request_id=request_id)
     assert (again.status_code, again.json()) == (httpx.codes.ACCEPTED, begun), "the same request is the same file"
     assert await work(world)
@@ -195,7 +197,29 @@ async def test_file_waits_for_the_registry_and_is_finished_when_it_answers(world
     await world.registry_returns()
     await world.execute("UPDATE result_import SET lease_until = NULL")
     assert await work(world)
-    assert (await far(world, begun["import_id"]))["accepted"] == 7
+    done = await far(world, begun["import_id"])
+    assert (done["accepted"], done["already_known"]) == (7, 0)
+
+
+@pytest.mark.usefixtures("few_at_once")
+async def test_rows_that_did_not_wait_for_the_registry_are_new_and_not_known(world: World) -> None:
+    made = await learners(world, 1)
+    late = await world.learner(is_copied=False)
+    world.registry.student_nos[str(world.school), "68888"] = str(late)
+    rows = ("68000,ท31101,2568,1,3,3,x", "68888,ท31101,2568,1,1,3,ทดสอบ 1", "68000,พ31101,2568,1,1,77,x")
+    begun = (await send(world, file_of(made, attempts=2, bad=rows))).json()
+    await world.registry.stop()
+    with pytest.raises(Exception, match="registry"):
+        await work(world)
+    stopped = await far(world, begun["import_id"])
+    assert (stopped["state"], stopped["rows_done"], stopped["accepted"], stopped["rejected"]) == ("RUNNING", 4, 3, 1)
+    await world.registry_returns()
+    await world.execute("UPDATE result_import SET lease_until = NULL")
+    assert await work(world)
+    done = await far(world, begun["import_id"])
+    assert (done["state"], done["rows_done"], done["accepted"]) == ("DONE", 5, 4)
+    assert (done["already_known"], done["rejected"], done["fault_count"]) == (0, 1, 1)
+    assert await world.fetchval("SELECT count(*) FROM entry") == 4
 
 
 @pytest.mark.usefixtures("few_at_once")
@@ -262,6 +286,26 @@ async def test_all_faults_come_in_pages_and_rejected_rows_go_after_a_month(world
     assert not await work(world)
     gone = await get(world, f"{path}/rejected-rows", "school-recorder")
     assert (gone.status_code, gone.json()["reason"]) == (httpx.codes.CONFLICT, "REJECTED_ROWS_GONE")
+
+
+async def test_dry_run_goes_after_a_month_and_what_was_brought_in_stays(world: World) -> None:
+    made = await learners(world, 1)
+    content = file_of(made, attempts=1, bad=("68999,ท31101,2568,1,1,3,ทดสอบ 1",))
+    tried = (await send(world, content, query="?dry_run=true")).json()
+    young = (await send(world, content, query="?dry_run=true")).json()
+    real = (await send(world, content)).json()
+    await world.execute(
+        "UPDATE result_import SET finished_at = finished_at - interval '31 days' WHERE import_id::text = ANY($1)",
+        [tried["import_id"], real["import_id"]],
+    )
+    assert not await work(world)
+    statuses = [
+        (await get(world, f"result-imports/{one['import_id']}", "school-recorder")).status_code
+        for one in (tried, young, real)
+    ]
+    assert statuses == [httpx.codes.NOT_FOUND, httpx.codes.OK, httpx.codes.OK]
+    left = await world.fetch("SELECT import_id::text AS id FROM result_import_fault")
+    assert {row["id"] for row in left} == {young["import_id"], real["import_id"]}
 
 
 @pytest.mark.usefixtures("few_at_once")

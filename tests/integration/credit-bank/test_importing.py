@@ -1,16 +1,24 @@
 """Files of results: every row is in or reported, and the same file again changes nothing."""
 
+import asyncio
+import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from credit_bank.recording.importing import ImportResults, import_results
+from credit_bank.recording.sealing import Seal
 
 from tests.support.credit_calls import balances, journal_types
 from tests.support.credit_world import World
+from tests.support.identity import SUBJECT_HASH_KEY
+from tests.support.plumbing import opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "dual-education"
+SEAL = Seal(SUBJECT_HASH_KEY.encode())
 HEADER = "เลขประจำตัวนักเรียน,รหัสวิชา,ปีการศึกษา,ภาคเรียน,ครั้งที่,ผลการเรียน,เลขที่หลักฐาน,รุ่น"
 
 
@@ -276,3 +284,47 @@ async def test_large_file_goes_in_parts_and_all_of_it_is_in(world: World) -> Non
 async def test_report_never_shows_more_than_the_end_of_a_number(world: World) -> None:
     found = await report(world, csv("1234567890121,ท31101,2568,1,1,3,ทดสอบ 1,"))
     assert "12345" not in str(found)
+
+
+async def test_columns_that_have_moved_show_nobodys_number_or_name(world: World) -> None:
+    await learners(world, "68001")
+    found = await report(
+        world,
+        csv(
+            "68001,1234567890121,2568,1,1,3,ทดสอบ 1,",
+            "68001,๑๒๓๔๕๖๗๘๙๐๑๒๑,2568,1,1,3,ทดสอบ 1,",
+            "68001,ค31101,2568,1,1,1-2345-67890-12-1,ทดสอบ 1,",
+            "68001,ค31101,2568,1,1,สมมติ ใจดี,ทดสอบ 1,",
+            "68001,ค31101,2568,1,1234567890121,3,ทดสอบ 1,",
+            "68001,ค31101,2568,1,1,3,ทดสอบ 1,6800177",
+            "68001,20000-9999,2568,1,1,3,ทดสอบ 1,",
+        ),
+    )
+    assert faults(found) == [
+        (2, "รหัสวิชา", "…0121", "COURSE_UNKNOWN"),
+        (3, "รหัสวิชา", "…๐๑๒๑", "COURSE_UNKNOWN"),
+        (4, "ผลการเรียน", "…12-1", "GRADE_CODE_UNKNOWN"),
+        (5, "ผลการเรียน", "…", "GRADE_CODE_UNKNOWN"),
+        (6, "ครั้งที่", "…0121", "ATTEMPT_INVALID"),
+        (7, "รุ่น", "…0177", "OFFERING_UNKNOWN"),
+        (8, "รหัสวิชา", "20000-9999", "COURSE_UNKNOWN"),
+    ]
+
+
+async def test_two_who_send_one_file_at_once_need_one_connection_each(world: World) -> None:
+    """The second to come is answered with the first one's report, also where no other connection is free."""
+    await learners(world, "68001")
+    actor, request_id = world.staff["school-recorder"].actor, uuid4()
+
+    def command() -> ImportResults:
+        file = io.BytesIO(csv("68001,ท31101,2568,1,1,3,ทดสอบ 1,"))
+        return ImportResults(request_id, world.school, "nuaikit-results-1", file, None, None, "demonstration", False)
+
+    async with opened(world.dsn, size_max=2) as pool, asyncio.timeout(20):
+        found = await asyncio.gather(
+            *(
+                import_results(pool, world.bank_registry, SEAL, command(), actor=actor, now=datetime.now(UTC))
+                for _ in range(4)
+            )
+        )
+    assert len({one.import_id for one in found}) == 1

@@ -1933,6 +1933,7 @@ CREATE INDEX redemption_learner ON redemption USING btree (learner_id);
 CREATE UNIQUE INDEX redemption_account_once ON redemption_account USING btree (account_id) WHERE reversed_journal_id IS NULL;
 CREATE INDEX request_created_at ON request USING brin (created_at);
 CREATE INDEX result_draft_institution ON result_draft USING btree (institution_id, draft_id) WHERE state = 'DRAFT'::text;
+CREATE INDEX result_import_dry_runs ON result_import USING btree (finished_at) WHERE is_dry_run;
 CREATE INDEX result_import_institution ON result_import USING btree (institution_id, import_id);
 CREATE INDEX result_import_running ON result_import USING btree (import_id) WHERE state = 'RUNNING'::text;
 CREATE INDEX result_import_rejected_age ON result_import_rejected USING btree (kept_since);

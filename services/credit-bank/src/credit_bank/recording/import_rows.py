@@ -158,8 +158,8 @@ class Resolving:
         self._known = known
         self._institution_id = institution_id
         self._provenance = provenance
-        # A hash stands for each key: a file may have a million rows, and two that share a hash of 64 bits are told to
-        # be repeated once in some thousands of such files.
+        # A hash stands for each key, so that a long file takes little memory: of two keys that share a hash of 64 bits
+        # the second is told to be repeated, about once in a thousand million files of 200,000 rows.
         self._seen: set[int] = set()
 
     def row(self, row: FileRow) -> tuple[PartRow, list[RowFault]]:

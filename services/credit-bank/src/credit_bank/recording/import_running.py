@@ -1,8 +1,8 @@
 """Recording the rows of a file part by part until all are done.
 
 A part is recorded under a request id made of the import's, and only then marked as done: whoever finds it recorded and
-not marked, after a process died, records it again and gets the first answer. A lease keeps two from working on one
-file.
+not marked, after a process died, records it again and gets the first answer. Of a part some of whose learners only the
+registry knows, while it is away, those rows are left. A lease keeps two from working on one file.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ LEASE: Final = timedelta(seconds=120)
 LOOK_EVERY_S: Final = 1.0
 UNREADABLE: Final = "FILE_UNREADABLE"
 """What was kept of it was sealed under another secret."""
+_AWAY: Final = "The registry does not answer about some learners of the file."
 TRY_AGAIN_S: Final = 15
 """After which a file goes on whose learners only the registry can tell about, while the registry is away."""
 
@@ -118,18 +119,20 @@ async def _record(
         now=utc_now(),
         is_rehearsal=job.is_dry_run,
     )
-    if any(outcome.problem is not None and outcome.problem.kind == Unavailable.kind for outcome in outcomes):
-        raise Unavailable("The registry does not answer about some learners of the file.")
+    mine = _by_row(rows, outcomes)
+    waiting = [row for row, told in zip(rows, mine, strict=True) if any(map(_is_unavailable, told))]
+    if waiting and job.is_dry_run:
+        raise Unavailable(_AWAY)
     faults: list[RowFault] = []
     rejected: list[tuple[int, bytes]] = []
     accepted = known = refused = 0
-    layout, place = LAYOUTS[job.layout], 0
-    for row in rows:
-        mine = outcomes[place : place + len(row.results)]
-        place += len(row.results)
+    layout = LAYOUTS[job.layout]
+    for row, told in zip(rows, mine, strict=True):
+        if any(map(_is_unavailable, told)):
+            continue
         found = [
             fault_of(layout, row.number, item, outcome.problem)
-            for item, outcome in zip(row.results, mine, strict=True)
+            for item, outcome in zip(row.results, told, strict=True)
             if outcome.problem is not None
         ]
         faults += found
@@ -138,14 +141,37 @@ async def _record(
             rejected.append(sealed_cells(seal, job.import_id, row.number, row.cells))
         elif not row.is_faulted:
             accepted += 1
-            known += _is_known(mine)
+            known += _is_known(told)
     async with transaction(pool) as connection:
-        counts = (len(rows), accepted, known, refused)
-        if not await store_imports.add_done(connection, job.import_id, lease=lease, part=job.next_part, counts=counts):
+        counts = (len(rows) - len(waiting), accepted, known, refused)
+        if not await store_imports.add_done(
+            connection, job.import_id, lease=lease, part=job.next_part, counts=counts, is_whole=not waiting
+        ):
             raise LeaseLostError
         await store_imports.insert_faults(connection, job.import_id, faults)
         await store_imports.insert_rejected(connection, job.import_id, rejected, now=utc_now())
-        await store_imports.drop_part(connection, job.import_id, job.next_part)
+        if waiting:
+            # What is in is counted now: the next time it would be taken for known before.
+            _, sealed = sealed_part(seal, job.import_id, job.next_part, waiting)
+            await store_imports.cut_part(connection, job.import_id, job.next_part, sealed)
+        else:
+            await store_imports.drop_part(connection, job.import_id, job.next_part)
+    if waiting:
+        raise Unavailable(_AWAY)
+
+
+def _by_row(rows: Sequence[PartRow], outcomes: Sequence[Outcome]) -> list[Sequence[Outcome]]:
+    """Outcomes of each row's results."""
+    found: list[Sequence[Outcome]] = []
+    place = 0
+    for row in rows:
+        found.append(outcomes[place : place + len(row.results)])
+        place += len(row.results)
+    return found
+
+
+def _is_unavailable(outcome: Outcome) -> bool:
+    return outcome.problem is not None and outcome.problem.kind == Unavailable.kind
 
 
 def _is_known(outcomes: Sequence[Outcome]) -> bool:
@@ -186,7 +212,7 @@ async def work_once(pool: Pool, registry: Registry, seal: Seal, stopping: asynci
     async with transaction(pool) as connection:
         import_id = await store_imports.take(connection, lease=lease, keep=LEASE)
         if import_id is None:
-            await store_imports.forget_rejected(connection)
+            await store_imports.forget_old(connection)
     if import_id is None:
         return False
     try:

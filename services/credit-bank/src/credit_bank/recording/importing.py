@@ -29,10 +29,10 @@ from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
 from credit_bank.provenance import Provenance
 from credit_bank.recording import import_rows, import_running, store_imports
-from credit_bank.recording.errors import ImportUnknown, LayoutUnknown, TooManyRows
+from credit_bank.recording.errors import ImportNotFinished, ImportUnknown, LayoutUnknown, TooManyRows
 from credit_bank.recording.import_rows import FileRow, KnownNames, PartRow, Resolving, code_spellings, rows_of
 from credit_bank.recording.import_running import LeaseLostError, sealed_cells, sealed_part
-from credit_bank.recording.kept import ImportReport
+from credit_bank.recording.kept import ImportReport, ImportState
 from credit_bank.recording.layouts import LAYOUTS, Layout, RowFault
 from credit_bank.recording.sealing import Seal
 from credit_bank.recording.store_imports import NewImport
@@ -98,7 +98,7 @@ async def import_results(
         pool: Connections.
         registry: Knows the student numbers; taking a file needs it.
         seal: Keeps what rows say until they are done.
-        command: The file. A dry run says what would happen and changes nothing; its report is kept like any other.
+        command: The file. A dry run says what would happen and changes nothing; its report is kept for a month.
         actor: Needs `credit.record` at the institution.
         now: UTC.
 
@@ -131,18 +131,21 @@ async def import_results(
     lease = uuid7()
     is_inline = taken.rows <= INLINE_ROWS_MAX
     new = _new_import(command, import_id, table.format, taking, digest=digest, actor=actor, now=now)
+    answer = None
     async with transaction(pool) as connection:
         if not command.is_dry_run:
             answer = await idempotency.claim(connection, command.request_id, caller=actor.caller, content=content)
-            if answer is not None:
-                # Two ran with one request id: the first one's answer is the answer of both.
-                return await _report(pool, UUID(bytes=answer))
-        await store_imports.insert_import(connection, new, lease=lease if is_inline else None)
-        await store_imports.insert_parts(connection, import_id, taken.parts)
-        await store_imports.insert_faults(connection, import_id, taking.faults)
-        await store_imports.insert_rejected(connection, import_id, taken.refused, now=now)
-        if not command.is_dry_run:
-            await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=import_id.bytes)
+        if answer is None:
+            await store_imports.insert_import(connection, new, lease=lease if is_inline else None)
+            await store_imports.insert_parts(connection, import_id, taken.parts)
+            await store_imports.insert_faults(connection, import_id, taking.faults)
+            await store_imports.insert_rejected(connection, import_id, taken.refused, now=now)
+            if not command.is_dry_run:
+                await idempotency.finish(connection, command.request_id, caller=actor.caller, answer=import_id.bytes)
+    if answer is not None:
+        # Two ran with one request id: the first one's answer is the answer of both. Read once the connection of the
+        # transaction is given back, since a full pool would wait for it for ever.
+        return await _report(pool, UUID(bytes=answer))
     if is_inline:
         await _go_on(pool, registry, seal, import_id, lease=lease)
     return await _report(pool, import_id)
@@ -301,7 +304,7 @@ async def _go_on(pool: Pool, registry: Registry, seal: Seal, import_id: UUID, *,
 async def _report(pool: Pool, import_id: UUID) -> ImportReport:
     async with pool.acquire(timeout=10) as connection:
         report = await store_imports.read(connection, import_id)
-    assert report is not None, "imports are never deleted"
+    assert report is not None, "an import is kept, and a dry run for a month"
     return report
 
 
@@ -348,8 +351,11 @@ async def list_faults(
     Raises:
         PermissionMissing: The role records no results.
         ImportUnknown: There is none with this id at the caller's institution.
+        ImportNotFinished: Its rows are still being recorded, and pages would move under the reader.
     """
-    await get_import(pool, import_id, actor=actor)
+    report = await get_import(pool, import_id, actor=actor)
+    if report.state is ImportState.RUNNING:
+        raise ImportNotFinished(import_id=import_id)
     async with pool.acquire(timeout=10) as connection:
         found = await store_imports.faults(connection, import_id, after=after, limit=limit + 1)
     return found[:limit], after + limit if len(found) > limit else None

@@ -6,6 +6,7 @@ row of a file may state several results; each is read by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -19,6 +20,11 @@ from credit_bank.recording.policy import OWN_COURSES
 
 SHOWN_DIGITS: Final = 4
 """How much of a number a report shows."""
+WORD_CHARACTERS_MAX: Final = 20
+"""How long a word is that a report shows."""
+_MASK: Final = "…"
+_CODE: Final = re.compile(r"[ก-ฮA-Za-z]\d{5}|\d{5}-\d{4}", re.ASCII)
+"""Codes of courses that are no number of a person."""
 
 """Columns that a file of rejected rows has besides; ignored when it comes again."""
 
@@ -30,7 +36,7 @@ class RowFault:
     Attributes:
         row: As a spreadsheet shows it; the header is 1.
         column: None when the whole row is at fault.
-        masked_value: What stood there, where the column is not personal; of numbers the last four.
+        masked_value: What stood there, where the column is not personal and the cell looks like nobody (`told`).
     """
 
     row: int
@@ -274,7 +280,21 @@ def _number(text: str, allowed: range) -> int | None:
 
 def masked(number: str) -> str:
     """The last four characters of a number; a shorter one shows nothing."""
-    return "…" + number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else "…"
+    return _MASK + number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else _MASK
+
+
+def told(cell: str) -> str:
+    """A cell as a report shows it: what may be a person's number or name is not shown whole, whatever the column.
+
+    A file whose columns have moved has national ids where codes should stand. Codes of courses, grades and short words
+    are shown; of anything else with five digits or more the last four characters, and of words in a row nothing.
+    """
+    text = ascii_digits(cell)
+    if cell.startswith(_MASK) or _CODE.fullmatch(text):
+        return cell
+    if sum(character.isdigit() for character in text) > SHOWN_DIGITS:
+        return masked(cell)
+    return _MASK if " " in cell.strip() or len(cell) > WORD_CHARACTERS_MAX else cell
 
 
 _OURS: Final = "our own layout"

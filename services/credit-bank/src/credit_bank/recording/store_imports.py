@@ -11,12 +11,14 @@ from uuid import UUID
 from chassis.pg import Connection
 
 from credit_bank.recording.kept import ImportReport, ImportState
-from credit_bank.recording.layouts import RowFault
+from credit_bank.recording.layouts import RowFault, told
 
 FAULTS_SHOWN_MAX: Final = 1_000
 """Faults that come with a report; all of them come in pages."""
 KEEP_REJECTED: Final = timedelta(days=30)
-"""How long cells of rejected rows are kept for their sender."""
+"""How long cells of rejected rows, and dry runs with all that was told of them, are kept for their sender."""
+FORGOTTEN_AT_ONCE: Final = 20
+"""Dry runs that go in one statement; each may have some hundred thousand faults."""
 
 _COLUMNS = """
     import_id, institution_id, layout, encoding, state, is_dry_run, row_count, rows_done, accepted, already_known,
@@ -81,7 +83,8 @@ SQL_RELEASE = """
      WHERE import_id = $1 AND lease = $2
 """
 SQL_ADD_DONE = """
-    UPDATE result_import SET next_part = next_part + 1, rows_done = rows_done + $4, accepted = accepted + $5,
+    UPDATE result_import SET next_part = next_part + CASE WHEN $8 THEN 1 ELSE 0 END,
+                             rows_done = rows_done + $4, accepted = accepted + $5,
                              already_known = already_known + $6, rejected = rejected + $7
      WHERE import_id = $1 AND lease = $2 AND next_part = $3 AND state = 'RUNNING' RETURNING true
 """
@@ -90,6 +93,7 @@ SQL_END = """
      WHERE import_id = $1
 """
 SQL_READ_PART = "SELECT sealed FROM result_import_part WHERE import_id = $1 AND number = $2"
+SQL_CUT_PART = "UPDATE result_import_part SET sealed = $3 WHERE import_id = $1 AND number = $2"
 SQL_DROP_PART = "DELETE FROM result_import_part WHERE import_id = $1 AND number = $2"
 SQL_DROP_PARTS = "DELETE FROM result_import_part WHERE import_id = $1"
 SQL_FILE_FORM = "SELECT header, separator, encoding FROM result_import WHERE import_id = $1"
@@ -97,6 +101,14 @@ SQL_REJECTED = """
     SELECT row_number, sealed, (SELECT array_agg(reason ORDER BY fault_no) FROM result_import_fault f
                                  WHERE f.import_id = r.import_id AND f.row_number = r.row_number) AS reasons
       FROM result_import_rejected r WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3
+"""
+SQL_FORGET_DRY_RUNS = """
+    WITH old AS (SELECT import_id FROM result_import
+                  WHERE is_dry_run AND state <> 'RUNNING' AND finished_at < clock_timestamp() - $1::interval
+                  ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         told AS (DELETE FROM result_import_fault f USING old WHERE f.import_id = old.import_id),
+         cells AS (DELETE FROM result_import_rejected r USING old WHERE r.import_id = old.import_id)
+    DELETE FROM result_import i USING old WHERE i.import_id = old.import_id
 """
 SQL_FORGET_REJECTED = "DELETE FROM result_import_rejected WHERE kept_since < clock_timestamp() - $1::interval"
 
@@ -199,7 +211,7 @@ async def insert_faults(connection: Connection, import_id: UUID, faults: Sequenc
             import_id,
             [fault.row for fault in faults],
             [fault.column for fault in faults],
-            [fault.masked_value for fault in faults],
+            [None if fault.masked_value is None else told(fault.masked_value) for fault in faults],
             [fault.reason for fault in faults],
         )
 
@@ -229,9 +241,9 @@ async def page(connection: Connection, institution_id: UUID, *, after: UUID | No
 
 
 async def _with_faults(connection: Connection, rows: Sequence[Any]) -> list[ImportReport]:
-    told = await connection.fetch(SQL_FIRST_FAULTS, [row["import_id"] for row in rows], FAULTS_SHOWN_MAX)
+    first = await connection.fetch(SQL_FIRST_FAULTS, [row["import_id"] for row in rows], FAULTS_SHOWN_MAX)
     found: dict[UUID, list[RowFault]] = {}
-    for import_id, *fault in (tuple(row.values()) for row in told):
+    for import_id, *fault in (tuple(row.values()) for row in first):
         found.setdefault(import_id, []).append(RowFault(*fault))
     return [_report(row, tuple(found.get(row["import_id"], ()))) for row in rows]
 
@@ -263,10 +275,25 @@ async def release(connection: Connection, import_id: UUID, *, lease: UUID, after
 
 
 async def add_done(
-    connection: Connection, import_id: UUID, *, lease: UUID, part: int, counts: tuple[int, int, int, int]
+    connection: Connection,
+    import_id: UUID,
+    *,
+    lease: UUID,
+    part: int,
+    counts: tuple[int, int, int, int],
+    is_whole: bool = True,
 ) -> bool:
-    """Write that a part is recorded: rows, accepted, known before, rejected; False: the lease is another's by now."""
-    return bool(await connection.fetchval(SQL_ADD_DONE, import_id, lease, part, *counts))
+    """Write that a part, or some rows of it, are recorded; False: the lease is another's by now.
+
+    Args:
+        connection: Inside a transaction.
+        import_id: Which file.
+        lease: Whose turn it is.
+        part: Number of the part.
+        counts: Rows, accepted, known before, rejected.
+        is_whole: Nothing of the part is left.
+    """
+    return bool(await connection.fetchval(SQL_ADD_DONE, import_id, lease, part, *counts, is_whole))
 
 
 async def end(connection: Connection, import_id: UUID, state: ImportState, *, now: datetime, reason: str = "") -> None:
@@ -280,6 +307,11 @@ async def read_part(connection: Connection, import_id: UUID, number: int) -> byt
     return await connection.fetchval(SQL_READ_PART, import_id, number)
 
 
+async def cut_part(connection: Connection, import_id: UUID, number: int, sealed: bytes) -> None:
+    """Keep of a part what is still to be recorded."""
+    await connection.execute(SQL_CUT_PART, import_id, number, sealed)
+
+
 async def drop_part(connection: Connection, import_id: UUID, number: int) -> None:
     """Forget a part that is recorded."""
     await connection.execute(SQL_DROP_PART, import_id, number)
@@ -288,7 +320,7 @@ async def drop_part(connection: Connection, import_id: UUID, number: int) -> Non
 async def file_form(connection: Connection, import_id: UUID) -> FileForm:
     """How a file was written."""
     row = await connection.fetchrow(SQL_FILE_FORM, import_id)
-    assert row is not None, "imports are never deleted"
+    assert row is not None, "an import is kept, and a dry run for a month"
     return FileForm(row["header"], row["separator"], row["encoding"])
 
 
@@ -298,6 +330,7 @@ async def rejected(connection: Connection, import_id: UUID, *, after: int, limit
     return [RejectedRow(row["row_number"], row["sealed"], row["reasons"] or ()) for row in rows]
 
 
-async def forget_rejected(connection: Connection) -> None:
-    """Delete cells that were kept long enough."""
+async def forget_old(connection: Connection) -> None:
+    """Delete cells of rejected rows, and dry runs, that were kept long enough."""
     await connection.execute(SQL_FORGET_REJECTED, KEEP_REJECTED)
+    await connection.execute(SQL_FORGET_DRY_RUNS, KEEP_REJECTED, FORGOTTEN_AT_ONCE)
