@@ -182,14 +182,20 @@ async def test_rejected_rows_of_a_bundle_come_back_as_a_learner_file(world, buil
         return csv_of([*rows, rows[1] | {"sourcedId": ""}])
 
     def with_teacher(text):
-        rows = list(csv.DictReader(io.StringIO(text)))
-        return csv_of([*rows, rows[1] | {"sourcedId": "t", "role": "teacher"}])
+        rows = list(csv.DictReader(io.StringIO(text)))[::-1]
+        return csv_of([rows[1] | {"sourcedId": "t", "role": "teacher"}, *rows])
 
     sent = changed(content, users=nameless, enrollments=with_teacher)
     report = (await send(world, registrar, sent)).json()
     assert (report["row_count"], report["already_known"], report["rejected"], report["ignored"]) == (3, 2, 1, 1), report
     (row,) = [item for item in report["rows"] if item["file"] is None]
-    assert (row["column"], row["reason"]) == ("users.csv: givenName", "VALUE_MISSING")
+    # users.csv has the nameless one in its first row below the header; enrollments.csv, turned round, in its last.
+    assert (row["column"], row["reason"], row["row"], row["referred_row"]) == (
+        "users.csv: givenName",
+        "VALUE_MISSING",
+        5,
+        2,
+    )
     (beside,) = [item for item in report["rows"] if item["file"]]
     assert (beside["file"], beside["column"], beside["reason"]) == ("users.csv", "sourcedId", "VALUE_MISSING")
     path = f"/v1/learner-imports/{report['import_id']}"
@@ -198,6 +204,7 @@ async def test_rejected_rows_of_a_bundle_come_back_as_a_learner_file(world, buil
     (only,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert (only["ชื่อ"], only["รหัสเหตุผล"]) == ("", "VALUE_MISSING")
     assert only["เลขประจำตัวนักเรียน"].startswith("200")
+    assert only["users.csv"] == "2"
     mended = csv_of([only | {"ชื่อ": "กานดา"}])
     sent_again = await world.http.post(
         "/v1/learner-imports",
@@ -205,6 +212,26 @@ async def test_rejected_rows_of_a_bundle_come_back_as_a_learner_file(world, buil
         headers=registrar.headers | {"Idempotency-Key": str(uuid4())},
     )
     assert (sent_again.json()["row_count"], sent_again.json()["rejected"]) == (1, 0), sent_again.text
+
+
+async def test_what_is_deleted_or_no_day_is_found_in_the_file_that_says_so(world, build):
+    registrar = await world.staff("school_registrar", "demo-school")
+    await pupils(world, build, registrar, 4)
+    content = (await world.http.get("/v1/oneroster-bundles", headers=registrar.headers)).content
+
+    def deleted(text):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        return csv_of([*rows[:2], rows[2] | {"status": "tobedeleted"}, *rows[3:]])
+
+    def american(text):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        return csv_of([*rows[:3], rows[3] | {"birthDate": "2/28/2009"}])
+
+    report = (await send(world, registrar, changed(content, users=deleted, demographics=american))).json()
+    assert [(row["column"], row["reason"], row["referred_row"]) for row in report["rows"]] == [
+        ("users.csv: status", "DELETION_NOT_TAKEN", 4),
+        ("demographics.csv: birthDate", "DATE_INVALID", 5),
+    ], report
 
 
 async def test_large_bundle_is_worked_on_part_by_part_and_by_whoever_comes_next(world, build, monkeypatch):

@@ -84,7 +84,7 @@ def test_roster_says_who_is_in_which_homeroom_and_what_is_wrong():
     assert faults == [
         (None, 5, "users.csv: givenName", "VALUE_MISSING"),
         (None, 6, "schoolSourcedId", "OTHER_INSTITUTION"),
-        (None, 7, "status", "DELETION_NOT_TAKEN"),
+        (None, 7, "users.csv: status", "DELETION_NOT_TAKEN"),
         (None, 8, "classSourcedId", "REFERENCE_UNKNOWN"),
         (None, 9, "demographics.csv: birthDate", "DATE_INVALID"),
         (None, 10, None, "DUPLICATE_ROW"),

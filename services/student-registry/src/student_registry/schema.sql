@@ -688,7 +688,8 @@ CREATE TABLE learner_import_fault (
     column_name text,
     masked_value text,
     reason text NOT NULL,
-    file_name text
+    file_name text,
+    referred_row integer
 );
 
 CREATE TABLE learner_import_file (

@@ -13,6 +13,9 @@ from student_registry.importing.domain import Columns, Layout, RowContext, RowFa
 from student_registry.importing.mapping import Mapped
 from student_registry.learners.domain import Registration
 
+FILE_ENDS = ": "
+"""Stands between a file of a bundle and its column."""
+
 T = TypeVar("T")
 
 
@@ -44,7 +47,7 @@ class Adapter:
     def read_row(self, number: int, cells: Mapping[str, str], context: RowContext) -> Registration | list[RowFault]:
         """One row of canonical cells; faults in the words of the file."""
         read = self.layout.read_row(number, cells, context)
-        return [self.told(fault) for fault in read] if isinstance(read, list) else read
+        return [self.told(fault, cells) for fault in read] if isinstance(read, list) else read
 
     def read_columns(
         self, numbers: Sequence[int], columns: Mapping[str, Sequence[str]], today: date
@@ -54,18 +57,25 @@ class Adapter:
             return None, range(len(numbers))
         return self.layout.read_columns(numbers, columns, today)
 
-    def told(self, fault: RowFault) -> RowFault:
-        """A fault with the column as the file names it."""
+    def told(self, fault: RowFault, cells: Mapping[str, str]) -> RowFault:
+        """A fault with the column as the file names it, and where in a bundle's other files its cause is."""
         if fault.column is None:
             return fault
         name = self.mapping.source_of(fault.column) if self.mapping else self.layout.told.get(fault.column)
-        return replace(fault, column=name) if name else fault
+        return referring(replace(fault, column=name) if name else fault, cells)
 
     def refused(self, number: int, cells: Mapping[str, str], *, field: str | None, reason: str) -> RowFault:
         """What the registry refused, in the words of the file."""
         column = self.layout.column_of.get(field or "")
         value = self.layout.masked(column, cells.get(column, "")) if column else None
-        return self.told(RowFault(number, column, value, reason))
+        return self.told(RowFault(number, column, value, reason), cells)
+
+
+def referring(fault: RowFault, cells: Mapping[str, str]) -> RowFault:
+    """A fault with the row of a bundle's other file that its column names, where the row says it."""
+    file, ends, _ = (fault.column or "").partition(FILE_ENDS)
+    number = cells.get(file, "") if ends else ""
+    return replace(fault, referred_row=int(number)) if number.isdecimal() else fault
 
 
 def cells_at(columns: Mapping[str, Sequence[str]], place: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import polars as pl
 from chassis.tabular import Batch, OpenTable, open_table
 
-from student_registry.importing.adapters import Adapter, cells_at, chosen
+from student_registry.importing.adapters import Adapter, cells_at, chosen, referring
 from student_registry.importing.domain import Beside, Columns, GoodRow, RowContext, RowFault, without_repeated
 from student_registry.importing.errors import TooManyRows
 from student_registry.learners.domain import Registration
@@ -112,7 +112,8 @@ class Check:
         part = Part(chosen(batch.numbers, kept), [chosen(column, kept) for column in batch.columns])
         rejected = [Rejected(batch.numbers[at], [column[at] for column in batch.columns]) for at in sorted(refused)]
         for row in batch.broken:
-            faults += [RowFault(fault.row, fault.column, None, fault.reason) for fault in row.faults]
+            cells = dict(zip(header, row.cells, strict=False))
+            faults += [referring(RowFault(fault.row, fault.column, None, fault.reason), cells) for fault in row.faults]
             rejected.append(Rejected(row.number, row.cells))
         faults += self._beside.taken()
         faults.sort(key=lambda fault: fault.row)
@@ -162,8 +163,9 @@ class Repeats:
                 rows.append(GoodRow(number, cells, read))
         _, repeated = without_repeated(rows, self._adapter.layout, seen=self._seen)
         places = {number: place for place, number in enumerate(part.numbers)}
+        cells_of = {row.number: row.cells for row in rows}
         rejected = [Rejected(fault.row, [column[places[fault.row]] for column in part.columns]) for fault in repeated]
-        return [self._adapter.told(fault) for fault in repeated], rejected
+        return [self._adapter.told(fault, cells_of[fault.row]) for fault in repeated], rejected
 
 
 def opened(file: BinaryIO, adapter: Adapter, *, encoding: str | None, own: frozenset[str]) -> OpenTable:

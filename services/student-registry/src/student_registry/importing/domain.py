@@ -73,6 +73,7 @@ class RowFault:
         masked_value: What the cell holds, where that is not personal; of numbers the last four characters.
         reason: Machine-readable.
         file: Of a bundle: another of its files than the one that has the rows.
+        referred_row: Of a bundle: row of the other file that `column` names, to which this row refers.
     """
 
     row: int
@@ -80,6 +81,7 @@ class RowFault:
     masked_value: str | None
     reason: str
     file: str | None = None
+    referred_row: int | None = None
 
 
 @dataclass(slots=True)
@@ -161,7 +163,8 @@ class Layout:
             which `read_row` must look at. It takes a row only where `read_row` would, and means the same. None: every
             row is looked at by itself.
         has_enrolments: Whether a row enrols its learner; a census does not.
-        told: Columns as the file names them, where that is not as the layout does.
+        told: Columns as the file names them, where that is not as the layout does; one of another file of a bundle
+            begins with that file's name, and the column of this name has the row there.
     """
 
     name: str

@@ -215,6 +215,7 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
                 masked_value=item.masked_value,
                 reason=item.reason,
                 file=item.file,
+                referred_row=item.referred_row,
             )
             for item in found
         ]

@@ -33,6 +33,9 @@ class RejectedCell(BaseModel):
     reason: str
     title_th: str
     file: str | None = Field(default=None, description="Of a bundle: another of its files than enrollments.csv.")
+    referred_row: int | None = Field(
+        default=None, description="Of a bundle: row of the file that `column` names, to which this row refers."
+    )
 
     @classmethod
     def each(cls, faults: Iterable[RowFault], messages: Messages) -> list[RejectedCell]:
@@ -45,6 +48,7 @@ class RejectedCell(BaseModel):
                 reason=fault.reason,
                 title_th=messages.sentence(fault.reason),
                 file=fault.file,
+                referred_row=fault.referred_row,
             )
             for fault in faults
         ]

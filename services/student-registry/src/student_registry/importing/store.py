@@ -67,11 +67,12 @@ SQL_REJECTED = """
 """
 SQL_FORGET_REJECTED = "DELETE FROM learner_import_rejected WHERE kept_at < now() - $1::interval"
 SQL_INSERT_FAULTS = """
-    INSERT INTO learner_import_fault (import_id, fault_no, row_no, column_name, masked_value, reason, file_name)
+    INSERT INTO learner_import_fault (import_id, fault_no, row_no, column_name, masked_value, reason, file_name,
+                                      referred_row)
     SELECT $1, (SELECT coalesce(max(fault_no), 0) FROM learner_import_fault WHERE import_id = $1) + n.fault_no,
-           n.row_no, n.column_name, n.masked_value, n.reason, n.file_name
-      FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[])
-           WITH ORDINALITY AS n(row_no, column_name, masked_value, reason, file_name, fault_no)
+           n.row_no, n.column_name, n.masked_value, n.reason, n.file_name, n.referred_row
+      FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[])
+           WITH ORDINALITY AS n(row_no, column_name, masked_value, reason, file_name, referred_row, fault_no)
 """
 SQL_REFUSED_ROWS = """
     SELECT DISTINCT row_no FROM learner_import_fault WHERE import_id = $1 AND row_no BETWEEN $2 AND $3
@@ -153,7 +154,7 @@ SQL_LIST = f"""
 """
 SQL_COUNT_LIST = f"SELECT count(*) {_LISTED}"
 SQL_FAULTS = """
-    SELECT row_no, column_name, masked_value, reason, file_name FROM learner_import_fault
+    SELECT row_no, column_name, masked_value, reason, file_name, referred_row FROM learner_import_fault
      WHERE import_id = $1 ORDER BY row_no, fault_no LIMIT $2 OFFSET $3
 """
 SQL_COUNT_FAULTS = "SELECT count(*) FROM learner_import_fault WHERE import_id = $1"
@@ -354,6 +355,7 @@ async def insert_faults(connection: Connection, import_id: UUID, faults: Sequenc
             [fault.masked_value for fault in faults],
             [fault.reason for fault in faults],
             [fault.file for fault in faults],
+            [fault.referred_row for fault in faults],
         )
 
 
@@ -483,7 +485,14 @@ async def faults(connection: Connection, import_id: UUID, *, limit: int, offset:
     """Faults in the order of the file."""
     rows = await connection.fetch(SQL_FAULTS, import_id, limit, offset)
     return [
-        RowFault(row["row_no"], row["column_name"], row["masked_value"], row["reason"], row["file_name"])
+        RowFault(
+            row["row_no"],
+            row["column_name"],
+            row["masked_value"],
+            row["reason"],
+            row["file_name"],
+            row["referred_row"],
+        )
         for row in rows
     ]
 

@@ -28,8 +28,12 @@ REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
 OTHER_INSTITUTION = "OTHER_INSTITUTION"
 DELETION_NOT_TAKEN = "DELETION_NOT_TAKEN"
 
-HEADER = learners.COLUMNS
-"""A row of a bundle becomes one of our own layout, so that rejected rows can be mended and sent as a learner file."""
+_REFERRED = (layout.USERS, layout.CLASSES, layout.DEMOGRAPHICS)
+HEADER = (*learners.COLUMNS, *_REFERRED)
+"""A row of a bundle becomes one of our own layout, so that rejected rows can be mended and sent as a learner file.
+
+The last columns say in which row of the other files the bundle has what this row refers to.
+"""
 
 TOLD = {
     learners.STUDENT_NO: "users.csv: identifier",
@@ -72,6 +76,9 @@ _ENROLLMENT = (
     "status", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "beginDate", "endDate", layout.ROLE,
     layout.DELIVERY_SYSTEM, layout.PROGRAMME,
 )  # fmt: skip
+
+_ROW = "#"
+"""Where a kept row stood in its file; no column has this name."""
 
 Cells = Mapping[str, str]
 
@@ -220,7 +227,7 @@ def _shelved(
         elif sourced_id in known or sourced_id in added:
             faults.append(RowFault(number, "sourcedId", None, DUPLICATE_ROW, file=name))
         else:
-            added[sourced_id] = [row[column] for column in columns]
+            added[sourced_id] = [*(row[column] for column in columns), str(number)]
     shelf.keep(name, added)
     return faults
 
@@ -246,7 +253,7 @@ class _Part:
 
     def _found(self, name: str, ids: Iterable[str]) -> dict[str, Cells]:
         known = self._shelf.known(name, ids)
-        return {item: dict(zip(_KEPT[name], cells, strict=True)) for item, cells in known.items()}
+        return {item: dict(zip((*_KEPT[name], _ROW), cells, strict=True)) for item, cells in known.items()}
 
     def flat(self, batch: Batch, beside: Beside) -> Batch:
         """The rows as those of a learner file."""
@@ -323,9 +330,13 @@ class _Part:
             learners.PROGRAMME: row[layout.PROGRAMME],
             learners.START_DATE: ascii_digits(row["beginDate"] or session.get("startDate", "")),
             learners.END_DATE: ascii_digits(row["endDate"]),
+            layout.USERS: user[_ROW],
+            layout.CLASSES: group[_ROW],
+            layout.DEMOGRAPHICS: about.get(_ROW, ""),
         }
-        if any(one["status"] not in ("", "active") for one in (row, user, group)):
-            raise _Refused("status", DELETION_NOT_TAKEN)
+        for one, place in ((row, ""), (user, f"{layout.USERS}: "), (group, f"{layout.CLASSES}: ")):
+            if one["status"] not in ("", "active"):
+                raise _Refused(f"{place}status", DELETION_NOT_TAKEN)
         school = row["schoolSourcedId"]
         org = self._orgs.get(school)
         if org is None or not {school, org["identifier"]} & self._own:

@@ -13,18 +13,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ImportFault(_message.Message):
-    __slots__ = ("row", "column", "masked_value", "reason", "file")
+    __slots__ = ("row", "column", "masked_value", "reason", "file", "referred_row")
     ROW_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     MASKED_VALUE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     FILE_FIELD_NUMBER: _ClassVar[int]
+    REFERRED_ROW_FIELD_NUMBER: _ClassVar[int]
     row: int
     column: str
     masked_value: str
     reason: str
     file: str
-    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ..., file: _Optional[str] = ...) -> None: ...
+    referred_row: int
+    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., masked_value: _Optional[str] = ..., reason: _Optional[str] = ..., file: _Optional[str] = ..., referred_row: _Optional[int] = ...) -> None: ...
 
 class ImportReport(_message.Message):
     __slots__ = ("import_id", "institution_id", "layout", "encoding", "is_dry_run", "row_count", "accepted", "already_known", "rejected", "imported_at", "state", "is_held", "rows_done", "round_id", "failure_reason", "differences", "fault_count", "ignored")
