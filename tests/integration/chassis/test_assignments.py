@@ -1,7 +1,7 @@
 """Who acts: the copy first, the registry where it cannot tell, nobody where a fresh answer is needed and missing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -35,10 +35,23 @@ class Registry:
     asked: list[Credentials] = field(default_factory=list)
     refusal: Exception | None = None
     now: float = 0.0
+    fails: bool = False
+    read: list[list[UUID]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def copy(self, _connection: Connection, assignment_id: UUID) -> Assignment | None:
-        """The copy of an assignment."""
-        return self.copies.get(assignment_id)
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def copies_of(self, _connection: Connection, assignment_ids: Sequence[UUID]) -> dict[UUID, Assignment]:
+        """Copies of assignments."""
+        self.read.append(list(assignment_ids))
+        if self.fails:
+            raise ConnectionError
+        found = {one: self.copies[one] for one in assignment_ids if one in self.copies}
+        self.begun.set()
+        await self.gate.wait()
+        return found
 
     async def ask(self, credentials: Credentials) -> Actor:
         """What the registry says."""
@@ -67,7 +80,7 @@ def registry() -> Registry:
 @pytest.fixture
 def resolver(pool: Pool, registry: Registry) -> CopyResolver:
     """Under test."""
-    return CopyResolver(pool, registry.copy, subject_hash_key=KEY, ask=registry.ask, clock=lambda: registry.now)
+    return CopyResolver(pool, registry.copies_of, subject_hash_key=KEY, ask=registry.ask, clock=lambda: registry.now)
 
 
 def today() -> date:
@@ -186,7 +199,7 @@ async def test_service_calling_for_itself_has_its_scopes(resolver: CopyResolver,
 
 
 async def test_service_that_asks_nobody_knows_copies_only(pool: Pool, registry: Registry) -> None:
-    resolver = CopyResolver(pool, registry.copy, subject_hash_key=KEY, ask=None)
+    resolver = CopyResolver(pool, registry.copies_of, subject_hash_key=KEY, ask=None)
     assignment_id = uuid4()
     for unknown in (credentials(), credentials(assignment_id)):
         with pytest.raises(AssignmentUnknown):
@@ -195,3 +208,46 @@ async def test_service_that_asks_nobody_knows_copies_only(pool: Pool, registry: 
     assert (await resolver.resolve(credentials(assignment_id), is_fresh_needed=False)).role == "recorder"
     with pytest.raises(Unavailable):
         await resolver.resolve(credentials(assignment_id), is_fresh_needed=True)
+
+
+async def test_those_who_come_at_the_same_moment_share_a_read_that_began_after_they_asked(
+    resolver: CopyResolver, registry: Registry
+) -> None:
+    ids = [uuid4() for _ in range(5)]
+    registry.copies = {one: copy_of(one) for one in ids}
+    registry.gate.clear()
+
+    def ask(assignment_id: UUID) -> asyncio.Task[Actor]:
+        return asyncio.create_task(resolver.resolve(credentials(assignment_id), is_fresh_needed=False))
+
+    first = ask(ids[0])
+    await registry.begun.wait()
+    others = [ask(one) for one in (*ids[1:], ids[0], ids[4])]
+    left = ask(uuid4())
+    await asyncio.sleep(0)
+    left.cancel()
+    del registry.copies[ids[0]]  # it ends while the first one reads: whoever asks from now on does not see it
+    registry.copies[ids[1]] = copy_of(ids[1], role="director")
+    registry.gate.set()
+    assert (await first).role == "recorder"
+    actors = await asyncio.gather(*others)
+    assert [actor.assignment_id for actor in actors] == [*ids[1:], ids[0], ids[4]]
+    assert actors[0].role == "director"
+    assert [one.assignment_id for one in registry.asked] == [ids[0]]
+    assert registry.read == [[ids[0]], [*ids[1:], ids[0]]]
+
+
+async def test_read_that_fails_fails_for_all_who_waited_and_for_nobody_else(
+    resolver: CopyResolver, registry: Registry
+) -> None:
+    assignment_id = uuid4()
+    registry.copies[assignment_id] = copy_of(assignment_id)
+
+    async def twice() -> list[Actor | BaseException]:
+        asked = (resolver.resolve(credentials(assignment_id), is_fresh_needed=False) for _ in range(2))
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    registry.fails = True
+    assert [type(one) for one in await twice()] == [ConnectionError, ConnectionError]
+    registry.fails = False
+    assert [getattr(one, "role", "") for one in await twice()] == ["recorder", "recorder"]

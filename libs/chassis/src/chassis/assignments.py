@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal, Protocol
@@ -21,6 +21,7 @@ from chassis.auth import Actor, Credentials, subject_hash
 from chassis.errors import Forbidden, Unavailable
 from chassis.ids import date_from_pb, parse_uuid
 from chassis.pg import Connection, Pool
+from chassis.reads import SharedReads
 
 KEEP_S = 30.0
 """How long an answer of the registry serves where no copy can: a learner's rights, an assignment too new for a copy."""
@@ -55,8 +56,8 @@ class Assignment:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-ReadCopy = Callable[[Connection, UUID], Awaitable[Assignment | None]]
-"""Reads a service's copy of one assignment."""
+ReadCopies = Callable[[Connection, Sequence[UUID]], Awaitable[Mapping[UUID, Assignment]]]
+"""Reads a service's copies of assignments, by id."""
 
 AskRegistry = Callable[[Credentials], Awaitable[Actor]]
 """Asks the registry what the person of the credentials may do now."""
@@ -180,7 +181,7 @@ class CopyResolver:
     def __init__(
         self,
         pool: Pool,
-        read_copy: ReadCopy,
+        read_copies: ReadCopies,
         *,
         subject_hash_key: bytes,
         ask: AskRegistry | None,
@@ -190,13 +191,14 @@ class CopyResolver:
 
         Args:
             pool: The service's own database.
-            read_copy: Reads one copy.
+            read_copies: Reads copies.
             subject_hash_key: Key of the hashes, the same in every service.
             ask: Asks the registry; None for a service that reads aggregates only and asks nobody.
             clock: Seconds; for tests.
         """
         self._pool = pool
-        self._read_copy = read_copy
+        self._read_copies = read_copies
+        self._copies = SharedReads[UUID, Assignment](self._read)
         self._key = subject_hash_key
         self._ask = ask
         self._clock = clock
@@ -224,10 +226,12 @@ class CopyResolver:
         return await self._asked(credentials, hashed)
 
     async def _copy(self, credentials: Credentials) -> Assignment | None:
-        if credentials.assignment_id is None:
-            return None
+        # Every request begins here: those that come at the same moment share the statement.
+        return None if credentials.assignment_id is None else await self._copies.get(credentials.assignment_id)
+
+    async def _read(self, assignment_ids: Sequence[UUID]) -> Mapping[UUID, Assignment]:
         async with self._pool.acquire(timeout=_ACQUIRE_TIMEOUT_S) as connection:
-            return await self._read_copy(connection, credentials.assignment_id)
+            return await self._read_copies(connection, assignment_ids)
 
     async def _asked(self, credentials: Credentials, hashed: str) -> Actor:
         if self._ask is None:

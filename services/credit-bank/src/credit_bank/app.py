@@ -104,7 +104,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     return Composition(
         resolver=CopyResolver(
             pool,
-            people.assignment,
+            people.assignments,
             subject_hash_key=settings.subject_hash_key.get_secret_value().encode(),
             ask=registry.resolve_actor,
         ),

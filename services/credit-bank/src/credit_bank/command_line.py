@@ -93,7 +93,7 @@ async def _actor(resources: Resources[Settings], arguments: argparse.Namespace) 
         AssignmentUnknown: The person has no such assignment today.
     """
     key = resources.settings.subject_hash_key.get_secret_value().encode()
-    resolver = CopyResolver(resources.pool, people.assignment, subject_hash_key=key, ask=None)
+    resolver = CopyResolver(resources.pool, people.assignments, subject_hash_key=key, ask=None)
     credentials = Credentials(
         subject=arguments.subject, scopes=frozenset(), assignment_id=arguments.assignment, token=""
     )

@@ -50,7 +50,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     return Composition(
         resolver=CopyResolver(
             pool,
-            copies.assignment,
+            copies.assignments,
             subject_hash_key=settings.subject_hash_key.get_secret_value().encode(),
             ask=registry.resolve_actor,
         ),

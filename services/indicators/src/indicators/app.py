@@ -15,7 +15,7 @@ def compose(resources: Resources[Settings]) -> Composition:
     """Wire the service."""
     key = resources.settings.subject_hash_key.get_secret_value().encode()
     return Composition(
-        resolver=CopyResolver(resources.pool, store.assignment, subject_hash_key=key, ask=None),
+        resolver=CopyResolver(resources.pool, store.assignments, subject_hash_key=key, ask=None),
         routers=[http_api.router(resources.pool, rules.load())],
         subscription=consumers.subscription(),
         has_outbox=False,

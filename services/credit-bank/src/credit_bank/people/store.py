@@ -242,11 +242,6 @@ def _assignment(row: Record) -> Assignment:
     )
 
 
-async def assignment(connection: Connection, assignment_id: UUID) -> Assignment | None:
-    """Copy of one assignment."""
-    return (await assignments(connection, [assignment_id])).get(assignment_id)
-
-
 async def share_grants(
     connection: Connection, learner_ids: Sequence[UUID], *, recipient_institution_id: UUID
 ) -> list[ShareGrant]:

@@ -41,10 +41,10 @@ SQL_KEEP_ENROLMENT = """
            told_at = EXCLUDED.told_at
      WHERE enrolment_copy.told_at <= EXCLUDED.told_at
 """
-SQL_ASSIGNMENT = """
+SQL_ASSIGNMENTS = """
     SELECT assignment_id, subject_hash, institution_id, role, classroom, permissions, permission_version, valid_from,
            valid_to
-      FROM assignment_copy WHERE assignment_id = $1
+      FROM assignment_copy WHERE assignment_id = ANY($1::uuid[])
 """
 SQL_KEEP_MERGE = """
     INSERT INTO learner_merge_copy AS m (merged_learner_id, surviving_learner_id, merge_id, is_undone, told_at)
@@ -139,14 +139,14 @@ async def records_of(connection: Connection, learner_ids: Sequence[UUID]) -> dic
     return {learner_id: sorted(records) for learner_id, records in found.items()}
 
 
-async def assignment(connection: Connection, assignment_id: UUID) -> Assignment | None:
-    """The copy of one assignment."""
-    row = await connection.fetchrow(SQL_ASSIGNMENT, assignment_id)
-    if row is None:
-        return None
-    values: dict[str, Any] = dict(row)
-    values["permissions"] = frozenset(values["permissions"])
-    return Assignment(**values)
+async def assignments(connection: Connection, assignment_ids: Sequence[UUID]) -> dict[UUID, Assignment]:
+    """Copies of assignments, by id."""
+    found: dict[UUID, Assignment] = {}
+    for row in await connection.fetch(SQL_ASSIGNMENTS, assignment_ids):
+        values: dict[str, Any] = dict(row)
+        values["permissions"] = frozenset(values["permissions"])
+        found[values["assignment_id"]] = Assignment(**values)
+    return found
 
 
 async def enrolments_at(connection: Connection, institution_id: UUID, learner_ids: Sequence[UUID]) -> list[Enrolment]:

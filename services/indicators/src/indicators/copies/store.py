@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,10 +71,10 @@ SQL_KEEP_POSTED = """
     INSERT INTO posted_line (line_id, learner_id, source_entry_ids, posted_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (line_id) DO NOTHING
 """
-SQL_ASSIGNMENT = """
+SQL_ASSIGNMENTS = """
     SELECT assignment_id, subject_hash, institution_id, role, classroom, permissions, permission_version, valid_from,
            valid_to
-      FROM assignment_copy WHERE assignment_id = $1
+      FROM assignment_copy WHERE assignment_id = ANY($1::uuid[])
 """
 
 
@@ -161,11 +162,11 @@ async def keep_posted_line(connection: Connection, fact: PostedLine) -> None:
     )
 
 
-async def assignment(connection: Connection, assignment_id: UUID) -> Assignment | None:
-    """The copy of one assignment."""
-    row = await connection.fetchrow(SQL_ASSIGNMENT, assignment_id)
-    if row is None:
-        return None
-    values: dict[str, Any] = dict(row)
-    values["permissions"] = frozenset(values["permissions"])
-    return Assignment(**values)
+async def assignments(connection: Connection, assignment_ids: Sequence[UUID]) -> dict[UUID, Assignment]:
+    """Copies of assignments, by id."""
+    found: dict[UUID, Assignment] = {}
+    for row in await connection.fetch(SQL_ASSIGNMENTS, assignment_ids):
+        values: dict[str, Any] = dict(row)
+        values["permissions"] = frozenset(values["permissions"])
+        found[values["assignment_id"]] = Assignment(**values)
+    return found
