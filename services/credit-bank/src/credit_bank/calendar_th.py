@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ def _load() -> dict[int, dict[str, Any]]:
 _TERMS = _load()
 
 
+@lru_cache(maxsize=len(YEARS_BE) * len(TERMS))
 def term_period(year_be: int, term: int) -> TermPeriod:
     """First and last day of a term of an academic year.
 

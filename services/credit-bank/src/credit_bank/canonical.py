@@ -10,7 +10,7 @@ from typing import Any, Final
 import rfc8785
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-_LAST_OF_ONE_UNIT: Final = "\uffff"
+_UNIT_BYTES: Final = 2
 
 
 def canonical_bytes(document: dict[str, Any]) -> bytes:
@@ -24,7 +24,8 @@ def canonical_bytes(document: dict[str, Any]) -> bytes:
         document: Strings, whole numbers below 2**53, booleans, None, lists and dictionaries; never a float.
     """
     text = _ENCODER.encode(document)
-    return text.encode("utf-8") if max(text) <= _LAST_OF_ONE_UNIT else rfc8785.dumps(document)
+    has_one_unit_each = len(text.encode("utf-16-le")) == _UNIT_BYTES * len(text)
+    return text.encode("utf-8") if has_one_unit_each else rfc8785.dumps(document)
 
 
 def digest(document: Mapping[str, Any]) -> bytes:

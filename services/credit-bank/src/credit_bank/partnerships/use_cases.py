@@ -355,7 +355,7 @@ def _agreement_refusal(
 
 async def read_offerings(connection: Connection, offering_ids: Collection[UUID]) -> Mapping[UUID, Offering]:
     """Offerings by id."""
-    return await store.read_offerings(connection, offering_ids)
+    return await store.read_offerings(connection, offering_ids) if offering_ids else {}
 
 
 async def find_offerings(

@@ -92,6 +92,8 @@ async def find_term_enrolments(
     Call it before any transaction is open. The registry is asked once, about those only whom the copies do not show
     enrolled: an event may still be on its way, and nobody should be refused for that.
     """
+    if not wanted:
+        return TermEnrolments(frozenset(), frozenset())
     async with pool.acquire(timeout=10) as connection:
         known = await read_enrolments(connection, {learner_id for learner_id, _ in wanted})
     enrolled = _matches(wanted, known, institution_id)
@@ -126,6 +128,8 @@ async def find_institutions(
 
     Call it before any transaction is open.
     """
+    if not institution_ids:
+        return {}
     async with pool.acquire(timeout=10) as connection:
         known = await store.institutions(connection, sorted(set(institution_ids)))
     missing = sorted(set(institution_ids) - set(known))
@@ -150,6 +154,8 @@ async def find_known_learners(pool: Pool, registry: Registry, learner_ids: Colle
 
     Call it before any transaction is open.
     """
+    if not learner_ids:
+        return KnownLearners(frozenset(), frozenset())
     async with pool.acquire(timeout=10) as connection:
         known = frozenset(await store.learners(connection, sorted(set(learner_ids))))
     missing = sorted(set(learner_ids) - known)

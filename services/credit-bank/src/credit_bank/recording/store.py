@@ -260,6 +260,8 @@ async def read_attempts(
 
 async def supersede(connection: Connection, entry_ids: Sequence[UUID], state: EntryState) -> None:
     """Entries in a state make place for their next version."""
+    if not entry_ids:
+        return
     done = await connection.fetch(SQL_SUPERSEDE, entry_ids, str(state))
     assert len(done) == len(entry_ids), "decided under the learners' locks"
 
