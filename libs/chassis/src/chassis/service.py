@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import signal
@@ -20,6 +21,7 @@ import httpx
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
+from uvicorn.loops.auto import auto_loop_factory
 
 from chassis import migrate
 from chassis.auth import ActorResolver, Identifier, ServiceToken, TokenVerifier
@@ -475,7 +477,8 @@ def main(service: Service[S], argv: Sequence[str] | None = None) -> int:
     command = own.get(arguments.command)
     work = _run(service, settings, arguments) if command is None else _run_own(service, settings, command, arguments)
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            return runner.run(work)
     except (CannotStartError, migrate.MigrationError) as exc:
         log.critical("Could not start", extra={"fields": {"reason": str(exc)}})
         return 1
@@ -500,12 +503,23 @@ async def _run(service: Service[S], settings: S, arguments: argparse.Namespace) 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(service, settings, parts=_PARTS[command]) as started:
+        spare_what_stays()
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(started.failed.wait())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
         has_failed = started.failed.is_set()
     return 1 if has_failed else 0
+
+
+def spare_what_stays() -> None:
+    """Leave what a service is made of out of garbage collection, for good.
+
+    Routes, models and contracts are a quarter of a million objects that live as long as the process. Going through all
+    of them stops everything for some 50 ms each time, and finds nothing.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _run_own(service: Service[S], settings: S, command: Command[S], arguments: argparse.Namespace) -> int:
