@@ -135,3 +135,20 @@ async def test_awards_of_one_learner_say_nothing_about_another_in_the_same_call(
     assert reasons(await step(world, "post", "case_ids", [first, second], REGISTRAR)) == [None, None]
     third = case_json(world, stranger, ([own], "20000-1101"))
     assert reasons(await step(world, "", "cases", [third], REGISTRAR)) == [None]
+
+
+@pytest.mark.parametrize("is_one_call", [True, False])
+async def test_course_that_one_record_asked_for_is_not_asked_for_again_by_the_other(
+    world: World, *, is_one_call: bool
+) -> None:
+    kept, other = await world.learner(), await world.learner()
+    sources = [await root_of(world, kept), await copy_of(world, other)]
+    merge_id = await merge(world, kept, other)
+    wanted = [
+        case_json(world, one, ([source], "20000-1102")) for one, source in zip((kept, other), sources, strict=True)
+    ]
+    calls = [wanted] if is_one_call else [wanted[:1], wanted[1:]]
+    found = [why for items in calls for why in reasons(await step(world, "", "cases", items, REGISTRAR))]
+    assert found == [None, "COURSE_ALREADY_REQUESTED"]
+    await unmerge(world, kept, other, merge_id)
+    assert reasons(await step(world, "", "cases", wanted[1:], REGISTRAR)) == [None]

@@ -9,6 +9,7 @@ import httpx
 from nuaikit.credit_bank.v1 import events_pb2, offerings_pb2, offerings_pb2_grpc
 
 from tests.support import credit_calls as calls
+from tests.support.credit_merges import merge, unmerge
 from tests.support.credit_world import Person, World, to_pb
 from tests.support.transfer_calls import today
 
@@ -59,6 +60,29 @@ async def test_learners_wishes_are_counted_and_nobodys_are_named(world: World) -
     told = await calls.events(world, events_pb2.SurveyAnswered)
     assert len(told) == 4
     assert not [learner_id for learner_id in learners if str(learner_id) in str(told)]
+
+
+async def test_person_with_two_records_is_counted_once_with_the_later_answer(world: World) -> None:
+    [made] = await open_all(world, survey(world))
+    kept, other, third = [await world.learner() for _ in range(3)]
+    thai, civics = calls.key_json("20000-1101"), calls.key_json("20000-1501")
+    for learner_id, choice in ((kept, thai), (other, civics), (third, civics)):
+        wish = {"survey_id": made["id"], "learner_id": str(learner_id), "choices": [choice]}
+        assert await answer(world, "school-registrar", wish) == [None]
+
+    async def told() -> tuple[int, dict[str, int]]:
+        found = (await calls.get(world, f"surveys/{made['id']}/result", "school-registrar")).json()
+        return found["answer_count"], {one["course"]["code"]: one["choices"] for one in found["demand"]}
+
+    apart = (3, {"20000-1101": 1, "20000-1501": 2})
+    assert await told() == apart
+    merge_id = await merge(world, kept, other)
+    assert await told() == (2, {"20000-1501": 2})
+    wish = {"survey_id": made["id"], "learner_id": str(kept), "choices": [thai]}
+    assert await answer(world, "school-registrar", wish) == [None]
+    assert await told() == (2, {"20000-1101": 1, "20000-1501": 1})
+    await unmerge(world, kept, other, merge_id)
+    assert await told() == apart
 
 
 async def test_answers_that_do_not_fit_are_refused(world: World) -> None:

@@ -140,6 +140,19 @@ async def test_posted_line_whose_source_is_revoked_may_stand_by_decision(world: 
     assert (case["lines"][0]["state"], case["warnings"]) == ("POSTED", [])
     resolutions = await world.fetch("SELECT resolution FROM review_flag")
     assert [row["resolution"] for row in resolutions] == ["KEPT"]
+    # Whoever audits the case reads what changed, that it stands, and why.
+    answer = await calls.get(world, f"transfer-cases/{case_id}/file.json", "college-registrar")
+    [told] = answer.json()["flags"]
+    assert (told["kind"], told["resolution"], told["reason_code"], told["reason_th"]) == (
+        "SOURCE_REVOKED",
+        "KEPT",
+        "KEPT_BY_DECISION",
+        "ผลต้นทางถูกเพิกถอน",
+    )
+    assert told["resolved_by_assignment"] == str(world.staff["college-registrar"].actor.assignment_id)
+    page = await calls.get(world, f"transfer-cases/{case_id}/file", "college-registrar")
+    assert "เพิกถอนผลการเรียน" in page.text
+    assert "มีมติคงไว้ ผลต้นทางถูกเพิกถอน" in page.text
 
 
 async def test_line_not_posted_yet_is_released_when_its_source_is_revoked(world: World) -> None:

@@ -64,13 +64,16 @@ SQL_ANSWER = """
            is_entered_by_staff = EXCLUDED.is_entered_by_staff, answered_at = EXCLUDED.answered_at,
            answered_by = EXCLUDED.answered_by
 """
-SQL_COUNT = "SELECT count(*) FROM survey_answer WHERE survey_id = $1"
+SQL_ANSWERED = "SELECT learner_id, answered_at FROM survey_answer WHERE survey_id = $1 AND learner_id IS NOT NULL"
+SQL_COUNT = """
+    SELECT count(*) FROM survey_answer WHERE survey_id = $1 AND (learner_id IS NULL OR learner_id <> ALL($2::uuid[]))
+"""
 SQL_DEMAND = """
     SELECT c.code_system, c.code, c.curriculum_version, c.owner_institution_id,
            count(*) FILTER (WHERE w.position = 1) AS first_choices, count(*) AS choices
       FROM survey_answer a CROSS JOIN LATERAL unnest(a.choices) WITH ORDINALITY AS w(course_id, position)
       JOIN course c USING (course_id)
-     WHERE a.survey_id = $1
+     WHERE a.survey_id = $1 AND a.learner_id <> ALL($2::uuid[])
      GROUP BY c.course_id ORDER BY first_choices DESC, choices DESC, c.code
 """
 SQL_READINESS = """
@@ -238,16 +241,23 @@ async def keep_answers(
     )
 
 
-async def count_answers(connection: Connection, survey_id: UUID) -> int:
-    """How many answered."""
-    total = await connection.fetchval(SQL_COUNT, survey_id)
+async def answered(connection: Connection, survey_id: UUID) -> dict[UUID, datetime]:
+    """When each learner answered last."""
+    return {row["learner_id"]: row["answered_at"] for row in await connection.fetch(SQL_ANSWERED, survey_id)}
+
+
+async def count_answers(connection: Connection, survey_id: UUID, *, left_out: Collection[UUID]) -> int:
+    """How many answered, without some learners."""
+    total = await connection.fetchval(SQL_COUNT, survey_id, list(left_out))
     assert isinstance(total, int)
     return total
 
 
-async def demand(connection: Connection, survey_id: UUID) -> list[tuple[CourseKey, int, int]]:
-    """Course, learners who want it most, learners who want it at all; the most wanted first."""
-    rows = await connection.fetch(SQL_DEMAND, survey_id)
+async def demand(
+    connection: Connection, survey_id: UUID, *, left_out: Collection[UUID]
+) -> list[tuple[CourseKey, int, int]]:
+    """Course, learners who want it most, learners who want it at all; the most wanted first, without some learners."""
+    rows = await connection.fetch(SQL_DEMAND, survey_id, list(left_out))
     return [
         (
             CourseKey(

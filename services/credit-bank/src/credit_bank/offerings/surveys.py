@@ -330,6 +330,8 @@ async def list_surveys(
 async def get_survey_result(pool: Pool, survey_id: UUID, *, actor: Actor) -> SurveyResult:
     """What a survey of the caller's institution came to, in numbers; nobody's wishes are named.
 
+    Who has two records counts once, with the answer that he gave last.
+
     Raises:
         PermissionMissing: The role neither manages surveys nor offerings.
         SurveyUnknown: There is none at the institution.
@@ -340,8 +342,9 @@ async def get_survey_result(pool: Pool, survey_id: UUID, *, actor: Actor) -> Sur
         survey = (await store.surveys(connection, [survey_id])).get(survey_id)
         if survey is None or survey.facts.institution_id != actor.institution_id:
             raise SurveyUnknown(survey_id=survey_id)
-        count = await store.count_answers(connection, survey_id)
-        wanted = await store.demand(connection, survey_id)
+        twice = await _answered_again(connection, survey_id)
+        count = await store.count_answers(connection, survey_id, left_out=twice)
+        wanted = await store.demand(connection, survey_id, left_out=twice)
         answered = await store.readiness(connection, survey_id)
     ready = answered[0] if answered else ()
     return SurveyResult(
@@ -353,6 +356,16 @@ async def get_survey_result(pool: Pool, survey_id: UUID, *, actor: Actor) -> Sur
         readiness=answered[1] if answered else None,
         answered_at=answered[2] if answered else None,
     )
+
+
+async def _answered_again(connection: Connection, survey_id: UUID) -> set[UUID]:
+    """Records of persons who answered by another record of theirs later."""
+    times = await store.answered(connection, survey_id)
+    newest: dict[UUID, UUID] = {}
+    persons = await families(connection, times)
+    for learner_id in sorted(times, key=lambda one: (times[one], one)):
+        newest[persons[learner_id].surviving_id] = learner_id
+    return set(times) - set(newest.values())
 
 
 def _changed(survey: Survey) -> NewEvent:

@@ -157,7 +157,7 @@ class Surroundings:
         is_own_request: The learner himself submits.
         rules: Published rules for the targets asked for.
         awarded: Courses already awarded, by learner, qualification code and version, in accounts of the institution.
-        known_lines: Lines of earlier cases at the institution, by learner.
+        known_lines: Lines of earlier cases at the institution, by learner; records of one person share theirs.
         policies: Policy rules in force on that day.
     """
 

@@ -312,6 +312,17 @@ def _way(document: Mapping[str, Any], names: _Names) -> str:
         )
         for one in document["reversals"]
     ]
+    flags = [
+        (
+            names.lines[one["line_id"]],
+            f"{one['code']} ฉบับที่ {one['version']} {one['grade_label']}",
+            _both(word("flag", one["kind"]), day_th(one["raised_at"])),
+            word("flag", one["resolution"]) or "ยังไม่พิจารณา",
+            _both(word("kept", one["reason_code"]), one["reason_th"]),
+            day_th(one["resolved_at"]),
+        )
+        for one in document["flags"]
+    ]
     journals = [
         (one["seq"], word("journal", one["type"]), day_th(one["posted_at"]), Code(one["hash"]))
         for one in document["journals"]
@@ -320,6 +331,7 @@ def _way(document: Mapping[str, Any], names: _Names) -> str:
         _section("ลำดับการดำเนินการ", ("เมื่อ", "ขั้นตอน", "จาก", "เป็น", "โดย"), steps)
         + _section("การขอข้อมูลเพิ่ม", ("ครั้งที่", "ขอ", "ขอเมื่อ", "ตอบ", "ตอบเมื่อ", "วันที่หยุดเวลา"), pauses)
         + _section("อุทธรณ์", ("ครั้งที่พิจารณา", "รายวิชา", "เหตุผล", "วันที่"), appeals)
+        + _section("ผลการเรียนต้นทางที่เปลี่ยนภายหลัง", ("รายวิชา", "ผลต้นทาง", "เหตุ", "ผลการพิจารณา", "เหตุผล", "เมื่อ"), flags)
         + _section("การกลับรายการ", ("รายวิชา", "เหตุผล", "เมื่อ"), reversals)
         + _section("รายการบัญชี", ("ลำดับ", "รายการ", "เมื่อ", "รหัสตรวจสอบ"), journals)
     )

@@ -207,6 +207,7 @@ async def resolve_line_flags(pool: Pool, command: ResolveLineFlags, *, actor: Ac
         found = await flags.read_flags(connection, flag_ids)
         desk = _FlagDesk(institution_id, found, lines)
         outcomes, kept, taken, released = desk.sort(command.resolutions)
+        why = {item.flag_id: item.reason_th for item in command.resolutions}
         refusals, announced = await _take_back(connection, taken, cases, lines, actor=actor, now=now)
         announced += await _release(connection, released, cases, lines, actor=actor, now=now)
         by = Decider(actor.subject_hash, actor.assignment_id)
@@ -217,7 +218,14 @@ async def resolve_line_flags(pool: Pool, command: ResolveLineFlags, *, actor: Ac
             connection, settled, Resolution.RELEASED, reason_code="RELEASED", by=by, now=now
         )
         moves = [
-            move_of(cases[lines[flag.line_id].case_id], "FLAG_KEPT", cases[lines[flag.line_id].case_id].state)
+            move_of(
+                cases[lines[flag.line_id].case_id],
+                "FLAG_KEPT",
+                cases[lines[flag.line_id].case_id].state,
+                flag_id=str(flag.flag_id),
+                line_id=str(flag.line_id),
+                reason_th=why[flag.flag_id],
+            )
             for flag in kept
             if flag.line_id
         ]

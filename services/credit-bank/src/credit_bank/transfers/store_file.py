@@ -47,6 +47,15 @@ SQL_REVERSALS = """
     SELECT r.line_id, r.reason_code, r.reason_th, r.journal_id, r.reversed_at, r.reversed_by_assignment
       FROM line_reversal r JOIN case_line l USING (line_id) WHERE l.case_id = $1 ORDER BY r.reversed_at
 """
+# What became of a source after it was proposed, and what that came to for the line; why it stands is in its step.
+SQL_FLAGS = """
+    SELECT f.flag_id, f.line_id, f.kind, f.subject, f.raised_at, e.code, e.version, e.grade_label, f.resolution,
+           f.reason_code, coalesce(s.details ->> 'reason_th', '') AS reason_th, f.resolved_at, f.resolved_by_assignment
+      FROM review_flag f JOIN case_line l USING (line_id) JOIN entry e ON e.entry_id = f.entry_id
+      LEFT JOIN case_step s ON s.case_id = l.case_id AND s.kind = 'FLAG_KEPT'
+                           AND s.details ->> 'flag_id' = f.flag_id::text
+     WHERE l.case_id = $1 ORDER BY f.raised_at, f.flag_id
+"""
 SQL_JOURNALS = """
     SELECT j.seq, j.type, j.posted_at, j.effective_on, encode(j.hash, 'hex') AS hash
       FROM journal j WHERE j.case_id = $1 ORDER BY j.seq
@@ -73,6 +82,7 @@ _PARTS = {
     "assessments": SQL_ASSESSMENTS,
     "appeals": SQL_APPEALS,
     "reversals": SQL_REVERSALS,
+    "flags": SQL_FLAGS,
     "journals": SQL_JOURNALS,
 }
 

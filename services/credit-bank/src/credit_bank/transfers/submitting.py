@@ -24,11 +24,12 @@ from credit_bank.ledger.domain import AccountKey, Claim, ClaimState, JournalDraf
 from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
 from credit_bank.people.domain import Enrolment
+from credit_bank.people.merges import families
 from credit_bank.qualifications import use_cases as qualifications
 from credit_bank.transfers import events, store_steps, store_submitting
 from credit_bank.transfers.domain import CaseState, Ground
 from credit_bank.transfers.grounds import Standing, is_tied
-from credit_bank.transfers.opening import CaseProposal, NewCase, Surroundings, known_case, open_case
+from credit_bank.transfers.opening import CaseProposal, KnownLine, NewCase, Surroundings, known_case, open_case
 from credit_bank.transfers.steps import CASES_MAX, read_policies
 from credit_bank.transfers.store_steps import Step
 
@@ -253,11 +254,25 @@ async def _surroundings(
             (account.learner_id, account.qualification_code, account.qualification_version, key_of[course_id])
             for account, course_id in await ledger.awarded_courses(connection, wanted)
         },
-        known_lines=await store_submitting.known_lines(connection, learner_ids, institution_id),
+        known_lines=await _known_lines(connection, learner_ids, institution_id),
         policies=await read_policies(connection, today),
         granted={grant.learner_id for grant in grants},
         is_own_request=is_own_request,
     )
+
+
+async def _known_lines(
+    connection: Connection, learner_ids: Collection[UUID], institution_id: UUID
+) -> dict[UUID, list[KnownLine]]:
+    """Lines of the persons' earlier cases at the institution; records of one person have one list."""
+    found = await families(connection, learner_ids)
+    members = {member for family in found.values() for member in family.members}
+    by_record = await store_submitting.known_lines(connection, members, institution_id)
+    of_person = {
+        family.surviving_id: [line for member in family.members for line in by_record.get(member, ())]
+        for family in found.values()
+    }
+    return {learner_id: of_person[family.surviving_id] for learner_id, family in found.items()}
 
 
 def _open_all(items: Sequence[Item], around: Surroundings) -> tuple[list[Outcome], list[tuple[int, NewCase]]]:
