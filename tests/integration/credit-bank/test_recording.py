@@ -2,13 +2,17 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import grpc
 import httpx
 import pytest
 from credit_bank.audit import audit
+from credit_bank.catalogue import use_cases as catalogue
+from credit_bank.catalogue.use_cases import PublishCourses, publish_courses
 from credit_bank.provenance import Provenance
 from credit_bank.recording.domain import SourceMode
 from credit_bank.recording.use_cases import RecordResults, record_results
@@ -30,7 +34,7 @@ from tests.support.credit_calls import (
     result_json,
     result_pb,
 )
-from tests.support.credit_world import World, ids_of
+from tests.support.credit_world import World, course_key, ids_of, succeeded
 
 
 def stub(world: World) -> pb_grpc.RecordingServiceStub:
@@ -183,6 +187,42 @@ async def test_course_is_recorded_in_terms_in_which_it_is_in_force(world: World)
     terms = ((2568, 1), (2568, 2), (2569, 1), (2569, 2))
     found = await record(world, *(result(learner_id, year_be=year, term=term) for year, term in terms))
     assert reasons(found) == ["COURSE_NOT_VALID_THEN", None, None, "COURSE_NOT_VALID_THEN"]
+
+
+async def publish(world: World, **changes: Any) -> None:
+    """Publish the next version of the Thai course."""
+    async with world.pool.acquire() as connection:
+        known = await catalogue.find_courses(connection, {course_key("ท31101")})
+    facts = replace(known[course_key("ท31101")].facts, **changes)
+    actor = world.staff["publisher"].actor
+    succeeded(await publish_courses(world.pool, PublishCourses(uuid4(), (facts,)), actor=actor, now=datetime.now(UTC)))
+
+
+async def test_late_result_is_one_of_the_course_as_it_was_in_its_term(world: World) -> None:
+    learner_id = await world.learner()
+    await publish(world, title_th="ภาษาไทย (ปรับปรุง)")
+    await publish(world, title_th="ภาษาไทยใหม่", valid_from=date(2026, 5, 16))
+    found = await record(world, *(result(learner_id, year_be=year) for year in (2568, 2569)))
+    assert reasons(found) == [None, None]
+    rows = await world.fetch("SELECT year_be, course_version, title_th FROM entry ORDER BY year_be")
+    assert [tuple(row) for row in rows] == [(2568, 2, "ภาษาไทย (ปรับปรุง)"), (2569, 3, "ภาษาไทยใหม่")]
+    # Its correction is one of the same version, and says nothing new when only the catalogue has changed.
+    await world.verify([UUID(found[0].id or "")])
+    item = {
+        "entry_id": found[0].id,
+        "entry_version": 1,
+        "result": result_json(learner_id),
+        "reason_code": "GRADE_ERROR",
+    }
+    same = await posted(world, "entries/corrections", {"corrections": [item]}, "school-recorder")
+    assert reasons(same) == ["CORRECTION_EMPTY"]
+
+
+async def test_course_that_was_closed_is_not_opened_again_by_the_version_before(world: World) -> None:
+    learner_id = await world.learner()
+    await publish(world, valid_to=date(2026, 3, 31))
+    found = await record(world, *(result(learner_id, year_be=year) for year in (2568, 2569)))
+    assert reasons(found) == [None, "COURSE_NOT_VALID_THEN"]
 
 
 async def test_same_result_is_done_and_another_for_the_same_term_is_refused(world: World) -> None:

@@ -44,6 +44,21 @@ SQL_FIND_COURSES_BY_CODE = f"""
      ORDER BY c.course_id
 """
 SQL_READ_COURSES = f"SELECT {_COURSE} FROM course c WHERE c.course_id = ANY($1::uuid[])"
+SQL_READ_EARLIER_VERSIONS = """
+    SELECT v.course_id, v.version, f.code_system, f.code, f.curriculum_version, f.owner_institution_id, f.title_th,
+           f.title_en, f.unit, f.credit_hundredths, f.hours_total, f.tpn, f.category, f.subject_type, f.subject_group,
+           f.outcomes, f.source, f.status, f.effective_from, f.source_version, f.valid_from, f.valid_to,
+           f.framework_level, coalesce(f.scopes, '{}') AS scopes, coalesce(f.provision_modes, '{}') AS provision_modes
+      FROM course_version v JOIN course c USING (course_id),
+           jsonb_to_record(v.facts)
+           AS f(code_system text, code text, curriculum_version text, owner_institution_id uuid, title_th text,
+                title_en text, unit text, credit_hundredths integer, hours_total integer, tpn text, category text,
+                subject_type text, subject_group text, outcomes text[], source text, status text, effective_from date,
+                source_version text, valid_from date, valid_to date, framework_level smallint, scopes text[],
+                provision_modes text[])
+     WHERE v.course_id = ANY($1::uuid[]) AND v.version < c.version
+     ORDER BY v.course_id, v.version DESC
+"""
 SQL_PAGE_COURSES = f"""
     SELECT {_COURSE}
       FROM course c
@@ -149,6 +164,14 @@ async def read_courses(connection: Connection, course_ids: Collection[UUID]) -> 
     """Courses by id."""
     rows = await connection.fetch(SQL_READ_COURSES, sorted(set(course_ids)))
     return {row["course_id"]: _course(row) for row in rows}
+
+
+async def read_earlier_versions(connection: Connection, course_ids: Collection[UUID]) -> dict[UUID, list[Course]]:
+    """Versions before the newest, by course, the newest of them first."""
+    found: dict[UUID, list[Course]] = {}
+    for row in await connection.fetch(SQL_READ_EARLIER_VERSIONS, sorted(set(course_ids))):
+        found.setdefault(row["course_id"], []).append(_course(row))
+    return found
 
 
 async def page_courses(

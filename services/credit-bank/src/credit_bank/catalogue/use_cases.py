@@ -230,6 +230,13 @@ async def find_courses(connection: Connection, keys: Collection[CourseKey]) -> M
     return {key: course for key, (course, _) in (await store.find_courses(connection, set(keys))).items()}
 
 
+async def read_earlier_versions(
+    connection: Connection, course_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Course]]:
+    """Versions of courses before the newest, by course, the newest of them first."""
+    return await store.read_earlier_versions(connection, course_ids) if course_ids else {}
+
+
 async def find_courses_by_code(
     connection: Connection, codes: Collection[str], *, institution_id: UUID
 ) -> Mapping[str, Sequence[Course]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,6 +55,35 @@ def has_term(result: ResultInput) -> bool:
     return result.year_be in YEARS_BE and result.term in TERMS
 
 
+CourseThen = tuple[CourseKey, int, int]
+"""A course in a term: its key, the year in the Buddhist Era, the term."""
+
+
+def course_then(result: ResultInput) -> CourseThen:
+    """The course of a result in the term of the result."""
+    return result.course, result.year_be, result.term
+
+
+def has_begun_in(course: Course, year_be: int, term: int) -> bool:
+    """Whether a version of a course is the course's by the end of a term."""
+    first = course.facts.valid_from
+    return first is None or first <= term_period(year_be, term).last
+
+
+def version_in(versions: Sequence[Course], year_be: int, term: int) -> Course:
+    """The version of a course that a term has: the newest that has begun by then.
+
+    A version that begins later is not yet the course of the term, and one that was closed is not opened again by those
+    before it. Where none has begun it is the first of `versions`, which is refused for the term.
+
+    Args:
+        versions: Newest first; at least one.
+        year_be: Buddhist Era.
+        term: 1 to 3.
+    """
+    return next((course for course in versions if has_begun_in(course, year_be, term)), versions[0])
+
+
 def is_valid_in(course: Course, year_be: int, term: int) -> bool:
     """Whether a course is in force on any day of a term (CB c.3: in the catalogue for that year)."""
     period, first, last = term_period(year_be, term), course.facts.valid_from, course.facts.valid_to
@@ -74,7 +103,7 @@ def refusal_of(
     *,
     institution_id: UUID,
     around: Surroundings,
-    courses: Mapping[CourseKey, Course],
+    courses: Mapping[CourseThen, Course],
     offerings: Mapping[UUID, Offering],
 ) -> ServiceError | None:
     """Why a result is refused; None when nothing stands against it but other results."""
@@ -84,7 +113,7 @@ def refusal_of(
     unknown_kind = next((item.kind for item in result.evidence if item.kind not in EVIDENCE_KINDS), None)
     if unknown_kind is not None:
         return EvidenceKindUnknown(field="evidence", kind=unknown_kind)
-    course = courses.get(result.course)
+    course = courses.get(course_then(result))
     if course is None:
         return CourseUnknown(field="course", code=result.course.code)
     if not is_valid_in(course, result.year_be, result.term):

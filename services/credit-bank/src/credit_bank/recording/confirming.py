@@ -16,7 +16,7 @@ from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits, settled
 from credit_bank.calendar_th import thai_date
-from credit_bank.catalogue.domain import Course, CourseKey
+from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.grades import find_grade
 from credit_bank.clients import Registry
 from credit_bank.ledger import changes as ledger_changes
@@ -32,7 +32,7 @@ from credit_bank.recording.changes import (
     ChangeState,
     confirmation_refusal,
 )
-from credit_bank.recording.checks import Surroundings, refusal_of
+from credit_bank.recording.checks import CourseThen, Surroundings, course_then, refusal_of
 from credit_bank.recording.domain import Act, Entry, EntryState, ResultInput
 from credit_bank.recording.errors import (
     AssessmentMissing,
@@ -189,7 +189,7 @@ class _Decision:
         self._around = around
         self._changes: dict[UUID, Change] = {}
         self._entries: dict[UUID, Entry] = {}
-        self._courses: Mapping[CourseKey, Course] = {}
+        self._courses: Mapping[CourseThen, Course] = {}
         self._offerings: Mapping[UUID, Offering] = {}
         self._attempts: Attempts | None = None
         self._corrected: dict[UUID, tuple[Change, Entry, Entry]] = {}
@@ -249,7 +249,7 @@ class _Decision:
         assessors = set(result.assessor_institution_ids)
         if assessors != set(entry.assessor_institution_ids) or (assessors and grade.code != entry.grade.code):
             return AssessmentMissing(entry_id=entry.entry_id)
-        course = self._courses[result.course]
+        course = self._courses[course_then(result)]
         refusal = self._attempts.refusal(result, grade, course) if self._attempts else None
         proposed = Act(change.proposed_at, change.proposed_by, None)
         made = new_entry(

@@ -15,7 +15,7 @@ from chassis.outcomes import Outcome, check_size, outcomes_from_answer
 from chassis.pg import Connection, Pool, transaction
 
 from credit_bank import limits, settled
-from credit_bank.catalogue.domain import Course, CourseKey
+from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.grades import find_grade
 from credit_bank.clients import Registry
 from credit_bank.ledger.errors import EntryUnknown
@@ -29,7 +29,7 @@ from credit_bank.recording.changes import (
     RevocationReason,
     proposal_refusal,
 )
-from credit_bank.recording.checks import refusal_of
+from credit_bank.recording.checks import CourseThen, course_then, refusal_of
 from credit_bank.recording.domain import Entry, ResultInput
 from credit_bank.recording.errors import (
     ChangeOpen,
@@ -173,7 +173,7 @@ class _Proposal:
         *,
         item: CorrectionInput | None = None,
         refusal: ServiceError | None = None,
-        courses: Mapping[CourseKey, Course] | None = None,
+        courses: Mapping[CourseThen, Course] | None = None,
     ) -> None:
         """Decide about one entry; the same asked again is known."""
         entry = self._entries.get(entry_id)
@@ -225,10 +225,10 @@ class _Proposal:
         return self._outcomes
 
 
-def _sameness(entry: Entry, result: ResultInput, courses: Mapping[CourseKey, Course]) -> ServiceError | None:
+def _sameness(entry: Entry, result: ResultInput, courses: Mapping[CourseThen, Course]) -> ServiceError | None:
     """Whether a correction says what stands already, of a course that has not changed either."""
     grade = find_grade(result.grade_scheme, result.grade_label)
-    course = courses[result.course]
+    course = courses[course_then(result)]
     if grade is None:
         return None
     would_be = new_entry(result, grade, course, institution_id=entry.issuer_institution_id, act=entry.recorded)

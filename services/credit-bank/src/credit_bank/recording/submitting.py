@@ -17,7 +17,7 @@ from credit_bank import coalescing, limits
 from credit_bank.calendar_th import thai_date
 from credit_bank.canonical import digest_plain
 from credit_bank.catalogue import use_cases as catalogue
-from credit_bank.catalogue.domain import Course, CourseKey
+from credit_bank.catalogue.domain import Course
 from credit_bank.catalogue.grades import Grade, find_grade
 from credit_bank.clients import Registry
 from credit_bank.coalescing import Begin, Call, Done, Work
@@ -26,7 +26,17 @@ from credit_bank.partnerships import use_cases as partnerships
 from credit_bank.people import use_cases as people
 from credit_bank.recording import events, store
 from credit_bank.recording.attempts import Attempts, read_attempts
-from credit_bank.recording.checks import Surroundings, institutions_named, refusal_of, terms_studied
+from credit_bank.recording.checks import (
+    CourseThen,
+    Surroundings,
+    course_then,
+    has_begun_in,
+    has_term,
+    institutions_named,
+    refusal_of,
+    terms_studied,
+    version_in,
+)
 from credit_bank.recording.domain import (
     Act,
     Entry,
@@ -139,11 +149,23 @@ async def look_around(pool: Pool, registry: Registry, results: Sequence[ResultIn
     )
 
 
-async def find_courses(connection: Connection, results: Sequence[ResultInput]) -> dict[CourseKey, Course]:
-    """Courses of results by key: those of the catalogue, and what has results without being in one."""
+async def find_courses(connection: Connection, results: Sequence[ResultInput]) -> dict[CourseThen, Course]:
+    """The courses of results as they were in the terms of the results, and what has results without being in one.
+
+    A result that comes late is one of the course as it was then, whatever version was published meanwhile.
+    """
     keys = {result.course for result in results}
     own = {key: OWN_COURSES[key].course for key in keys if key in OWN_COURSES}
-    return {**await catalogue.find_courses(connection, keys - set(own)), **own}
+    newest = {**await catalogue.find_courses(connection, keys - set(own)), **own}
+    wanted = {course_then(result) for result in results if result.course in newest}
+    in_terms = {course_then(result) for result in results if has_term(result)} & wanted
+    late = {newest[key].course_id for key, year, term in in_terms if not has_begun_in(newest[key], year, term)}
+    earlier = await catalogue.read_earlier_versions(connection, late)
+    found = {one: newest[one[0]] for one in wanted}
+    for key, year, term in in_terms:
+        versions = [newest[key], *earlier.get(newest[key].course_id, ())]
+        found[key, year, term] = version_in(versions, year, term)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +233,9 @@ class Recording:
             connection, [item.result for item, _ in good], self._institution_id, on_date=thai_date(self._act.at)
         )
         for (item, grade), key in zip(good, keys, strict=True):
-            self._decide(item, grade, course=courses[item.result.course], key=key, standing=standing, attempts=attempts)
+            self._decide(
+                item, grade, course=courses[course_then(item.result)], key=key, standing=standing, attempts=attempts
+            )
         self.outcomes.sort(key=lambda outcome: outcome.index)
         await self._write(connection)
 
