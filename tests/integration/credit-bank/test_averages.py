@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 import grpc
 import httpx
+from credit_bank.equivalences.domain import RuleFacts, TransferMode
+from credit_bank.equivalences.use_cases import PublishRules, publish_rules
 from credit_bank.qualifications.conditions import AverageNeeded
 from credit_bank.qualifications.domain import Qualification
 from credit_bank.qualifications.use_cases import PublishQualifications, publish_qualifications
@@ -15,15 +17,15 @@ from nuaikit.credit_bank.v1 import ledger_pb2_grpc as pb_grpc
 
 from tests.support.credit_calls import get, posted, reasons, record, refusal, result, result_json
 from tests.support.credit_merges import merge, unmerge
-from tests.support.credit_world import DEMONSTRATION, World, ids_of, succeeded
+from tests.support.credit_world import DEMONSTRATION, World, course_key, ids_of, succeeded
 from tests.support.transfer_calls import case_json, decided, done, read
 from tests.support.transfer_calls import posted as posted_case
 
 PURPOSE = {"Nuaikit-Purpose": "CREDIT_CHECK"}
 
 
-async def averages(world: World, learner_id: UUID, query: str = "") -> dict[str, Any]:
-    answer = await get(world, f"learners/{learner_id}/averages{query}", "school-registrar", **PURPOSE)
+async def averages(world: World, learner_id: UUID, query: str = "", who: str = "school-registrar") -> dict[str, Any]:
+    answer = await get(world, f"learners/{learner_id}/averages{query}", who, **PURPOSE)
     assert answer.status_code == httpx.codes.OK, answer.text
     return answer.json()
 
@@ -144,8 +146,10 @@ async def average_asked_for(world: World, learner_id: UUID) -> dict[str, Any]:
     return finding | {"unannounced": audit["unannounced"]}
 
 
-async def vocational(world: World, learner_id: UUID, query: str = "") -> list[dict[str, Any]]:
-    found = (await averages(world, learner_id, query))["averages"]
+async def vocational(
+    world: World, learner_id: UUID, query: str = "", who: str = "school-registrar"
+) -> list[dict[str, Any]]:
+    found = (await averages(world, learner_id, query, who))["averages"]
     return [one for one in found if one["level"] == "VOCATIONAL_CERTIFICATE"]
 
 
@@ -185,6 +189,57 @@ async def test_transferred_course_is_in_the_average_that_the_audit_shows(world: 
     back = {"line_id": line["line_id"], "reason_code": "ORDER", "reason_th": "คำสั่งแก้ไข"}
     await done(world, "reverse", "reversals", [back], "chair")
     assert [one["value"] for one in await vocational(world, learner_id)] == ["4.00", "4.00"]
+
+
+async def test_learning_that_is_transferred_within_its_unit_and_level_counts_once(world: World) -> None:
+    await qualification_with_average(world)
+    publisher = world.staff["publisher"].actor
+    rule = RuleFacts(
+        source_groups=(frozenset({course_key("20000-1101")}),),
+        target=course_key("20000-1102"),
+        mode=TransferMode.TRANSFER,
+        min_grade_hundredths=200,
+        min_hours_pct=100,
+        version=1,
+        provenance=DEMONSTRATION,
+    )
+    succeeded(await publish_rules(world.pool, PublishRules(uuid4(), (rule,)), actor=publisher, now=datetime.now(UTC)))
+    await world.employ("stranger-recorder", "college_recorder", world.stranger)
+    await world.employ("stranger-director", "college_director", world.stranger)
+    learner_id = await world.learner((world.stranger, "PARTNER", "FORMAL"), (world.college, "PRIMARY", "FORMAL"))
+    [entries] = await world.results(
+        [learner_id],
+        ("20000-1101", "4"),
+        ("20000-1501", "3"),
+        recorder="stranger-recorder",
+        verifier="stranger-registrar",
+    )
+    [before, *_] = await vocational(world, learner_id, who="college-registrar")
+    assert (before["numerator"], before["value"]) == ("10.0000", "3.33")
+    wanted = case_json(
+        world,
+        learner_id,
+        ([entries[0]], "20000-1102"),
+        ground="ADMISSION",
+        partnership_id=None,
+        qualification_code="PWC-9",
+        qualification_version="1",
+    )
+    [item] = await done(world, "", "cases", [wanted], "college-registrar")
+    await decided(world, item["id"])
+    await posted_case(world, item["id"])
+    [after, *_] = await vocational(world, learner_id, who="college-registrar")
+    assert (after["numerator"], after["value"]) == (before["numerator"], before["value"])
+    assert (await average_asked_for(world, learner_id))["have"] == "4.00", (
+        "the account holds the transferred course alone"
+    )
+    # Without its source it is all that is left of this learning.
+    body = {"entry_ids": [str(entries[0])], "reason_code": "FRAUD"}
+    [change] = await posted(world, "entries/revocations", body, "stranger-registrar")
+    done_ = await posted(world, "entry-changes/confirm", {"change_ids": [change["id"]]}, "stranger-director")
+    assert reasons(done_) == [None], done_
+    [left, *_] = await vocational(world, learner_id, who="college-registrar")
+    assert (left["numerator"], left["value"]) == ("10.0000", "3.33")
 
 
 async def test_form_for_which_the_rule_was_withdrawn_borrows_none_and_says_so(world: World) -> None:

@@ -31,6 +31,7 @@ from credit_bank.equivalences.domain import TransferMode
 from credit_bank.ledger.duplicates import Duplicates, find_duplicates
 from credit_bank.people.merges import Family, families
 from credit_bank.recording import use_cases as recording
+from credit_bank.recording.domain import Entry
 from credit_bank.rules.domain import PolicyBook, Rule, RuleKey
 from credit_bank.rules.use_cases import policy_book
 from credit_bank.statements.use_cases import admit_to_person, require_reader
@@ -117,7 +118,7 @@ async def _report(connection: Connection, learner_id: UUID, kind: str, until: da
     twice = await find_duplicates(connection, family, until=until)
     read = await recording.read_verified_entries(connection, family.members, as_of=until)
     entries = [entry for entry in read if entry.entry_root_id not in twice.kept_roots]
-    posted = await posted_rows(connection, {learner_id: family}, {learner_id: twice}, until=until)
+    posted = await posted_rows(connection, {learner_id: family}, {learner_id: twice}, entries, until=until)
     rows = [*map(graded, entries), *posted[learner_id]]
     book = await policy_book(connection, KEYS)
     policies, rules = policies_of({(row.form, row.level) for row in rows}, book, kind=kind, on=thai_date(until))
@@ -133,18 +134,26 @@ async def _report(connection: Connection, learner_id: UUID, kind: str, until: da
 
 
 async def posted_rows(
-    connection: Connection, persons: Mapping[UUID, Family], twice: Mapping[UUID, Duplicates], *, until: datetime | None
+    connection: Connection,
+    persons: Mapping[UUID, Family],
+    twice: Mapping[UUID, Duplicates],
+    own: Collection[Entry],
+    *,
+    until: datetime | None,
 ) -> dict[UUID, list[GradedRow]]:
     """Grades of what transfers awarded to persons, by the key under which each is asked for.
 
     Two institutions that award the same course for the same learning make one row, with the grade that was judged last.
+    What a course was awarded for in its own unit and level is in that average with its own grade, and not once more.
 
     Args:
         connection: In one snapshot.
         persons: All records of each.
         twice: What these hold twice.
+        own: Verified results of the persons that are in the same averages.
         until: Instant, UTC; None: now.
     """
+    counted = {entry.entry_root_id: (entry.unit, str(entry.placing.level or "")) for entry in own}
     person_of = {member: key for key, family in persons.items() for member in family.members}
     awards = [
         award
@@ -157,6 +166,8 @@ async def posted_rows(
         key = person_of[award.learner_id]
         kept = twice[key].kept_roots
         roots = tuple(sorted({kept.get(root, root) for root in award.source_roots}))
+        if (award.unit, award.level) in {counted[root] for root in roots if root in counted}:
+            continue
         found[key][award.course, award.level, roots] = award_row(award, judged)
     return {key: [row for row in rows.values() if row is not None] for key, rows in found.items()}
 

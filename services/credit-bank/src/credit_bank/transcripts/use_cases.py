@@ -279,7 +279,7 @@ async def _read(
         for learner_id, (_, ground) in shown.items()
         if not query.curriculum_version and not ground.is_own_rows_only
     }
-    posted = await posted_rows(connection, whole, twice, until=until)
+    posted = await posted_rows(connection, whole, twice, entries, until=until)
     pairs = {(str(entry.placing.form), str(entry.placing.level or "")) for entry in entries}
     pairs |= {(row.form, row.level) for rows in posted.values() for row in rows}
     book = await policy_book(connection, KEYS)
