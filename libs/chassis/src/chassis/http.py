@@ -150,7 +150,7 @@ async def fresh_actor(request: Request, bearer: _Bearer, assignment: _Assignment
     return await _actor(request, bearer, assignment, is_fresh_needed=True)
 
 
-def stated_purpose(
+async def stated_purpose(  # the framework would call a plain function in a thread: half a millisecond a request
     nuaikit_purpose: Annotated[str | None, Header(description="Purpose code of the read.")] = None,
 ) -> str:
     """The purpose of a read of an individual.
