@@ -85,7 +85,7 @@ RPCS: Mapping[str, Needs] = {
     "GetAverages": _needs("credit.read", "own.read"),
     "ExpireCredits": _needs("credit.expire"),
     "ListReviewFlags": _needs("credit.read"),
-    "ResolveReviewFlags": _needs("transfer.reverse awarding.unredeem transcript.read"),
+    "ResolveReviewFlags": _needs("transfer.reverse awarding.unredeem credit.verify"),
     "ListCheckpoints": _needs("credit.read"),
     "OpenSurveys": _needs("survey.manage"),
     "CloseSurveys": _needs("survey.manage"),

@@ -9,7 +9,7 @@ import pytest
 from credit_bank.audit import audit
 from nuaikit.credit_bank.v1 import events_pb2, transcripts_pb2, transcripts_pb2_grpc
 
-from tests.support.credit_calls import events, get, posted, reasons, result_json
+from tests.support.credit_calls import events, get, post, posted, reasons, result_json
 from tests.support.credit_world import Person, World
 
 COLLEGE = "college-registrar"
@@ -93,7 +93,12 @@ async def test_revocation_is_flagged_and_the_reader_may_keep_what_it_decided(wor
     assert (flag["kind"], flag["subject"]) == ("SOURCE_REVOKED", "TRANSCRIPT")
     body = {"flag_ids": [flag["flag_id"]], "reason_code": "DECIDED_OTHERWISE"}
     assert reasons(await posted(world, "review-flags/resolve", body, "school-registrar")) == ["FLAG_UNKNOWN"]
-    assert reasons(await posted(world, "review-flags/resolve", body, "college-director")) == ["PERMISSION_MISSING"]
+    for reader in ("college-director", "chair"):
+        refused = await posted(world, "review-flags/resolve", body, reader)
+        assert reasons(refused) == ["PERMISSION_MISSING"], "who reads transcripts does not decide for the institution"
+    member = await post(world, "review-flags/resolve", body, "member-1")
+    assert (member.status_code, member.json()["reason"]) == (httpx.codes.FORBIDDEN, "PERMISSION_MISSING")
+    assert len(await flags(world)) == 1
     assert reasons(await posted(world, "review-flags/resolve", body, COLLEGE)) == [None]
     assert await flags(world) == []
     assert await drift(world) == {}

@@ -37,9 +37,10 @@ NEEDED: Final[Mapping[FlagSubject, str]] = {
     FlagSubject.POSTING: "transfer.reverse",
     FlagSubject.RESERVATION: "transfer.reverse",
     FlagSubject.ACCOUNT: "awarding.unredeem",
-    FlagSubject.TRANSCRIPT: "transcript.read",
+    FlagSubject.TRANSCRIPT: "credit.verify",
 }
-"""Whoever may take something back may also decide that it stands."""
+"""Whoever may take something back may also decide that it stands. What an institution was told is taken back by nobody:
+there the registrar decides, who answers for results, and not everybody who reads transcripts, such as a committee."""
 
 
 @dataclass(frozen=True, slots=True)
