@@ -359,6 +359,24 @@ async def test_impossible_link_is_explained(banks: World, changes: dict[str, Any
     assert (problem["reason"], problem["title_th"] != "") == (reason, True)
 
 
+async def test_reference_with_a_line_break_is_no_reference(banks: World) -> None:
+    """Over gRPC, where no model has looked at the length: a shape is the whole of a text."""
+    request = pb.LinkLearnersRequest(
+        request_id=str(uuid4()),
+        links=[
+            pb.LearnerLinkInput(
+                peer=PEER,
+                learner_ref=REFERENCE + "\n",
+                learner_id=str(await banks.learner()),
+                requested_on=Date(year=2026, month=11, day=1),
+                request_reference="คำขอที่ 5/2569",
+            )
+        ],
+    )
+    answer = await stub(banks).LinkLearners(request, metadata=banks.staff["college-registrar"].metadata)
+    assert reasons(answer.outcomes) == ["EXCHANGE_LINK_INVALID"]
+
+
 async def test_only_those_who_may_settle_read_and_record_do(banks: World, world: World) -> None:
     learner_id = await banks.learner()
     body = {"links": [link_json(learner_id)]}

@@ -103,7 +103,8 @@ def test_natural_key_names_issuer_course_term_and_attempt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_one"), [("a" * 64, True), ("A" * 64, False), ("a" * 63, False), ("g" * 64, False)]
+    ("text", "is_one"),
+    [("a" * 64, True), ("A" * 64, False), ("a" * 63, False), ("g" * 64, False), ("a" * 64 + "\n", False)],
 )
 def test_sha256_is_64_lower_case_hexadecimal_digits(text: str, is_one: bool) -> None:
     assert is_sha256(text) is is_one

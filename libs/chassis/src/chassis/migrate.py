@@ -67,7 +67,7 @@ def files(package: str) -> list[Migration]:
         folder = resources.files(owner).joinpath("migrations")
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         for name in names:
-            if not _NAME.match(name):
+            if not _NAME.fullmatch(name):
                 raise MigrationError(f"{owner}: {name} is not NNNN_pre_what.sql or NNNN_post_what.sql")
             found.append(Migration(owner, name, folder.joinpath(name).read_text("utf-8")))
     return found

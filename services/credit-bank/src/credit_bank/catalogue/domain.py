@@ -195,12 +195,12 @@ def obec_faults(code: str, subject_type: str) -> Iterator[CourseFault]:
         code: Normalised.
         subject_type: National subject type; its agreement with the code is checked where both say something.
     """
-    latin = _OBEC_LATIN.match(code)
+    latin = _OBEC_LATIN.fullmatch(code)
     if latin:
         letter = _OBEC_LETTER_OF_LATIN.get(latin[1].upper())
         yield CourseFault("OBEC_CODE_LETTER", "code", f"{letter}{latin[2]}" if letter else "")
         return
-    if not _OBEC_SHAPE.match(code):
+    if not _OBEC_SHAPE.fullmatch(code):
         yield CourseFault("OBEC_CODE_SHAPE", "code")
         return
     letter, level, year, kind, sequence = code[0], code[1], code[2], code[3], code[4:]
@@ -236,8 +236,10 @@ def ovec_faults(code: str, curriculum_version: str = "") -> Iterator[CourseFault
         code: Normalised.
         curriculum_version: Tells which level is probably meant.
     """
-    if not _OVEC_SHAPE.match(code):
-        yield CourseFault("OVEC_CODE_SHAPE", "code", f"{code[:5]}-{code[5:]}" if _OVEC_RUN_TOGETHER.match(code) else "")
+    if not _OVEC_SHAPE.fullmatch(code):
+        yield CourseFault(
+            "OVEC_CODE_SHAPE", "code", f"{code[:5]}-{code[5:]}" if _OVEC_RUN_TOGETHER.fullmatch(code) else ""
+        )
     elif code[0] not in "23":
         meant = OVEC_LEVEL_DIGIT.get(curriculum_version[:3])
         yield CourseFault("OVEC_CODE_LEVEL", "code", f"{meant}{code[1:]}" if meant else "")
@@ -282,7 +284,7 @@ def _credit_faults(facts: CourseFacts) -> Iterator[CourseFault]:
             lower = min(facts.credit_hundredths, CREDIT_HUNDREDTHS_MAX) // step * step
             yield CourseFault("CREDIT_STEP", "credits", amount_text(lower) if lower > 0 else "")
     elif unit is not None and facts.subject_type != ACTIVITY_TYPE:
-        figures = _TPN_SHAPE.match(facts.tpn or "")
+        figures = _TPN_SHAPE.fullmatch(facts.tpn or "")
         yield CourseFault("CREDITS_MISSING", "credits", figures[3] if figures and figures[3] != "*" else "")
     if facts.hours_total is not None and not 0 < facts.hours_total <= HOURS_MAX:
         yield CourseFault("HOURS_OUT_OF_RANGE", "hours_total", usual_hours(facts))
@@ -291,7 +293,7 @@ def _credit_faults(facts: CourseFacts) -> Iterator[CourseFault]:
 
 
 def _tpn_faults(tpn: str, credit_hundredths: int | None) -> Iterator[CourseFault]:
-    figures = _TPN_SHAPE.match(tpn)
+    figures = _TPN_SHAPE.fullmatch(tpn)
     if not figures:
         parts = _TPN_PARTS.findall(tpn)
         yield CourseFault("TPN_SHAPE", "tpn", "-".join(parts) if len(parts) == 3 else "")  # noqa: PLR2004  # t, p, n
@@ -304,7 +306,7 @@ def _tpn_faults(tpn: str, credit_hundredths: int | None) -> Iterator[CourseFault
 def _text_faults(facts: CourseFacts) -> Iterator[CourseFault]:
     if not facts.title_th or len(facts.title_th) > CHARACTERS_MAX:
         yield CourseFault("TITLE_MISSING", "title_th")
-    if not _CATEGORY_SHAPE.match(facts.category):
+    if not _CATEGORY_SHAPE.fullmatch(facts.category):
         meant = re.sub(r"[^A-Z]+", "_", facts.category.upper()).strip("_")
         yield CourseFault("CATEGORY_SHAPE", "category", meant[:40])
     if facts.subject_type and facts.subject_type not in {f"{number:02d}" for number in range(1, 9)}:
@@ -322,7 +324,7 @@ def _placing_faults(facts: CourseFacts) -> Iterator[CourseFault]:
         yield CourseFault("VALIDITY_ORDER", "valid_to")
     for tag in facts.scopes:
         shape = {ScopeTier.PROVINCE: _PROVINCE_SHAPE, ScopeTier.LEVEL: _LEVEL_SHAPE}.get(tag.tier)
-        if (shape is None) != (not tag.code) or (shape is not None and not shape.match(tag.code)):
+        if (shape is None) != (not tag.code) or (shape is not None and not shape.fullmatch(tag.code)):
             yield CourseFault("SCOPE_TAG_SHAPE", "scopes", str(ScopeTier.NATIONAL) if shape is None else "")
 
 
@@ -346,7 +348,7 @@ FRAMEWORK_LEVELS: Final = range(1, 9)
 
 def tpn_figures(tpn: str | None) -> tuple[int, int, int] | None:
     """Theory and practice hours a week and credits; None where one is an asterisk or the shape is wrong."""
-    figures = _TPN_SHAPE.match(tpn or "")
+    figures = _TPN_SHAPE.fullmatch(tpn or "")
     if not figures or "*" in figures.groups():
         return None
     theory, practice, worth = (int(figure) for figure in figures.groups())

@@ -184,7 +184,7 @@ def _system_of_code(code: str) -> str:
 
 def _credits(text: str) -> int | None:
     digits = ascii_digits(text)
-    if not _AMOUNT.match(digits):
+    if not _AMOUNT.fullmatch(digits):
         meant = _DECIMAL.search(digits.replace(",", "."))
         raise _CellInvalid("CREDIT_STEP", meant[0] if meant else "")
     whole, _, rest = digits.partition(".")
@@ -202,7 +202,7 @@ def _number(text: str) -> int:
 def _day(text: str) -> date:
     """A day as วว/ดด/พ.ศ., or as a sheet keeps one: ISO and Gregorian. A year of the other era is never guessed."""
     digits = ascii_digits(text)
-    thai, kept = _THAI_DAY.match(digits), _ISO_DAY.match(digits)
+    thai, kept = _THAI_DAY.fullmatch(digits), _ISO_DAY.fullmatch(digits)
     try:
         if thai and int(thai[3]) in YEARS_BE:
             return date(int(thai[3]) - BE_OFFSET, int(thai[2]), int(thai[1]))
@@ -218,7 +218,7 @@ def _meant_day(digits: str) -> str:
     numbers = [int(part) for part in re.findall(r"\d+", digits)]
     if len(numbers) != 3:  # noqa: PLR2004  # day, month, year
         return ""
-    if _ISO_DAY.match(digits):
+    if _ISO_DAY.fullmatch(digits):
         numbers.reverse()
     day, month, year = numbers
     for year_be in (year, year + BE_OFFSET, year + CENTURY_BE):

@@ -104,7 +104,7 @@ def content_fault(content: object, *, bank: str, message: UUID) -> str:
     if values["message_id"] != str(message) or values["bank"] != bank:
         return "CONTENT_INVALID"
     seq, reference = values["seq"], values["learner_ref"]
-    if not isinstance(seq, int) or isinstance(seq, bool) or not REFERENCE_SHAPE.match(str(reference)):
+    if not isinstance(seq, int) or isinstance(seq, bool) or not REFERENCE_SHAPE.fullmatch(str(reference)):
         return "CONTENT_INVALID"
     return "" if values["type"] in TYPES else "TYPE_UNKNOWN"
 

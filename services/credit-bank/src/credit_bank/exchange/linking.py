@@ -233,7 +233,7 @@ def _check(item: NewLink, exchange: Exchange, *, today: date) -> None:
     """
     if item.peer not in exchange.peers:
         raise PeerUnknown(field="peer", peer=item.peer)
-    if not REFERENCE_SHAPE.match(item.learner_ref):
+    if not REFERENCE_SHAPE.fullmatch(item.learner_ref):
         raise LinkInvalid(field="learner_ref", expected="64 hexadecimal digits")
     if item.requested_on > today:
         raise LinkInvalid(field="requested_on", expected="today or earlier")

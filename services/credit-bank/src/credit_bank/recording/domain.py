@@ -209,7 +209,7 @@ _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 def is_sha256(text: str) -> bool:
     """Whether a text is a SHA-256 in lower-case hexadecimal."""
-    return _SHA256.match(text) is not None
+    return _SHA256.fullmatch(text) is not None
 
 
 NaturalKey = tuple[UUID, UUID, str, str, int, int, int]

@@ -171,7 +171,7 @@ CHARACTERS_MAX: Final = 1_000
 
 def rule_fault(rule: Rule) -> tuple[str, str] | None:
     """Field and expectation of what can never be right about a rule; None for a good one."""
-    if not _KEY_SHAPE.match(rule.key):
+    if not _KEY_SHAPE.fullmatch(rule.key):
         return "key", "2 to 60 capitals, digits and underscores"
     if not 0 < len(rule.reference) <= CHARACTERS_MAX or not 0 < len(rule.title_th) <= CHARACTERS_MAX:
         return "reference", f"reference and title of 1 to {CHARACTERS_MAX} characters"
