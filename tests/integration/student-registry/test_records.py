@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from nuaikit.student_registry.v1 import events_pb2, learners_pb2, movements_pb2, requests_pb2
+from nuaikit.student_registry.v1 import events_pb2, learners_pb2, movements_pb2, requests_pb2, statuses_pb2
 from student_registry.calendar_th import now_utc, today_in_thailand
 
 LONG_AGO, LAST_YEAR = date(2023, 5, 16), date(2025, 3, 31)
@@ -161,3 +161,73 @@ async def test_office_keeps_the_record_of_its_home_school_family_until_a_school_
     assert await correct(world, learner_id, office) == ""
     await move(today - timedelta(days=10), office, world.institutions["other-school"], following, "FORMAL")
     assert await keeper(world, learner_id) == world.institutions["other-school"]
+
+
+@pytest.fixture
+def stated(world, build):
+    """States a status of a learner from a day on."""
+
+    async def send(by, learner_id, name, since, reason="FAMILY_WORK"):
+        item = statuses_pb2.StatusInput(
+            learner_id=learner_id,
+            status=f"LEARNER_STATUS_{name}",
+            reason_code=reason,
+            valid_from=build.date(since),
+            confirmed_on=build.date(since),
+            provenance=build.provenance,
+        )
+        request = statuses_pb2.RecordStatusesRequest(request_id=str(uuid4()), statuses=[item])
+        (outcome,) = (await world.call("RecordStatuses", request, by)).outcomes
+        assert not outcome.HasField("problem"), outcome
+
+    return send
+
+
+async def statuses(world, learner_id):
+    rows = await world.rows(
+        "SELECT status, reason_code FROM learner_status WHERE learner_id = $1 ORDER BY statement_no", UUID(learner_id)
+    )
+    return [tuple(row) for row in rows]
+
+
+async def neet(world, learner_id, by):
+    request = statuses_pb2.ListNeetRequest(learner_ids=[learner_id], purpose="TEST")
+    (found,) = (await world.call("ListNeet", request, by)).learners
+    return statuses_pb2.NeetState.Name(found.state).removeprefix("NEET_STATE_")
+
+
+async def test_who_dropped_out_has_returned_where_the_next_school_enrols_him(  # noqa: PLR0917  # its fixtures
+    world, build, first, following, state, stated
+):
+    school, other = (world.institutions[alias] for alias in ("demo-school", "other-school"))
+    known = await state(first, "demo-school", build.enrolment(school, valid_from=LONG_AGO, valid_to=LAST_YEAR))
+    await stated(first, known.id, "DROPPED_OUT", LAST_YEAR)
+    assert await neet(world, known.id, first) == "UNKNOWN"
+    await state(following, "other-school", build.enrolment(other))
+    assert await statuses(world, known.id) == [("DROPPED_OUT", "FAMILY_WORK"), ("RETURNED", "CAME_BACK")]
+    assert await neet(world, known.id, following) == "NOT_NEET"
+    await state(following, "other-school", build.enrolment(other))
+    assert len(await statuses(world, known.id)) == 2
+    told = await world.rows("SELECT type FROM outbox WHERE key = $1 ORDER BY sequence DESC LIMIT 1", known.id)
+    assert told[0]["type"].endswith("LearnerStatusChanged")
+
+
+async def test_who_was_never_enrolled_studies_where_a_school_enrols_him(world, build, following, state, stated):
+    await world.institution("area", "AREA_OFFICE_PRIMARY")
+    office = await world.staff("area_registrar", "area")
+    other = world.institutions["other-school"]
+    counted = await state(office, "area")
+    await stated(office, counted.id, "NEVER_ENROLLED", LAST_YEAR, "UNKNOWN")
+    await state(following, "other-school", build.enrolment(other))
+    assert await statuses(world, counted.id) == [("NEVER_ENROLLED", "UNKNOWN"), ("STUDYING", "ENROLLED")]
+    assert await keeper(world, counted.id) == other
+
+
+async def test_word_that_is_newer_than_the_enrolment_is_left_to_people(  # noqa: PLR0917  # its fixtures
+    world, build, first, following, state, stated
+):
+    school, other = (world.institutions[alias] for alias in ("demo-school", "other-school"))
+    known = await state(first, "demo-school", build.enrolment(school, valid_from=LONG_AGO, valid_to=LAST_YEAR))
+    await stated(first, known.id, "DROPPED_OUT", date(2025, 9, 1))
+    await state(following, "other-school", build.enrolment(other, valid_from=date(2025, 5, 16)))
+    assert [status for status, _ in await statuses(world, known.id)] == ["DROPPED_OUT"]

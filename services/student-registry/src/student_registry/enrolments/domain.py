@@ -93,6 +93,10 @@ class EnrolmentFacts:
         """Two statements with this in common are about the same enrolment of a learner."""
         return self.institution_id, self.role, self.programme_code, self.valid_from
 
+    def goes_on(self, day: date) -> bool:
+        """Whether it is not over on a day; it may begin later."""
+        return self.valid_to is None or self.valid_to >= day
+
     def overlaps(self, other: EnrolmentFacts) -> bool:
         """Whether both hold on some day."""
         return (other.valid_to is None or self.valid_from <= other.valid_to) and (

@@ -363,10 +363,7 @@ class Roll:
 
 def _begins_or_goes_on(statement: Statement, today: date) -> bool:
     """Whether a primary enrolment is stated that is not over."""
-    return any(
-        item.role is EnrolmentRole.PRIMARY and (item.valid_to is None or item.valid_to >= today)
-        for item in statement.registration.enrolments
-    )
+    return any(item.role is EnrolmentRole.PRIMARY and item.goes_on(today) for item in statement.registration.enrolments)
 
 
 def _is_held(stated: StatedIdentifier, owner: Known) -> bool:

@@ -25,7 +25,7 @@ from student_registry.access.use_cases import require_visible
 from student_registry.calendar_th import today_in_thailand
 from student_registry.deps import Deps
 from student_registry.enrolments import use_cases as enrolments
-from student_registry.enrolments.domain import EnrolmentFacts, PlaceRules
+from student_registry.enrolments.domain import EnrolmentFacts, EnrolmentRole, PlaceRules
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.enrolments.events import enrolment_changed
 from student_registry.identifiers import use_cases as identifiers
@@ -68,6 +68,7 @@ from student_registry.limits import ITEMS_MAX
 from student_registry.matching import review
 from student_registry.matching.use_cases import surviving
 from student_registry.races import LostRace, rerun_on
+from student_registry.statuses.use_cases import state_enrolled
 from student_registry.summary import summary
 
 log = logging.getLogger(__name__)
@@ -337,6 +338,14 @@ async def _write(
     )
     keepers = {decision.learner_id: actor.at() for _, decision, _ in taken if decision.takes_record}
     handed_over = await records.hand_over(connection, keepers, reason_code=records.ENROLLED, actor=actor, now=now)
+    begun = {
+        item.learner_id: (item.facts.valid_from, item.provenance)
+        for _, decision, _ in taken
+        if not decision.is_new
+        for item in decision.new_enrolments
+        if item.facts.role is EnrolmentRole.PRIMARY and item.facts.goes_on(today)
+    }
+    returned = await state_enrolled(connection, begun, actor=actor, now=now)
     await outbox.add(
         connection,
         [
@@ -346,6 +355,7 @@ async def _write(
                 for event in _events(statement, decision, now=now, today=today)
             ),
             *handed_over.values(),
+            *returned,
             *(identifier_changed(learner_id, now=now) for learner_id in contested),
         ],
     )

@@ -33,9 +33,7 @@ from student_registry.movements.errors import (
     MovementNotEnrolled,
 )
 from student_registry.movements.events import movement_changed
-from student_registry.statuses.domain import LearnerStatus, StatusInput, in_force
-from student_registry.statuses.events import status_changed
-from student_registry.statuses.use_cases import state_all, statements_of, status_rules
+from student_registry.statuses.use_cases import state_enrolled
 
 MOVED = "MOVED"
 """Reason for which the old enrolment ends: a code of the list ENROLMENT_END_REASON."""
@@ -115,7 +113,8 @@ async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *,
     # An office that takes somebody into a home-school family of its own keeps the record itself.
     keepers = {item: actor.at() for item in left_behind}
     handed_over = await records.hand_over(connection, keepers, reason_code=records.MOVED, actor=actor, now=now)
-    returned = await _state_returned(connection, taken, actor=actor, now=now)
+    begun = {item.movement.learner_id: (item.new.facts.valid_from, item.provenance_of.provenance) for item in taken}
+    returned = await state_enrolled(connection, begun, actor=actor, now=now)
     events: list[NewEvent] = []
     for item in taken:
         learner_id = item.movement.learner_id
@@ -126,24 +125,3 @@ async def write_hand_overs(connection: Connection, taken: Sequence[HandOver], *,
         if learner_id in handed_over:
             events.append(handed_over[learner_id])
     await outbox.add(connection, events + returned)
-
-
-async def _state_returned(
-    connection: Connection, taken: Sequence[HandOver], *, actor: Actor, now: datetime
-) -> list[NewEvent]:
-    """Somebody who was out of education and is accepted has returned."""
-    today = today_in_thailand(now)
-    known = await statements_of(connection, sorted({item.movement.learner_id for item in taken}))
-    rules = await status_rules(connection)
-    stated: dict[int, StatusInput] = {}
-    for index, item in enumerate(taken):
-        learner_id, day = item.movement.learner_id, min(item.new.facts.valid_from, today)
-        held = in_force(known[learner_id], day)
-        if held is None or held.status is None:
-            continue
-        kind = rules.kinds[held.status]
-        if kind.is_out_of_education and LearnerStatus.RETURNED in kind.becomes:
-            provenance = item.provenance_of.provenance
-            stated[index] = StatusInput(learner_id, LearnerStatus.RETURNED, "", day, day, provenance)
-    _, made = await state_all(connection, stated, stated_by=actor.at(), actor=actor, now=now)
-    return [status_changed(item) for item in made]

@@ -33,6 +33,7 @@ from student_registry.enrolments.use_cases import hold_learners
 from student_registry.limits import ITEMS_MAX, check_ids, check_purpose, page_size
 from student_registry.matching.use_cases import surviving
 from student_registry.oversight import Scope, note_reads, places_of
+from student_registry.provenance import Provenance
 from student_registry.races import rerun_on
 from student_registry.rules import rules_on
 from student_registry.statuses import store
@@ -60,6 +61,8 @@ log = logging.getLogger(__name__)
 
 RECORD = "registry.status.record"
 CONSTRAINTS = store.CONSTRAINTS
+_AGAIN_OR_FIRST = (LearnerStatus.RETURNED, LearnerStatus.STUDYING)
+"""What somebody out of education is when he is enrolled: back, or in school for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,43 @@ async def state_all(
         outcomes.append(Outcome(index, str(statement.learner_status_id)))
     await _insert(connection, made, rules, actor=actor, now=now)
     return outcomes, made
+
+
+async def state_enrolled(
+    connection: Connection, begun: Mapping[UUID, tuple[date, Provenance]], *, actor: Actor, now: datetime
+) -> list[NewEvent]:
+    """State that learners who were out of education are in it again, or for the first time; for other packages.
+
+    A status that began after the first day of the enrolment is left to people: both cannot be right.
+
+    Args:
+        connection: Of the caller's transaction, who holds the learners.
+        begun: First day of a new primary enrolment, and where it is known from, by learner.
+        actor: Whose institution enrols them.
+        now: The instant of it.
+
+    Returns:
+        Events, the caller's to add.
+    """
+    if not begun:
+        return []
+    today = today_in_thailand(now)
+    rules = await status_rules(connection)
+    stated: dict[int, StatusInput] = {}
+    for index, (learner_id, known) in enumerate((await statements_of(connection, sorted(begun))).items()):
+        first_day, provenance = begun[learner_id]
+        held = in_force(known, today)
+        day = min(first_day, today)
+        if held is None or held.status is None or held.valid_from > day:
+            continue
+        kind = rules.kinds[held.status]
+        status = next((item for item in _AGAIN_OR_FIRST if item in kind.becomes), None)
+        if kind.is_out_of_education and status is not None:
+            stated[index] = StatusInput(learner_id, status, "", day, day, provenance)
+    if not stated:
+        return []
+    _, made = await state_all(connection, stated, stated_by=actor.at(), actor=actor, now=now)
+    return [status_changed(item) for item in made]
 
 
 async def withdraw_statuses(deps: Deps, command: WithdrawStatuses, *, actor: Actor, now: datetime) -> list[Outcome]:
