@@ -4,7 +4,7 @@ import base64
 from uuid import UUID
 
 import pytest
-from cryptography.exceptions import InvalidTag
+from chassis.sealing import SealBrokenError
 from guidance.screenings.domain import Answer
 from guidance.screenings.sealing import AnswerKeyError, Sealer
 
@@ -25,13 +25,13 @@ def test_same_answers_are_sealed_differently_each_time() -> None:
 
 def test_sealed_answers_moved_to_another_screening_do_not_open() -> None:
     sealer = Sealer(KEY, key_id="1")
-    with pytest.raises(InvalidTag):
+    with pytest.raises(SealBrokenError):
         sealer.open(sealer.seal(ANSWERS, screening_id=ID), screening_id=OTHER_ID)
 
 
 def test_sealed_answers_do_not_open_with_another_key() -> None:
     sealed = Sealer(KEY, key_id="1").seal(ANSWERS, screening_id=ID)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(SealBrokenError):
         Sealer(base64.b64encode(bytes(32)).decode(), key_id="2").open(sealed, screening_id=ID)
 
 

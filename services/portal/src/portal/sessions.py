@@ -9,17 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-KEY_BYTES = 32
-_NONCE_BYTES = 12
+from chassis.sealing import KEY_BYTES, Cipher, SealBrokenError
 
 COOKIE_CHARACTERS_MAX = 3_800
 """Browsers keep at least 4,096 bytes of a cookie, its name and attributes included (RFC 6265 section 6.1)."""
@@ -93,8 +86,7 @@ class Cookies:
             raise SessionKeyError("the session key is not base64") from exc
         if len(key) != KEY_BYTES:
             raise SessionKeyError(f"the session key has {len(key)} bytes, not {KEY_BYTES}")
-        derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"nuaikit portal cookies").derive(key)
-        self._cipher = AESGCM(derived)
+        self._cipher = Cipher(key, purpose=b"nuaikit portal cookies")
 
     def seal(self, value: Session | SignInAttempt) -> str:
         """A cookie value.
@@ -102,9 +94,8 @@ class Cookies:
         Raises:
             SessionTooLargeError: It would not fit into a browser's cookie.
         """
-        nonce = os.urandom(_NONCE_BYTES)
         plain = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":")).encode()
-        sealed = nonce + self._cipher.encrypt(nonce, plain, type(value).__name__.encode())
+        sealed = self._cipher.close(plain, place=type(value).__name__.encode())
         text = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
         if len(text) > COOKIE_CHARACTERS_MAX:
             raise SessionTooLargeError
@@ -131,7 +122,7 @@ class Cookies:
             return None
         try:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
-        except (InvalidTag, ValueError):
+            plain = self._cipher.open(sealed, place=purpose.encode())
+        except (SealBrokenError, ValueError):
             return None
         return json.loads(plain)

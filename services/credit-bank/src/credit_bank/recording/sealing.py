@@ -6,35 +6,24 @@ a month rests on it, and a file whose secret was changed meanwhile is sent again
 
 from __future__ import annotations
 
-import os
 import zlib
-from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from chassis.sealing import Cipher, SealBrokenError
 
-_NONCE_BYTES: Final = 12
-
-
-class SealBrokenError(Exception):
-    """Sealed content does not open: it was changed or moved, or the service's secret is another by now."""
+__all__ = ["Seal", "SealBrokenError"]
 
 
 class Seal:
-    """AES-256-GCM over packed content, bound to the place where it is kept."""
+    """Packed content, sealed and bound to the place where it is kept."""
 
     def __init__(self, secret: bytes) -> None:
         """Seal under a key that is made of `secret`."""
-        key = HKDF(SHA256(), length=32, salt=None, info=b"nuaikit credit-bank result imports 1").derive(secret)
-        self._cipher = AESGCM(key)
+        self._cipher = Cipher(secret, purpose=b"nuaikit credit-bank result imports 1")
 
     def close(self, content: bytes, *, import_id: UUID, what: str, number: int) -> bytes:
         """Content as it is kept."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, zlib.compress(content, 1), _place(import_id, what, number))
+        return self._cipher.close(zlib.compress(content, 1), place=_place(import_id, what, number))
 
     def open(self, sealed: bytes, *, import_id: UUID, what: str, number: int) -> bytes:
         """Content as it was closed.
@@ -42,11 +31,7 @@ class Seal:
         Raises:
             SealBrokenError: It does not open.
         """
-        try:
-            packed = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _place(import_id, what, number))
-        except InvalidTag:
-            raise SealBrokenError from None
-        return zlib.decompress(packed)
+        return zlib.decompress(self._cipher.open(sealed, place=_place(import_id, what, number)))
 
 
 def _place(import_id: UUID, what: str, number: int) -> bytes:

@@ -7,17 +7,11 @@ import binascii
 import hashlib
 import hmac
 import json
-import os
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from chassis.sealing import KEY_BYTES, Cipher, derive_key
 
 from guidance.screenings.domain import Answer
-
-KEY_BYTES = 32
-_NONCE_BYTES = 12
 
 
 class AnswerKeyError(ValueError):
@@ -44,28 +38,23 @@ class Sealer:
         if len(key) != KEY_BYTES:
             raise AnswerKeyError(f"the answer key has {len(key)} bytes, not {KEY_BYTES}")
         self.key_id = key_id
-        self._cipher = AESGCM(_derive(key, b"nuaikit guidance answers: seal"))
-        self._mac_key = _derive(key, b"nuaikit guidance answers: compare")
+        self._cipher = Cipher(key, purpose=b"nuaikit guidance answers: seal")
+        self._mac_key = derive_key(key, purpose=b"nuaikit guidance answers: compare")
 
     def seal(self, answers: tuple[Answer, ...], *, screening_id: UUID) -> bytes:
         """Answers as they are kept: nonce and ciphertext."""
         plain = json.dumps([[answer.item_no, answer.value] for answer in answers], separators=(",", ":")).encode()
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, screening_id.bytes)
+        return self._cipher.close(plain, place=screening_id.bytes)
 
     def open(self, sealed: bytes, *, screening_id: UUID) -> tuple[Answer, ...]:
         """Answers as they were given.
 
         Raises:
-            cryptography.exceptions.InvalidTag: Another key, another screening, or changed bytes.
+            SealBrokenError: Another key, another screening, or changed bytes.
         """
-        plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], screening_id.bytes)
+        plain = self._cipher.open(sealed, place=screening_id.bytes)
         return tuple(Answer(item_no, value) for item_no, value in json.loads(plain))
 
     def mac(self, content: bytes) -> bytes:
         """HMAC-SHA-256 of content that holds answers."""
         return hmac.new(self._mac_key, content, hashlib.sha256).digest()
-
-
-def _derive(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
