@@ -40,6 +40,7 @@ def envelope(event: Any, *, at: datetime | None = None) -> Envelope:
 async def merge(world: World, kept: UUID, other: UUID, merge_id: UUID | None = None) -> UUID:
     """Two records are found to be of one person, who goes on under the id of the first."""
     merge_id = merge_id or uuid4()
+    world.registry.merged[str(other)] = str(kept)
     await tell(
         world,
         events_pb2.LearnersMerged(
@@ -54,6 +55,7 @@ async def merge(world: World, kept: UUID, other: UUID, merge_id: UUID | None = N
 
 async def unmerge(world: World, kept: UUID, other: UUID, merge_id: UUID) -> None:
     """That was wrong."""
+    world.registry.merged.pop(str(other), None)
     await tell(
         world,
         events_pb2.LearnersUnmerged(

@@ -8,7 +8,7 @@ verified results.
 import base64
 import json
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -202,6 +202,7 @@ class FakeRegistry:
         student_nos: Learner ids by institution and student number.
         institutions: By id.
         grants: Share grants valid today.
+        merged: Of each learner who was merged, under whose id he is given.
         calls: Requests received, with the method.
         is_silent_about_learners: BatchGetLearners fails while the rest answers.
         before_identities: What happens elsewhere while BatchGetLearners is under way; once.
@@ -213,6 +214,7 @@ class FakeRegistry:
     student_nos: dict[tuple[str, str], str] = field(default_factory=dict)
     institutions: dict[str, institutions_pb2.Institution] = field(default_factory=dict)
     grants: list[consents_pb2.ShareGrant] = field(default_factory=list)
+    merged: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     is_silent_about_learners: bool = False
     before_identities: Callable[[], Awaitable[None]] | None = None
@@ -239,6 +241,11 @@ class FakeRegistry:
     def asked(self, method: str) -> list[Any]:
         """Requests of one method, in order."""
         return [request for name, request in self.calls if name == method]
+
+    def given(self, learner_ids: Iterable[str]) -> list[learners_pb2.Learner]:
+        """Learners who are known, in the order asked for; of a merged one the survivor, under that one's own id."""
+        known_as = dict.fromkeys(self.merged.get(learner_id, learner_id) for learner_id in learner_ids)
+        return [self.learners[learner_id] for learner_id in known_as if learner_id in self.learners]
 
     def person_of(self, context: Any) -> assignments_pb2.ResolveActorResponse | None:
         """Who calls; None for a service that calls for itself."""
@@ -267,7 +274,7 @@ class _Enrolments(enrolments_pb2_grpc.EnrolmentServiceServicer):
 
     async def ListEnrolments(self, request: Any, _context: Any) -> Any:  # noqa: N802  # named by the contract
         self._registry.calls.append(("ListEnrolments", request))
-        known = [self._registry.learners[item] for item in request.learner_ids if item in self._registry.learners]
+        known = self._registry.given(request.learner_ids)
         return enrolments_pb2.ListEnrolmentsResponse(enrolments=[one for item in known for one in item.enrolments])
 
 
@@ -285,7 +292,7 @@ class _Learners(learners_pb2_grpc.LearnerServiceServicer):
         if not request.purpose:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "A purpose is needed.")
         person = self._registry.person_of(context)
-        found = [self._registry.learners[item] for item in request.learner_ids if item in self._registry.learners]
+        found = self._registry.given(request.learner_ids)
         seen = [learner for learner in found if request.ground_id or _is_own(learner, person)]
         return learners_pb2.BatchGetLearnersResponse(learners=seen)
 

@@ -10,7 +10,7 @@ from credit_bank.audit import audit
 from credit_bank.equivalences.domain import RuleFacts, TransferMode
 from credit_bank.equivalences.use_cases import PublishRules, publish_rules
 
-from tests.support.credit_calls import post, reasons
+from tests.support.credit_calls import get, post, reasons
 from tests.support.credit_merges import merge, unmerge
 from tests.support.credit_world import DEMONSTRATION, World, course_key, ids_of
 from tests.support.transfer_calls import case_json, decided, done, posted, step
@@ -152,3 +152,42 @@ async def test_course_that_one_record_asked_for_is_not_asked_for_again_by_the_ot
     assert found == [None, "COURSE_ALREADY_REQUESTED"]
     await unmerge(world, kept, other, merge_id)
     assert reasons(await step(world, "", "cases", wanted[1:], REGISTRAR)) == [None]
+
+
+@pytest.mark.parametrize("keeps_owner", [True, False])
+async def test_case_of_a_merged_record_goes_its_way_under_the_id_by_which_the_person_is_known(
+    world: World, *, keeps_owner: bool
+) -> None:
+    owner, twin = await world.learner(), await world.learner()
+    root = await root_of(world, owner)
+    kept, other = (owner, twin) if keeps_owner else (twin, owner)
+    merge_id = await merge(world, kept, other)
+    # Whoever asks names the surviving id; the case is of the record in which the result stands.
+    case = await opened(world, kept, root, "20000-1101")
+    assert await world.fetchval("SELECT learner_id::text FROM transfer_case WHERE case_id::text = $1", case) == str(
+        owner
+    )
+    await decided(world, case)
+    await posted(world, case)
+    for learner_id in (kept, other):
+        answer = await get(world, f"transfer-cases?learner_id={learner_id}", REGISTRAR)
+        assert [(one["case_id"], one["state"]) for one in answer.json()["transfer_cases"]] == [(case, "POSTED")]
+    await unmerge(world, kept, other, merge_id)
+    assert (await get(world, f"transfer-cases?learner_id={twin}", REGISTRAR)).json()["transfer_cases"] == []
+    assert (await audit(world.pool))["drift_postings"] == 0
+
+
+async def test_results_of_a_stranger_are_named_for_nobody(world: World) -> None:
+    learner_id, stranger = await world.learner(), await world.learner()
+    root = await root_of(world, stranger)
+    wanted = case_json(world, learner_id, ([root], "20000-1101"))
+    assert reasons(await step(world, "", "cases", [wanted], REGISTRAR)) == ["ENTRY_UNKNOWN"]
+
+
+async def test_enrolment_of_which_only_the_registry_knows_bears_the_case_of_a_merged_record(world: World) -> None:
+    kept, other = await world.learner(), await world.learner()
+    root = await root_of(world, other)
+    await merge(world, kept, other)
+    await world.execute("DELETE FROM enrolment_copy WHERE learner_id = ANY($1::uuid[])", [kept, other])
+    case = await opened(world, other, root, "20000-1101")
+    assert case

@@ -22,6 +22,7 @@ from credit_bank.transfers.printing import day_th, rule_th, word
 from nuaikit.credit_bank.v1 import events_pb2, transfers_pb2, transfers_pb2_grpc
 
 from tests.support import credit_calls as calls
+from tests.support.credit_merges import merge
 from tests.support.credit_world import World, to_pb
 from tests.support.kafka import eventually
 from tests.support.transfer_calls import CASES, NO, decided, opened, posted, read, simple, step, today, vote
@@ -232,6 +233,21 @@ async def test_class_gets_its_cases_and_everybody_is_accounted_for(world: World)
     states = {item["learner_id"]: (item["state"], item["reason"]) for item in after["items"] + rest["items"]}
     assert states == {str(whole): ("ALREADY_OPEN", ""), str(outside): ("REFUSED", "LEARNER_NOT_ENROLLED")}
     assert await world.fetchval("SELECT count(*) FROM transfer_case") == 2
+
+
+async def test_class_reaches_the_results_that_stand_in_a_merged_record(world: World) -> None:
+    kept, other = await world.learner(), await world.learner()
+    await world.results([kept], ("ค31101", "3"))
+    await world.results([other], ("ท31101", "3"), ("ค31101", "3"))
+    await merge(world, kept, other)
+    await world.execute("DELETE FROM enrolment_copy WHERE learner_id = $1", other)
+    wanted = batch_json(world, school_class={"institution_id": str(world.school), "grade_label": "M.4"})
+    begun = (await calls.post(world, f"{CASES}/batches", wanted, "college-registrar")).json()
+    assert begun["total"] == 1
+    assert await batches.work_once(world.pool, world.bank_registry)
+    [item] = (await batch(world, begun["batch_id"])).json()["items"]
+    assert (item["learner_id"], item["state"], item["reason"]) == (str(kept), "OPENED", "")
+    assert await world.fetchval("SELECT learner_id FROM transfer_case") == other, "of the record that bears all of it"
 
 
 async def test_batches_are_listed_newest_first_at_their_own_institution(world: World) -> None:

@@ -29,6 +29,7 @@ from credit_bank.calls import run
 from credit_bank.catalogue.domain import CourseKey
 from credit_bank.clients import Registry
 from credit_bank.partnerships import use_cases as partnerships
+from credit_bank.people.merges import families
 from credit_bank.transfers import errors, events, store_batches
 from credit_bank.transfers.domain import Applicant, Ground
 from credit_bank.transfers.opening import CaseProposal, LineProposal
@@ -339,6 +340,17 @@ def _item(learner_id: UUID, outcome: Outcome, *, is_whole: bool) -> BatchItem:
     return BatchItem(learner_id, state, UUID(outcome.id), "" if is_whole else "SOURCES_MISSING")
 
 
+def _lines_of(
+    record: UUID, lines: Sequence[BatchLine], entries: Mapping[tuple[UUID, CourseKey], UUID]
+) -> tuple[LineProposal, ...]:
+    """Lines for which a record has all sources."""
+    return tuple(
+        LineProposal(tuple(entries[record, key] for key in line.sources), line.target)
+        for line in lines
+        if all((record, key) in entries for key in line.sources)
+    )
+
+
 async def _proposals(
     connection: Connection, batch: TakenBatch, learner_ids: Sequence[UUID]
 ) -> Mapping[UUID, tuple[CaseProposal, bool]]:
@@ -348,14 +360,14 @@ async def _proposals(
         BatchLine(tuple(key_of(key) for key in line["sources"]), key_of(line["target"])) for line in request["lines"]
     ]
     codes = {key.code for line in lines for key in line.sources}
-    entries = await store_batches.verified(connection, learner_ids, codes)
+    persons = await families(connection, learner_ids)
+    members = {member for family in persons.values() for member in family.members}
+    entries = await store_batches.verified(connection, members, codes)
     found: dict[UUID, tuple[CaseProposal, bool]] = {}
     for learner_id in learner_ids:
-        proposed = tuple(
-            LineProposal(tuple(entries[learner_id, key] for key in line.sources), line.target)
-            for line in lines
-            if all((learner_id, key) in entries for key in line.sources)
-        )
+        # A case is of one record of a person: the one that bears most of what is asked for, before others his own.
+        records = sorted(persons[learner_id].members, key=lambda one: (one != learner_id, one))
+        proposed = max((_lines_of(record, lines, entries) for record in records), key=len)
         if not proposed:
             continue
         proposal = CaseProposal(

@@ -112,7 +112,7 @@ async def list_transfer_cases(
 
     Args:
         pool: Connections.
-        wanted: State and learners; at most 1,000 learners.
+        wanted: State and learners; at most 1,000 learners, each by any record of his.
         page_size: 1 to 1,000; 0 means 100.
         page_token: From the previous page; empty for the first.
         actor: Staff with `transfer.read`, or the learner with `own.read`.
@@ -130,6 +130,9 @@ async def list_transfer_cases(
         raise TooManyItems(field="learner_ids", limit=LEARNERS_MAX, got=len(wanted.learner_ids))
     async with transaction(pool) as connection:
         sight = await _sight(connection, actor)
+        if wanted.learner_ids is not None:
+            persons = await families(connection, wanted.learner_ids)
+            wanted = replace(wanted, learner_ids=sorted({one for family in persons.values() for one in family.members}))
         total = await store_reading.count_visible(connection, sight, wanted)
         found = await _read(connection, sight, wanted, before=before, limit=limit + 1, today=thai_date(now))
         page = found[:limit]

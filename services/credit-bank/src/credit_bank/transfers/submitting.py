@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -117,6 +117,7 @@ async def submit(
         now: When, UTC.
     """
     today = thai_date(now)
+    items = await _hold(connection, items)
     around = await _surroundings(
         connection,
         [item.proposal for item in items],
@@ -195,6 +196,33 @@ def _by_learner(enrolments: Sequence[Enrolment]) -> dict[UUID, list[Enrolment]]:
     return found
 
 
+def _entries_of(proposals: Iterable[CaseProposal]) -> set[UUID]:
+    return {entry_id for proposal in proposals for line in proposal.lines for entry_id in line.source_entry_ids}
+
+
+async def _hold(connection: Connection, items: Sequence[Item]) -> list[Item]:
+    """Hold the learners; the items, each for that record of its person which has the results named in it.
+
+    A case is of one record, so that undoing a merge parts what was merged. Whoever asks knows a person by the
+    surviving id, and need not know in which record a result stands.
+    """
+    sources = await store_submitting.sources(connection, _entries_of(item.proposal for item in items))
+    learner_ids = {item.proposal.learner_id for item in items}
+    persons = await families(connection, learner_ids)
+    asked = {member for family in persons.values() for member in family.members}
+    # Only learners who have one of the named results: nobody gets a chain because somebody guessed an id.
+    await ledger.lock_learners(connection, sorted({source.learner_id for source in sources.values()} & asked))
+    persons = await families(connection, learner_ids)
+    held: list[Item] = []
+    for item in items:
+        entry_ids = _entries_of([item.proposal])
+        records = {sources[entry_id].learner_id for entry_id in entry_ids if entry_id in sources}
+        is_one = len(records) == 1 and records <= set(persons[item.proposal.learner_id].members)
+        learner_id = records.pop() if is_one else item.proposal.learner_id
+        held.append(replace(item, proposal=replace(item.proposal, learner_id=learner_id)))
+    return held
+
+
 async def _surroundings(
     connection: Connection,
     proposals: Sequence[CaseProposal],
@@ -204,19 +232,20 @@ async def _surroundings(
     today: date,
     is_own_request: bool,
 ) -> Surroundings:
-    """Lock the learners and read what their cases rest on."""
-    entry_ids = {entry_id for proposal in proposals for line in proposal.lines for entry_id in line.source_entry_ids}
+    """What the cases of learners who are held rest on."""
     learner_ids = {proposal.learner_id for proposal in proposals}
-    # Only learners who have one of the named results: nobody gets a chain because somebody guessed an id.
-    owners = {
-        source.learner_id for source in (await store_submitting.sources(connection, entry_ids)).values()
-    } & learner_ids
-    await ledger.lock_learners(connection, sorted(owners))
-    sources = await store_submitting.sources(connection, entry_ids)
+    sources = await store_submitting.sources(connection, _entries_of(proposals))
     circular = await ledger.transferred_entries(
         connection, {entry_id: source.learner_id for entry_id, source in sources.items()}
     )
-    enrolments = [*await people.read_enrolments(connection, learner_ids), *late]
+    persons = await families(connection, learner_ids)
+    enrolments = await people.read_enrolments(connection, learner_ids)
+    enrolments += [
+        replace(enrolment, learner_id=learner_id)
+        for learner_id in sorted(learner_ids)
+        for enrolment in late
+        if enrolment.learner_id in persons[learner_id].members
+    ]
     targets = await catalogue.find_courses(
         connection, {line.target for proposal in proposals for line in proposal.lines}
     )
