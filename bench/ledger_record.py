@@ -1,63 +1,76 @@
-"""Recording through the whole service beside the raw statements of the same effect (performance.md T1, T2, T6).
+"""Recording through the whole service beside the raw statements of the same effect (performance.md T1-T4).
 
-    TEST_POSTGRES_DSN=... python -m bench ledger_record [--seconds 2] [--rounds 3] [--learners 300] [--callers 16]
+    TEST_POSTGRES_DSN=... python -m bench ledger_record [--seconds 2] [--rounds 3] [--learners 1000] [--callers 32]
 
-A: raw. One connection, batches of 1,000: entries, evidence, journals with lines and balances, the outbox, prepared
-   arrays, one transaction a batch. Nothing is checked, signed in, or read.
+A: raw. One connection, batches of 1,000, one transaction a batch: entries, evidence, journals with lines, balances and
+   chain heads, the outbox, a request id with its answer a result. The arrays are made before the clock runs. Nothing is
+   checked, signed in, or read.
+A100: the same with a request id a hundred results, as batches of 100 leave it.
+M: the same as A with the arrays made by the clock: hashes of content and chain, messages, identifiers. What any program
+   of this language pays that has this effect.
 B: one result a call over HTTP, by several callers at once: token, assignment, scope, idempotency, validation, tracing.
 C: 100 results a call over gRPC.   D: the same over HTTP.
-E: plain interactive transactions, as such a service is usually written: per result begin, lock, read, insert row by
-   row, update the balance, insert the event, commit; several connections, and no HTTP at all.
-F: posts to ten learners only, G: to all of them, by the same number of callers: hot accounts beside spread ones.
+E: plain interactive transactions, as such a service is usually written: per result begin, request id, lock, read,
+   insert row by row, update the balance, insert the event, keep the answer, commit; several connections, no HTTP.
+F: as B, but all results are of ten learners.
 
-B, C and D act as as many recorders of one school as there are callers, so that nothing depends on all being one person.
-Service and callers share one process and one event loop: B, C and D pay for their callers too, A and E do not. F and G
-post once to every learner before the clock runs, so that neither makes accounts in it.
+B, C, D and F act as as many recorders of one school as there are callers, so that nothing depends on all being one
+person; callers are a process of their own. The service runs on the loop of its own program; A, M and E run on it too.
 
-Sides alternate in short slices, order turned each round. Afterwards the ledger is audited, and what every side says it
-wrote is counted in the tables: nothing lost, nothing twice.
+Sides alternate in short slices, order turned each round, after two rounds that do not count. The
+processor time is that of the service's process (A, M, E: of the program) and of PostgreSQL's, where they can be seen.
+Afterwards the ledger is audited, and what every side says it wrote is counted in the tables: nothing lost, nothing
+twice.
 """
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
+import os
 import statistics
+import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from chassis import outbox
+from chassis import idempotency, outbox
 from chassis.ids import uuid7
-from chassis.pg import Connection, create_pool, transaction
+from chassis.outcomes import Outcome, outcomes_to_answer
+from chassis.pg import Connection, Pool, create_pool, transaction
+from chassis.service import spare_what_stays
 from credit_bank.audit import audit
 from credit_bank.ledger import store as ledger_store
 from credit_bank.ledger import use_cases as ledger
 from credit_bank.ledger.chain import link
-from credit_bank.ledger.domain import ISSUED, PENDING, AccountKey, Head, JournalDraft, move
+from credit_bank.ledger.domain import Head
 from credit_bank.recording import events, journals
 from credit_bank.recording import store as recording_store
 from credit_bank.recording.domain import Entry
-from nuaikit.credit_bank.v1 import recording_pb2 as pb
-from nuaikit.credit_bank.v1 import recording_pb2_grpc as pb_grpc
+from uvicorn.loops.auto import auto_loop_factory
 
-from tests.support.credit_calls import result_json, result_pb
-from tests.support.credit_world import Person, World, credit_world
+from tests.support.credit_calls import record, result
+from tests.support.credit_world import World, credit_world
 from tests.support.databases import Databases
 from tests.support.infrastructure import start
 from tests.support.telemetry import RecordedTelemetry
 
 BATCH = 100
 RAW_BATCH = 1_000
-CODES = ("ท31101", "ค31101", "พ31101", "พ31102", "ศ31101")
-TERMS = ((2568, 1), (2568, 2), (2569, 1))
-HOT = 10
-Work = Callable[[], Awaitable[int]]
+TOKEN_S = 7_200
+TICKS = os.sysconf("SC_CLK_TCK")
+
+SQL_REQUESTS = """
+    INSERT INTO request (caller, request_id, fingerprint, answer)
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[])
+"""
+SQL_BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
 
 
 class Captured:
@@ -71,19 +84,21 @@ class Captured:
         """Keep it."""
         self.statements.append((query, arguments))
 
-    async def fetchval(self, query: str, *_arguments: Any) -> Any:
-        """What the outbox asks for."""
-        del query
-        return datetime.now(UTC)
-
 
 class Raw:
-    """A: the statements with their arrays, made before the clock runs."""
+    """A: the statements with their arrays."""
 
-    def __init__(self, connection: Connection, sample: Entry) -> None:
-        """`sample` is an entry as the service recorded it; copies of it under other ids are written."""
+    def __init__(self, connection: Connection, sample: Entry, *, per_request: int) -> None:
+        """`sample` is an entry as the service recorded it; copies of it under other ids are written.
+
+        Args:
+            connection: The only one.
+            sample: Recorded before.
+            per_request: Results under one request id.
+        """
         self._connection = connection
         self._sample = sample
+        self._per_request = per_request
         self._heads: dict[UUID, Head] = {}
         self._learners = [uuid4() for _ in range(RAW_BATCH)]
         self._attempt = 0
@@ -96,7 +111,7 @@ class Raw:
             await ledger.lock_learners(self._connection, self._learners)
 
     async def prepare(self) -> None:
-        """The next batch."""
+        """Make the next batch."""
         captured: Any = Captured()
         now = datetime.now(UTC)
         self._attempt += 1
@@ -118,11 +133,22 @@ class Raw:
             self._heads[learner_id] = Head(journal.seq, journal.hash)
             entries.append(entry)
             posted.append(journal)
+        self._prepare_requests(captured, entries)
         await recording_store.insert_entries(captured, entries)
         await ledger_store.insert_journals(captured, posted)
         told = [events.credit_recorded(entry, journal) for entry, journal in zip(entries, posted, strict=True)]
         await outbox.add(captured, told)
         self.ready = captured.statements
+
+    def _prepare_requests(self, captured: Any, entries: Sequence[Entry]) -> None:
+        shares = [entries[first : first + self._per_request] for first in range(0, len(entries), self._per_request)]
+        answers = [
+            outcomes_to_answer([Outcome(index, str(entry.entry_id)) for index, entry in enumerate(share)])
+            for share in shares
+        ]
+        contents = [idempotency.fingerprint([str(entry.entry_id) for entry in share]) for share in shares]
+        ids = [uuid4() for _ in shares]
+        captured.statements.append((SQL_REQUESTS, (["raw"] * len(ids), ids, contents, answers)))
 
     async def write(self) -> int:
         """One transaction."""
@@ -136,23 +162,26 @@ class Raw:
 class Plain:
     """E: one result, one interactive transaction, one row at a time."""
 
-    def __init__(self, pool: Any, sample: Entry) -> None:
+    def __init__(self, pool: Pool, sample: Entry, *, learners: int) -> None:
         """Own learners."""
         self._pool = pool
         self._sample = sample
-        self._learners = itertools.cycle([uuid4() for _ in range(RAW_BATCH)])
+        self._learners = itertools.cycle([uuid4() for _ in range(learners)])
         self._attempt = itertools.count()
+        self._round = learners
         self.accepted = 0
 
     async def record(self) -> int:
         """As written by hand: each step a round trip."""
         number = next(self._attempt)
         learner_id, entry_id, now = next(self._learners), uuid7(), datetime.now(UTC)
-        year_be, term = 2500 + (number // RAW_BATCH) % 180, 1 + (number // RAW_BATCH) % 3
+        year_be, term = 2500 + (number // self._round) % 180, 1 + (number // self._round) % 3
         entry = replace(
             self._sample, entry_id=entry_id, entry_root_id=entry_id, learner_id=learner_id, year_be=year_be, term=term
         )
+        content = idempotency.fingerprint([str(entry_id)])
         async with transaction(self._pool) as connection:
+            await idempotency.claim(connection, entry_id, caller="plain", content=content)
             await connection.execute(
                 "INSERT INTO learner_chain (learner_id, last_seq, head_hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
                 learner_id,
@@ -163,13 +192,12 @@ class Plain:
             )
             await connection.fetchrow("SELECT 1 FROM course WHERE course_id = $1", entry.course.course_id)
             await connection.fetchrow(
-                "SELECT 1 FROM entry WHERE learner_id = $1 AND code = $2 AND year_be = $3 AND term = $4",
-                learner_id,
-                entry.course.key.code,
-                year_be,
-                term,
+                "SELECT entry_id, content_hash FROM entry WHERE learner_id = $1 AND issuer_institution_id = $2"
+                " AND code_system = $3 AND code = $4 AND year_be = $5 AND term = $6 AND attempt = $7"
+                " AND state IN ('SUBMITTED', 'RETURNED', 'VERIFIED')",
+                *entry.natural_key,
             )
-            await recording_store.insert_entries(connection, [entry])
+            await self._insert(connection, entry)
             journal = link(
                 journals.recorded(entry),
                 Head(chain["last_seq"], chain["head_hash"]),
@@ -236,138 +264,191 @@ class Plain:
                 journal.seq,
                 journal.hash,
             )
+            answer = outcomes_to_answer([Outcome(0, str(entry_id))])
+            await idempotency.finish(connection, entry_id, caller="plain", answer=answer)
             await outbox.add(connection, [events.credit_recorded(entry, journal)])
         self.accepted += 1
         return 1
 
-
-class Line:
-    """One kept connection, by hand: a client library would cost more than the service."""
-
-    def __init__(self, port: int) -> None:
-        """Not connected yet."""
-        self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        """Status and body of the answer; a line that was quiet too long is opened anew, under the same request id."""
-        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        message = (
-            f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n{head}"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
-        for _ in range(2):
-            if self._streams is None:
-                self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 22)
-            reader, writer = self._streams
-            try:
-                writer.write(message)
-                answer = await reader.readuntil(b"\r\n\r\n")
-            except (asyncio.IncompleteReadError, ConnectionError):
-                writer.close()
-                self._streams = None
-                continue
-            lines = answer.decode("latin-1").split("\r\n")
-            size = next(int(line.split(":")[1]) for line in lines if line.lower().startswith("content-length:"))
-            return int(lines[0].split()[1]), await reader.readexactly(size)
-        raise ConnectionError("the service hung up twice")
+    async def _insert(self, connection: Connection, entry: Entry) -> None:
+        row = recording_store.row_of(entry) | {"outcomes": list(entry.course.facts.outcomes)}
+        places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+        await connection.execute(f"INSERT INTO entry ({', '.join(row)}) VALUES ({places})", *row.values())
+        for number, item in enumerate(entry.evidence):
+            await connection.execute(
+                "INSERT INTO evidence (entry_id, evidence_no, kind, document_no, issuing_body, issued_on, result_text)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                entry.entry_id,
+                number,
+                item.kind,
+                item.document_no,
+                item.issuing_body,
+                item.issued_on,
+                item.result_text,
+            )
 
 
-class Through:
-    """B, C, D: the service, with results that nobody sent before."""
+class Callers:
+    """The process of the callers."""
 
-    def __init__(self, world: World, learners: list[UUID], people: list[Person]) -> None:
-        """Learners who are enrolled in every term, and who records them."""
-        self._world = world
-        self._people = itertools.cycle(people)
-        self._fresh: Iterator[tuple[int, tuple[int, int], str, UUID]] = iter(
-            itertools.product(range(1, 100), TERMS, CODES, learners)
-        )
-        self._stub = pb_grpc.RecordingServiceStub(world.channel)
-        self._lines: list[Line] = []
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        """Of a process that waits for its first line."""
+        self._process = process
         self.accepted = 0
-        self.spent: list[float] = []
 
-    def _next(self) -> tuple[UUID, str, dict[str, int]]:
-        attempt, (year_be, term), code, learner_id = next(self._fresh)
-        return learner_id, code, {"year_be": year_be, "term": term, "attempt": attempt}
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Send a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        await self._process.stdin.drain()
 
-    async def single(self) -> int:
-        """B."""
-        return await self._post(1)
+    async def send(self, side: str, *, seconds: float, callers: int) -> tuple[int, float, list[float]]:
+        """Results, how long they took together, and each call."""
+        await self.tell({"side": side, "seconds": seconds, "callers": callers})
+        assert self._process.stdout is not None
+        answer = await self._process.stdout.readline()
+        assert answer, "the callers ended; what they say stands above"
+        told = json.loads(answer)
+        self.accepted += told["done"]
+        return told["done"], told["took"], told["spent"]
 
-    async def batch_http(self) -> int:
-        """D."""
-        return await self._post(BATCH)
 
-    async def _post(self, count: int) -> int:
-        results = [result_json(learner, code, **more) for learner, code, more in (self._next() for _ in range(count))]
-        headers = next(self._people).headers | {"Idempotency-Key": str(uuid4())}
-        body = json.dumps({"results": results}, ensure_ascii=False).encode("utf-8")
-        line = self._lines.pop() if self._lines else Line(self._world.service.http_port)
+@contextlib.asynccontextmanager
+async def callers_of(world: World, learners: Sequence[UUID], count: int) -> Any:
+    """Callers, with recorders to call as."""
+    people: list[dict[str, str]] = []
+    for number in range(count):
+        name = f"recorder-{number}"
+        person = await world.employ(name, "school_recorder", world.school)
+        token = world.issuer.person(name, exp=int(time.time()) + TOKEN_S)
+        people.append(person.headers | {"Authorization": f"Bearer {token}"})
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bench._callers",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 26,
+    )
+    callers = Callers(process)
+    await callers.tell(
+        {
+            "http_port": world.service.http_port,
+            "grpc_port": world.service.grpc_port,
+            "people": people,
+            "learners": [str(one) for one in learners],
+        }
+    )
+    try:
+        yield callers
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a side did in a slice; processor times in seconds, of PostgreSQL None where they cannot be seen."""
+
+    done: int
+    took: float
+    here: float
+    database: float | None
+
+    @property
+    def rate(self) -> float:
+        """Results a second."""
+        return self.done / self.took
+
+
+class Clock:
+    """Processor time of this process and of the database's backends."""
+
+    def __init__(self, world: World) -> None:
+        """Look at the backends of the world's database."""
+        self._world = world
+
+    async def read(self) -> tuple[float, dict[int, float] | None]:
+        """This process, and each backend; None when they are not ours to see."""
+        rows = await self._world.fetch(SQL_BACKENDS)
+        try:
+            return time.process_time(), {row["pid"]: _ticks(row["pid"]) / TICKS for row in rows}
+        except (OSError, ValueError):
+            return time.process_time(), None
+
+
+def _ticks(pid: int) -> int:
+    """User and system time of a PostgreSQL process of this machine."""
+    name, _, rest = Path(f"/proc/{pid}/stat").read_text("ascii").partition(") ")
+    if "postgres" not in name:
+        raise ValueError(pid)  # a container's number, and somebody else here
+    fields = rest.split()
+    return int(fields[11]) + int(fields[12])
+
+
+Work = Callable[[], Awaitable[int]]
+
+
+class Sides:
+    """All of them."""
+
+    def __init__(self, world: World, options: argparse.Namespace) -> None:
+        """Measure the world's service."""
+        self._world = world
+        self._options = options
+        self._clock = Clock(world)
+        self.slices: dict[str, list[Slice]] = {}
+        self.spent: dict[str, list[float]] = {}
+
+    async def batches(self, name: str, raw: Raw, *, is_making_counted: bool = False) -> None:
+        """Batches by one connection, with or without the making of their arrays."""
+        done, took, here = 0, 0.0, 0.0
+        _, before = await self._clock.read()
+        while took < self._options.seconds:
+            if not is_making_counted:
+                await raw.prepare()
+            begun, worked = time.perf_counter(), time.process_time()
+            if is_making_counted:
+                await raw.prepare()
+            done += await raw.write()
+            took += time.perf_counter() - begun
+            here += time.process_time() - worked
+        _, after = await self._clock.read()
+        self._keep(name, done, took, here, _grown(before, after))
+
+    async def called(self, name: str, callers: Callers, side: str, count: int) -> None:
+        """By callers of the service."""
+        worked, before = await self._clock.read()
+        done, took, spent = await callers.send(side, seconds=self._options.seconds, callers=count)
+        stopped, after = await self._clock.read()
+        self.spent.setdefault(name, []).extend(spent)
+        self._keep(name, done, took, stopped - worked, _grown(before, after))
+
+    async def plainly(self, name: str, work: Work, count: int) -> None:
+        """By tasks of this process."""
+        worked, before = await self._clock.read()
         begun = time.perf_counter()
-        status, answer = await line.post("/v1/entries", body, headers)
-        self.spent.append(time.perf_counter() - begun)
-        self._lines.append(line)
-        assert status == HTTPStatus.OK, answer
-        problems = [item["problem"] for item in json.loads(answer)["results"] if item["problem"]]
-        assert not problems, problems[0]
-        self.accepted += count
-        return count
 
-    async def batch_grpc(self) -> int:
-        """C."""
-        results = [result_pb(learner, code, **more) for learner, code, more in (self._next() for _ in range(BATCH))]
-        request = pb.RecordResultsRequest(request_id=str(uuid4()), results=results)
-        metadata = next(self._people).metadata
-        begun = time.perf_counter()
-        answer = await self._stub.RecordResults(request, metadata=metadata)
-        self.spent.append(time.perf_counter() - begun)
-        assert not any(outcome.HasField("problem") for outcome in answer.outcomes)
-        self.accepted += BATCH
-        return BATCH
+        async def one() -> int:
+            mine = 0
+            while time.perf_counter() - begun < self._options.seconds:
+                mine += await work()
+            return mine
+
+        done = sum(await asyncio.gather(*(one() for _ in range(count))))
+        took = time.perf_counter() - begun
+        stopped, after = await self._clock.read()
+        self._keep(name, done, took, stopped - worked, _grown(before, after))
+
+    def _keep(self, name: str, done: int, took: float, here: float, database: float | None) -> None:
+        self.slices.setdefault(name, []).append(Slice(done, took, here, database))
 
 
-class Posting:
-    """F, G: `append_journals` in transactions of its own, to some learners."""
-
-    def __init__(self, pool: Any, learners: list[UUID]) -> None:
-        """One journal a transaction."""
-        self._pool = pool
-        self._learners = itertools.cycle(learners)
-
-    async def post(self) -> int:
-        """A deposit."""
-        learner_id, now = next(self._learners), datetime.now(UTC)
-        lines = move(AccountKey.bank(learner_id), ISSUED, PENDING, unit="CR_OBEC", amount_hundredths=100)
-        draft = JournalDraft(learner_id, "credit.recorded", now.date(), entry_id=uuid7(), lines=lines)
-        async with transaction(self._pool) as connection:
-            await ledger.lock_learners(connection, [learner_id])
-            await ledger.append_journals(connection, [draft], now=now)
-        return 1
-
-
-async def rate(work: Work, *, seconds: float, callers: int = 1, prepare: Work | None = None) -> float:
-    """Results a second by some callers; preparing is not counted."""
-    done, spent = 0, 0.0
-    if prepare is not None:
-        while spent < seconds:
-            await prepare()
-            begun = time.perf_counter()
-            done += await work()
-            spent += time.perf_counter() - begun
-        return done / spent
-    begun = time.perf_counter()
-
-    async def caller() -> int:
-        mine = 0
-        while time.perf_counter() - begun < seconds:
-            mine += await work()
-        return mine
-
-    done = sum(await asyncio.gather(*(caller() for _ in range(callers))))
-    return done / (time.perf_counter() - begun)
+def _grown(before: dict[int, float] | None, after: dict[int, float] | None) -> float | None:
+    if before is None or after is None:
+        return None
+    return sum(spent - before.get(pid, 0.0) for pid, spent in after.items())
 
 
 async def compare(databases: Databases, options: argparse.Namespace) -> None:
@@ -375,85 +456,85 @@ async def compare(databases: Databases, options: argparse.Namespace) -> None:
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(credit_world(databases.create, RecordedTelemetry()))
         learners = [await world.learner() for _ in range(options.learners)]
-        people = [
-            await world.employ(f"recorder-{number}", "school_recorder", world.school)
-            for number in range(options.callers)
-        ]
-        through = Through(world, learners, people)
-        await through.single()
-        sample_id = await world.fetchval("SELECT entry_id FROM entry LIMIT 1")
-        async with world.pool.acquire() as connection:
-            sample = (await recording_store.read_entries(connection, [sample_id]))[sample_id]
-        own = await create_pool(world.dsn, size_max=options.callers, application_name="bench")
+        [first] = await record(world, result(learners[0], attempt=1, year_be=2569, term=2))
+        sample_id = UUID(first.id or "")
+        own = await create_pool(world.dsn, size_max=4, application_name="bench")
         stack.push_async_callback(own.close)
-        raw_connection = await stack.enter_async_context(own.acquire())
-        raw = Raw(raw_connection, sample)
+        connection = await stack.enter_async_context(own.acquire())
+        sample = (await recording_store.read_entries(connection, [sample_id]))[sample_id]
+        raw, raw_100 = Raw(connection, sample, per_request=1), Raw(connection, sample, per_request=BATCH)
         await raw.begin()
-
-        async def prepare() -> int:
-            await raw.prepare()
-            return 0
-
-        spread = [uuid4() for _ in range(1_000)]
-        plain, hot, cool = Plain(world.pool, sample), Posting(world.pool, spread[:HOT]), Posting(world.pool, spread)
-        for learner_id in spread:
-            await Posting(world.pool, [learner_id]).post()
-        latencies: dict[str, list[float]] = {}
-
-        async def timed(name: str, work: Work, callers: int) -> float:
-            through.spent = []
-            found = await rate(work, seconds=options.seconds, callers=callers)
-            latencies.setdefault(name, []).extend(through.spent)
-            return found
-
-        sides: dict[str, Callable[[], Awaitable[float]]] = {
-            "A": lambda: rate(raw.write, seconds=options.seconds, prepare=prepare),
-            "B": lambda: timed("B", through.single, options.callers),
-            "C": lambda: timed("C", through.batch_grpc, 4),
-            "D": lambda: timed("D", through.batch_http, 4),
-            "E": lambda: rate(plain.record, seconds=options.seconds, callers=4),
-            "F": lambda: rate(hot.post, seconds=options.seconds, callers=4),
-            "G": lambda: rate(cool.post, seconds=options.seconds, callers=4),
+        await raw_100.begin()
+        plain = Plain(world.pool, sample, learners=options.learners)
+        callers: Callers = await stack.enter_async_context(callers_of(world, learners, options.callers))
+        spare_what_stays()
+        sides = Sides(world, options)
+        turns: dict[str, Callable[[], Awaitable[None]]] = {
+            "A": lambda: sides.batches("A", raw),
+            "A100": lambda: sides.batches("A100", raw_100),
+            "M": lambda: sides.batches("M", raw, is_making_counted=True),
+            "B": lambda: sides.called("B", callers, "single", options.callers),
+            "C": lambda: sides.called("C", callers, "batch_grpc", 4),
+            "D": lambda: sides.called("D", callers, "batch_http", 4),
+            "E": lambda: sides.plainly("E", plain.record, 4),
+            "F": lambda: sides.called("F", callers, "hot", options.callers),
         }
-        rates: dict[str, list[float]] = {name: [] for name in sides}
+        for is_planned_anew in (True, False):  # connections, plans and caches are there before anything counts
+            for turn in turns.values():
+                await turn()
+            if is_planned_anew:
+                await world.execute("VACUUM ANALYZE")
+        sides.slices, sides.spent = {}, {}
         for number in range(options.rounds):
-            for name in list(sides)[:: 1 if number % 2 == 0 else -1]:
-                rates[name].append(await sides[name]())
-        _report(rates, latencies, options)
-        await _check(world, through.accepted + raw.accepted + plain.accepted)
+            for turn in list(turns.values())[:: 1 if number % 2 == 0 else -1]:
+                await turn()
+        _report(sides, options)
+        await _check(world, 1 + raw.accepted + raw_100.accepted + plain.accepted + callers.accepted)
 
 
-def _report(rates: dict[str, list[float]], latencies: dict[str, list[float]], options: argparse.Namespace) -> None:
+def _report(sides: Sides, options: argparse.Namespace) -> None:
     names = {
-        "A": f"raw statements, {RAW_BATCH} a batch",
+        "A": f"raw statements, {RAW_BATCH} a batch, a request id each",
+        "A100": f"raw statements, {RAW_BATCH} a batch, a request id a {BATCH}",
+        "M": "raw statements and the making of their arrays",
         "B": f"single over HTTP, {options.callers} callers",
         "C": f"{BATCH} a call over gRPC, 4 callers",
         "D": f"{BATCH} a call over HTTP, 4 callers",
         "E": "plain interactive transactions, 4 connections",
-        "F": f"single posts, {HOT} hot accounts",
-        "G": "single posts, 1,000 accounts",
+        "F": f"single over HTTP, {options.callers} callers, 10 learners",
     }
-    for name, found in rates.items():
-        more = ""
-        if latencies.get(name):
-            sorted_ = sorted(latencies[name])
-            p50, p99 = sorted_[len(sorted_) // 2], sorted_[min(len(sorted_) - 1, int(len(sorted_) * 0.99))]
-            more = f"   p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms"
-        print(f"{name} {names[name]:46} {statistics.median(found):9.0f} results/s{more}")
+    for name, found in sides.slices.items():
+        done = sum(one.done for one in found)
+        here = 1_000 * sum(one.here for one in found) / done
+        databases = [one.database for one in found if one.database is not None]
+        there = f"{1_000 * sum(databases) / done:.3f}" if len(databases) == len(found) else "unseen"
+        calls = sorted(sides.spent.get(name, []))
+        more = f"; p50 {_at(calls, 0.5):.1f} ms, p99 {_at(calls, 0.99):.1f} ms" if calls else ""
+        print(
+            f"{name:4} {names[name]:48} {statistics.median(one.rate for one in found):7.0f} results/s;"
+            f" processor {here:.3f} ms, database {there} ms{more}"
+        )
     for label, over, under, goal in (
         ("single over HTTP / raw", "B", "A", 0.35),
-        ("batch over gRPC / raw", "C", "A", 0.85),
-        ("batch over HTTP / raw", "D", "A", 0.85),
-        ("hot / spread", "F", "G", 1.0),
+        ("batch over gRPC / raw", "C", "A100", 0.85),
+        ("batch over HTTP / raw", "D", "A100", 0.85),
+        ("hot / spread", "F", "B", 1.0),
         ("batch over gRPC / plain", "C", "E", 4.0),
         ("single over HTTP / plain", "B", "E", 4.0),
+        ("single over HTTP / raw and making", "B", "M", None),
+        ("batch over gRPC / raw and making", "C", "M", None),
+        ("batch over HTTP / raw and making", "D", "M", None),
     ):
-        ratios = [a / b for a, b in zip(rates[over], rates[under], strict=True)]
+        ratios = [a.rate / b.rate for a, b in zip(sides.slices[over], sides.slices[under], strict=True)]
         middle = statistics.median(ratios)
-        print(
-            f"{label:26} {middle:6.2f} ({min(ratios):.2f} to {max(ratios):.2f}), goal {goal:.2f}"
-            f" {'reached' if middle >= goal else 'MISSED'}"
-        )
+        said = "" if goal is None else f", goal {goal:.2f} {'reached' if middle >= goal else 'MISSED'}"
+        print(f"{label:34} {middle:6.2f} ({min(ratios):.2f} to {max(ratios):.2f}){said}")
+    print(f"load {', '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} processors")
+
+
+def _at(calls: Sequence[float], share: float) -> float:
+    """Milliseconds under which a share of sorted calls stays."""
+    return 1_000 * calls[min(len(calls) - 1, int(len(calls) * share))]
 
 
 async def _check(world: World, accepted: int) -> None:
@@ -475,13 +556,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--learners", type=int, default=300)
-    parser.add_argument("--callers", type=int, default=16)
+    parser.add_argument("--learners", type=int, default=1_000)
+    parser.add_argument("--callers", type=int, default=32)
     options = parser.parse_args()
     with start() as servers:
         databases = Databases(servers)
         try:
-            asyncio.run(compare(databases, options))
+            with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+                runner.run(compare(databases, options))
         finally:
             databases.drop_everything()
 

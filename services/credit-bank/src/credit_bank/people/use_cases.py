@@ -53,7 +53,7 @@ async def read_enrolments(
     for enrolment in await store.enrolments(connection, sorted(_records(persons))):
         by_record.setdefault(enrolment.learner_id, []).append(enrolment)
     found = [
-        replace(enrolment, learner_id=asked)
+        enrolment if record == asked else replace(enrolment, learner_id=asked)
         for asked, family in sorted(persons.items())
         for record in family.members
         for enrolment in by_record.get(record, ())

@@ -29,7 +29,7 @@ from credit_bank.recording.domain import (
 from credit_bank.recording.store_files import hold_files
 from credit_bank.rules.domain import EducationForm, EducationLevel
 
-_COLUMNS: dict[str, str] = {
+COLUMNS: dict[str, str] = {
     "entry_id": "uuid",
     "entry_root_id": "uuid",
     "version": "integer",
@@ -92,7 +92,7 @@ _COLUMNS: dict[str, str] = {
 }
 """Columns written when an entry is recorded, with their types; outcomes stand apart, as arrays do not unnest by row."""
 
-_NAMES = ", ".join(_COLUMNS)
+_NAMES = ", ".join(COLUMNS)
 _LATER = """
     outcomes, assessor_institution_ids, rejected_at, rejected_by, revoked_at, revoked_by,
     verified_at, verified_by, verified_by_assignment, returned_at, returned_by, return_reason_code
@@ -145,8 +145,8 @@ SQL_INSERT_ENTRIES = f"""
     INSERT INTO entry ({_NAMES}, outcomes, assessor_institution_ids)
     SELECT {_NAMES}, array(SELECT jsonb_array_elements_text(o.outcomes::jsonb)),
            array(SELECT jsonb_array_elements_text(o.assessors::jsonb)::uuid)
-      FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), start=1))},
-                  ${len(_COLUMNS) + 1}::text[], ${len(_COLUMNS) + 2}::text[])
+      FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(COLUMNS.values(), start=1))},
+                  ${len(COLUMNS) + 1}::text[], ${len(COLUMNS) + 2}::text[])
            AS o({_NAMES}, outcomes, assessors)
 """
 SQL_INSERT_EVIDENCE = """
@@ -227,10 +227,10 @@ async def insert_entries(connection: Connection, entries: Sequence[Entry]) -> No
             if item.sha256_hex
         },
     )
-    rows = [_values(entry) for entry in entries]
+    rows = [row_of(entry) for entry in entries]
     outcomes = [json.dumps(entry.course.facts.outcomes, ensure_ascii=False) for entry in entries]
     assessors = [json.dumps([str(item) for item in entry.assessor_institution_ids]) for entry in entries]
-    columns = ([row[name] for row in rows] for name in _COLUMNS)
+    columns = ([row[name] for row in rows] for name in COLUMNS)
     await connection.execute(SQL_INSERT_ENTRIES, *columns, outcomes, assessors)
     evidence = [(entry.entry_id, number, item) for entry in entries for number, item in enumerate(entry.evidence)]
     await connection.execute(
@@ -313,7 +313,8 @@ async def page(
     return [_entry(row) for row in rows], total
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def row_of(entry: Entry) -> dict[str, Any]:
+    """An entry by the columns that are written when it is recorded; outcomes and assessors stand apart."""
     course, facts, grade = entry.course, entry.course.facts, entry.grade
     return {
         "entry_id": entry.entry_id,
