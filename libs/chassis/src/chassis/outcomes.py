@@ -66,7 +66,16 @@ def outcomes_to_pb(outcomes: Iterable[Outcome]) -> list[outcome_pb2.ItemOutcome]
 def outcomes_to_answer(outcomes: Sequence[Outcome]) -> bytes:
     """Bytes kept with the request id, so that a repeated request gets the same answer."""
     ordered = sorted(outcomes, key=lambda outcome: outcome.index)
-    return json.dumps([asdict(outcome) for outcome in ordered], ensure_ascii=False).encode()
+    kept = [
+        {
+            "index": outcome.index,
+            "id": outcome.id,
+            "already_done": outcome.already_done,
+            "problem": None if outcome.problem is None else asdict(outcome.problem),
+        }
+        for outcome in ordered
+    ]
+    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 def outcomes_from_answer(answer: bytes) -> list[Outcome]:

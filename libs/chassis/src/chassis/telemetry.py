@@ -121,7 +121,7 @@ def current_traceparent() -> str | None:
 
 def context_of(traceparent: str | None) -> Context:
     """Context whose parent is `traceparent`; a new trace when there is none."""
-    return propagate.extract({"traceparent": traceparent} if traceparent else {}, context=Context())
+    return propagate.extract({"traceparent": traceparent}, context=Context()) if traceparent else Context()
 
 
 def current_trace_id() -> str | None:
