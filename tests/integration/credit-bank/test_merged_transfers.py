@@ -10,7 +10,7 @@ from credit_bank.audit import audit
 from credit_bank.equivalences.domain import RuleFacts, TransferMode
 from credit_bank.equivalences.use_cases import PublishRules, publish_rules
 
-from tests.support.credit_calls import get, post, reasons
+from tests.support.credit_calls import get, key_json, post, reasons
 from tests.support.credit_merges import merge, unmerge
 from tests.support.credit_world import DEMONSTRATION, World, course_key, ids_of
 from tests.support.transfer_calls import case_json, decided, done, posted, step
@@ -191,3 +191,23 @@ async def test_enrolment_of_which_only_the_registry_knows_bears_the_case_of_a_me
     await world.execute("DELETE FROM enrolment_copy WHERE learner_id = ANY($1::uuid[])", [kept, other])
     case = await opened(world, other, root, "20000-1101")
     assert case
+
+
+async def test_preview_joins_results_of_two_records_no_more_than_a_case_does(world: World) -> None:
+    kept, other = await world.learner(), await world.learner()
+    [[first]] = await world.results([kept], ("พ31101", "3"))
+    [[second]] = await world.results([other], ("พ31102", "3"))
+    await merge(world, kept, other)
+
+    async def verdict() -> tuple[str, list[str]]:
+        body = {"learner_id": str(kept), "purpose": "TRANSFER_REVIEW", "targets": [key_json("20000-1601")]}
+        [line] = (await post(world, "transfer-previews", body, REGISTRAR)).json()["lines"]
+        return line["verdict"], sorted(line["source_entry_ids"])
+
+    assert (await verdict())[0] == "INCOMPLETE"
+    joined = case_json(world, kept, ([first, second], "20000-1601"))
+    assert reasons(await step(world, "", "cases", [joined], REGISTRAR)) == ["ENTRY_UNKNOWN"]
+    [[both]] = await world.results([other], ("พ31101", "2"))
+    assert await verdict() == ("LIKELY", sorted([str(both), str(second)])), "of one record, whatever the grades"
+    wanted = case_json(world, kept, ([both, second], "20000-1601"))
+    assert reasons(await step(world, "", "cases", [wanted], REGISTRAR)) == [None]

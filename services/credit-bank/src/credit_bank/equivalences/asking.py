@@ -136,6 +136,7 @@ async def _verified_of(connection: Connection, members: Sequence[UUID], *, as_of
             form=str(entry.placing.form),
             entry_root_id=entry.entry_root_id,
             is_transferred=entry.entry_id in circular,
+            record=entry.learner_id,
         )
         for entry in entries
     ]

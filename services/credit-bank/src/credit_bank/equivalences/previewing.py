@@ -43,6 +43,7 @@ class PreviewSource:
         form: Form of education in which it was learned.
         entry_root_id: The result whichever its version; claims rest on it.
         is_transferred: Its issuer awarded its course by a transfer, so that it is no root (CB-I10).
+        record: Record of the person in which it stands; None: only imagined, beside whatever he has.
     """
 
     course: CourseKey
@@ -52,6 +53,7 @@ class PreviewSource:
     form: str
     entry_root_id: UUID | None = None
     is_transferred: bool = False
+    record: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +133,22 @@ def preview(sources: Sequence[PreviewSource], targets: Iterable[CourseKey], grou
         targets: Asked for by name; every target that a rule reaches from the sources when there is none.
         ground: Rules, courses and policies of the day.
     """
-    held = _best_of(sources)
+    records = sorted({source.record for source in sources if source.record is not None}) or [None]
+    # A case is of one record: results of two never count together, as a case would refuse them.
+    helds = [_best_of(source for source in sources if source.record in (None, record)) for record in records]
     by_target: dict[CourseKey, list[EquivalenceRule]] = {}
     for rule in ground.rules:
         by_target.setdefault(rule.facts.target, []).append(rule)
     asked = sorted(set(targets), key=key_text) or sorted(
-        (target for target, rules in by_target.items() if _reaches(rules, held)), key=key_text
+        (target for target, rules in by_target.items() if any(_reaches(rules, held) for held in helds)), key=key_text
     )
     known = {key for rule in ground.rules for group in rule.facts.source_groups for key in group}
     return Preview(
-        lines=[_line(target, held, by_target.get(target, []), ground) for target in asked],
-        sources_without_rule=sorted((key for key in held if key not in known), key=key_text),
+        lines=[
+            min((_line(target, held, by_target.get(target, []), ground) for held in helds), key=_promise)
+            for target in asked
+        ],
+        sources_without_rule=sorted({key for held in helds for key in held} - known, key=key_text),
     )
 
 
@@ -176,7 +183,12 @@ def _line(
     if target is None or not groups:
         return _no_rule(key, target, held, ground)
     lines = [_by_group(target, group, held, rules, ground) for group in sorted(groups, key=_group_order)]
-    return min(lines, key=lambda line: (_BEST_FIRST.index(line.verdict), len(line.missing), len(line.obstacles)))
+    return min(lines, key=_promise)
+
+
+def _promise(line: PreviewLine) -> tuple[int, int, int]:
+    """How far a line is from what would transfer; the least is told."""
+    return _BEST_FIRST.index(line.verdict), len(line.missing), len(line.obstacles)
 
 
 def _group_order(group: frozenset[CourseKey]) -> list[str]:
