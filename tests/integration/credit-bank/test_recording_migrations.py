@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from chassis.migrate import files
+from credit_bank.recording.layouts import told
 
 FILES = files("credit_bank")
 OLD = [item for item in FILES if item.owner == "chassis" or item.name < "0010"]
@@ -103,5 +104,38 @@ async def test_results_of_before_are_placed_and_stay_settled(database: Callable[
         )
         with pytest.raises(asyncpg.RestrictViolationError):
             await connection.execute("UPDATE entry SET revoked_by = 'y' WHERE entry_id = $1", ids[0])
+    finally:
+        await connection.close()
+
+
+async def test_cells_that_were_told_before_are_masked_as_those_told_now(database: Callable[..., str]) -> None:
+    cells = (
+        "1234567890121", "๑๒๓๔๕๖๗๘๙๐๑๒๑", "1-2345-67890-12-1", "สมมติ ใจดี", "…2345", "ท31101", "ท๓๑๑๐๑", "20000-1101",
+        "200001101", "4.5", "x", "", "2025", "ดีเยี่ยม", "คำที่ยาวกว่าที่รายงานแสดง",
+    )  # fmt: skip
+    connection = await asyncpg.connect(database("credit-bank", migrated=False))
+    try:
+        for migration in FILES:
+            if migration.owner == "chassis" or migration.name < "0095":
+                await connection.execute(migration.sql)
+        import_id = uuid4()
+        await connection.execute(
+            "INSERT INTO result_import (import_id, institution_id, layout, encoding, file_sha256, row_count, accepted,"
+            " already_known, rejected, imported_by, imported_at)"
+            " VALUES ($1, $1, 'x', 'utf-8', $2, 1, 0, 0, 1, 'x', $3)",
+            import_id,
+            bytes(32),
+            datetime.now(UTC),
+        )
+        await connection.execute(
+            "INSERT INTO result_import_fault (import_id, row_number, column_name, masked_value, reason)"
+            " SELECT $1, 2, 'x', cell, 'COURSE_UNKNOWN' FROM unnest($2::text[]) AS c(cell)",
+            import_id,
+            cells,
+        )
+        [migration] = [item for item in FILES if item.name.startswith("0095") and item.owner != "chassis"]
+        await connection.execute(migration.sql)
+        rows = await connection.fetch("SELECT masked_value FROM result_import_fault ORDER BY fault_no")
+        assert [row["masked_value"] for row in rows] == [told(cell) for cell in cells]
     finally:
         await connection.close()
