@@ -144,7 +144,7 @@ ROLES: dict[str, frozenset[str]] = {
 }
 """What roles may do, as far as these tests need it."""
 for _role, _more in {
-    "agency_publisher": {"catalogue.approve", "rule.propose", "rule.review"},
+    "agency_publisher": {"catalogue.approve", "rule.propose", "rule.review", "committee.manage"},
     "school_registrar": {"rule.propose"},
     "school_director": {"catalogue.approve", "rule.review", "rule.publish"},
     "college_registrar": {"rule.propose"},

@@ -164,6 +164,32 @@ async def test_committee_of_promotion_decides_no_case_and_one_of_a_level_has_mem
     assert [one.tier for one in over_grpc.committees] == ["PROVINCE"]
 
 
+async def test_one_person_with_two_assignments_is_one_member(world: World) -> None:
+    twice = [await world.employ("of-two", role, world.college) for role in ("committee_member", "committee_chair")]
+    others = [world.staff[name] for name in ("member-1", "member-2")]
+
+    async def register(order_no: str, *people: Any) -> dict[str, Any]:
+        members = [
+            {"assignment_id": str(one.actor.assignment_id), "is_chair": number == 0}
+            for number, one in enumerate(people)
+        ]
+        body = {
+            "institution_id": str(world.college),
+            "mandates": ["TRANSFER"],
+            "order_no": order_no,
+            "quorum": 2,
+            "members": members,
+            "valid_from": "2026-01-01",
+            "provenance": calls.PROVENANCE_JSON,
+        }
+        [found] = await calls.posted(world, "committees", {"committees": [body]}, "college-director")
+        return found
+
+    refused = await register("คำสั่ง 21/2569", *twice, others[0])
+    assert refused["problem"]["reason"] == "COMMITTEE_INVALID"
+    assert (await register("คำสั่ง 22/2569", twice[0], *others))["problem"] is None
+
+
 async def test_lead_organisations_are_named_by_order_and_level(world: World) -> None:
     body = {
         "tier": "INSTITUTION",
@@ -181,6 +207,7 @@ async def test_lead_organisations_are_named_by_order_and_level(world: World) -> 
     assert await name(valid_from="2026-02-01") == ["LEAD_EXISTS_DIFFERENT"]
     assert await name(institution_id=str(world.school)) == ["NOT_FOUND"]
     assert await name(tier="PROVINCE", institution_id=str(world.school)) == ["PERMISSION_MISSING"]
+    assert await name(tier="CENTRAL", order_no="12/2569") == ["PERMISSION_MISSING"], "nobody declares himself the lead"
     assert await name(order_no="10/2569", valid_to="2025-01-01") == ["LEAD_INVALID"]
     forbidden = await calls.post(world, "lead-organisations", {"leads": [body]}, "college-registrar")
     assert forbidden.status_code == httpx.codes.FORBIDDEN
@@ -199,7 +226,8 @@ async def test_lead_organisations_are_named_by_order_and_level(world: World) -> 
         provenance=calls.PROVENANCE_PB,
     )
     made = await stub.RegisterLeadOrganisations(
-        partnerships_pb2.RegisterLeadOrganisationsRequest(request_id=str(uuid4()), leads=[lead]), metadata=director
+        partnerships_pb2.RegisterLeadOrganisationsRequest(request_id=str(uuid4()), leads=[lead]),
+        metadata=world.staff["publisher"].metadata,
     )
     assert calls.reasons(made.outcomes) == [None]
     over_grpc = await stub.ListLeadOrganisations(

@@ -71,7 +71,7 @@ async def register_leads(pool: Pool, command: RegisterLeads, *, actor: Actor, no
     Args:
         pool: Connections.
         command: At most 100.
-        actor: Needs `committee.manage`; his own institution, or for a level above it also `exchange.manage`.
+        actor: Needs `committee.manage` and names his own institution; for a level above, also `exchange.manage`.
         now: UTC.
 
     Raises:
@@ -113,11 +113,11 @@ async def register_leads(pool: Pool, command: RegisterLeads, *, actor: Actor, no
 
 
 def _require(facts: LeadFacts, actor: Actor) -> None:
-    if facts.institution_id != actor.institution_id:
-        if facts.tier is Tier.INSTITUTION:
-            raise NotFound
-        if not actor.may(NAMES_LEADS_OF_LEVELS):
-            raise PermissionMissing(permission=NAMES_LEADS_OF_LEVELS, role=actor.role)
+    # Nobody declares himself the lead of others: above an institution whoever runs the bank of the level says so.
+    if facts.tier is not Tier.INSTITUTION and not actor.may(NAMES_LEADS_OF_LEVELS):
+        raise PermissionMissing(permission=NAMES_LEADS_OF_LEVELS, role=actor.role)
+    if facts.tier is Tier.INSTITUTION and facts.institution_id != actor.institution_id:
+        raise NotFound
     if not 0 < len(facts.order_no) <= NAME_CHARACTERS_MAX or len(facts.scope) > NAME_CHARACTERS_MAX:
         raise LeadInvalid(field="order_no", expected="the number of the order")
     if facts.valid_to is not None and facts.valid_to < facts.valid_from:

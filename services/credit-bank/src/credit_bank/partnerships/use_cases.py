@@ -167,6 +167,9 @@ def _committee_refusal(
         is_elsewhere = assignment is not None and assignment.institution_id != facts.institution_id
         if assignment is None or (is_elsewhere and facts.tier is Tier.INSTITUTION):
             return MemberUnknown(assignment_id=member.assignment_id)
+    # Somebody with two assignments is one member: else one person could be most of a committee.
+    if len({assignments[member.assignment_id].subject_hash for member in facts.members}) < len(facts.members):
+        return CommitteeInvalid(field="members", expected="different persons")
     return None
 
 
