@@ -310,3 +310,47 @@ async def test_report_of_another_institution_and_import_by_another_role_are_refu
     assert (refused.status_code, refused.json()["reason"]) == (403, "PERMISSION_MISSING")
     unnamed = await world.http.post("/v1/learner-imports", headers=registrar.headers, files={"file": b"x"})
     assert (unnamed.status_code, unnamed.json()["reason"]) == (422, "INVALID_REQUEST")
+
+
+async def test_number_in_class_comes_with_a_file_changes_by_one_and_goes_out_again(world, build):
+    registrar = await world.staff("school_registrar", "demo-school")
+
+    async def send(*numbers):
+        rows = [
+            {
+                "เลขประจำตัวนักเรียน": f"{7000 + place}",
+                "ชื่อ": f"มานะ{place}",
+                "บทบาท": "หลัก",
+                "ชั้น": "ม.1",
+                "ห้อง": "2",
+                "เลขที่": number,
+                "วันเริ่มเรียน (พ.ศ.)": "16/05/2568",
+            }
+            for place, number in enumerate(numbers)
+        ]
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        answer = await world.http.post(
+            "/v1/learner-imports",
+            files={"file": ("class.csv", text.getvalue().encode())},
+            headers=registrar.headers | {"Idempotency-Key": str(uuid4())},
+        )
+        return answer.json()
+
+    async def numbers():
+        asked = {"grade_label": "M.1", "classroom": "2"}
+        listed = await world.http.get("/v1/class-lists", params=asked, headers=registrar.headers)
+        return [item["enrolments"][0]["number_in_class"] for item in listed.json()["learners"]]
+
+    report = await send("๒", "1", "-", "สอง", "1000")
+    assert (report["accepted"], report["rejected"]) == (3, 2), report
+    assert {(row["column"], row["reason"]) for row in report["rows"]} == {("เลขที่", "NUMBER_INVALID")}
+    assert await numbers() == [1, 2, None]
+    report = await send("2", "", "3")
+    assert (report["accepted"], report["already_known"]) == (1, 2), report
+    assert await numbers() == [1, 2, 3]
+    exported = await world.http.get("/v1/learner-exports", headers=registrar.headers)
+    rows = list(csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig"))))
+    assert {row["ชื่อ"]: row["เลขที่"] for row in rows} == {"มานะ0": "2", "มานะ1": "1", "มานะ2": "3"}

@@ -43,7 +43,9 @@ def export_rows(draw: st.DrawFn) -> ExportRow:
     role, system = draw(st.sampled_from(EnrolmentRole)), draw(st.sampled_from(DeliverySystem))
     label = text.filter(lambda value: not holds_person(value, name))
     labels = draw(st.sampled_from(["M.4", "PWC.1", "", "K.2"])), draw(label), draw(label)
-    enrolment = checked_enrolment(EnrolmentFacts(SCHOOL, role, system, *labels, draw(days), None))
+    number = draw(st.none() | st.integers(1, 999))
+    facts = EnrolmentFacts(SCHOOL, role, system, *labels, draw(days), None, number_in_class=number)
+    enrolment = checked_enrolment(facts)
     return ExportRow(
         enrolment_id=UUID(int=1),
         learner_id=UUID(int=2),
@@ -57,14 +59,16 @@ def export_rows(draw: st.DrawFn) -> ExportRow:
         classroom=enrolment.classroom,
         programme_code=enrolment.programme_code,
         valid_from=enrolment.valid_from,
+        number_in_class=enrolment.number_in_class,
         student_no=draw(st.from_regex(r"[0-9A-Z]{1,20}", fullmatch=True)),
     )
 
 
 def stated(row: ExportRow) -> Registration:
     """What the row says when it comes in."""
+    labels = row.grade_label, row.classroom, row.programme_code
     facts = EnrolmentFacts(
-        SCHOOL, row.role, row.delivery_system, row.grade_label, row.classroom, row.programme_code, row.valid_from, None
+        SCHOOL, row.role, row.delivery_system, *labels, row.valid_from, None, number_in_class=row.number_in_class
     )
     number = IdentifierFacts(IdentifierKind.STUDENT_NO, row.student_no, institution_id=SCHOOL)
     return Registration(

@@ -20,8 +20,8 @@ TODAY = date(2026, 11, 21)
 GOOD = dict(
     zip(
         layout.COLUMNS,
-        ("68001", "1999911111113", "", "นางสาว", "กมลชนก", "ใจดี", "15/06/2552", "ญ", "หลัก", "ทวิศึกษา", "M.4", "1", "",
-         "16/05/2568", ""),
+        ("68001", "1999911111113", "", "นางสาว", "กมลชนก", "ใจดี", "15/06/2552", "ญ", "หลัก", "ทวิศึกษา", "M.4", "1", "7",
+         "", "16/05/2568", ""),
         strict=True,
     )
 )  # fmt: skip
@@ -64,6 +64,7 @@ def test_row_that_is_plainly_right_means_what_the_row_by_itself_means(changes):
             read.programmes[at],
         )
         assert enrolment.valid_from == read.starts[at]
+        assert enrolment.number_in_class == read.numbers_in_class[at]
 
 
 def test_usual_row_is_plainly_right():

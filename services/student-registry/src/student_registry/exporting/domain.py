@@ -29,6 +29,7 @@ COLUMNS = (
     layout.DELIVERY_SYSTEM,
     layout.GRADE,
     layout.CLASSROOM,
+    layout.NUMBER_IN_CLASS,
     layout.PROGRAMME,
     layout.START_DATE,
 )
@@ -59,6 +60,7 @@ class ExportRow:
     programme_code: str
     valid_from: date
     student_no: str = field(default="", repr=False)
+    number_in_class: int | None = None
 
 
 def cells(row: ExportRow) -> list[str]:
@@ -76,6 +78,7 @@ def cells(row: ExportRow) -> list[str]:
         _SYSTEMS[row.delivery_system],
         row.grade_label,
         row.classroom,
+        str(row.number_in_class or ""),
         row.programme_code,
         _day(row.valid_from),
     ]

@@ -16,7 +16,7 @@ from student_registry.matching.domain import BirthDate, Precision
 SQL_PAGE = """
     SELECT e.enrolment_id, e.learner_id, l.registrar_institution_id = $1::uuid AS is_registrar, n.title, n.given_name,
            n.family_name, l.birth_date, l.birth_date_precision, l.sex, e.role, e.delivery_system, e.grade_label,
-           e.classroom, e.programme_code, e.valid_from
+           e.classroom, e.number_in_class, e.programme_code, e.valid_from
       FROM enrolment e
       JOIN learner l ON l.learner_id = e.learner_id AND l.merged_into_learner_id IS NULL
       JOIN learner_name n ON n.learner_id = l.learner_id AND n.language = 'th' AND n.ended_at IS NULL
@@ -57,6 +57,7 @@ async def page(
             delivery_system=DeliverySystem(row["delivery_system"]),
             grade_label=row["grade_label"],
             classroom=row["classroom"],
+            number_in_class=row["number_in_class"],
             programme_code=row["programme_code"],
             valid_from=row["valid_from"],
         )

@@ -240,6 +240,7 @@ def _enrolment_facts(columns: Columns, fresh: Sequence[int], *, context: RowCont
         columns.classrooms,
         columns.programmes,
         columns.starts,
+        columns.numbers_in_class,
         strict=True,
     )
     every = list(labels)
@@ -254,6 +255,7 @@ def _enrolment_facts(columns: Columns, fresh: Sequence[int], *, context: RowCont
                 programme_code=key[4],
                 valid_from=key[5],
                 valid_to=None,
+                number_in_class=key[6],
             )
         )
         for key in {every[place] for place in fresh}

@@ -17,6 +17,7 @@ VALUE_UNKNOWN = "VALUE_UNKNOWN"
 DATE_INVALID = "DATE_INVALID"
 DUPLICATE_ROW = "DUPLICATE_ROW"
 LABEL_FORMAT = "LABEL_FORMAT"
+NUMBER_INVALID = "NUMBER_INVALID"
 
 
 FAULTS_SHOWN_MAX = 1_000
@@ -129,6 +130,7 @@ class Columns:
         citizen_ids: Checked; empty where there is none, as are the G-codes.
         births: Day and precision, or None.
         starts: First days of the enrolments.
+        numbers_in_class: Places in the class list, or None.
     """
 
     numbers: Sequence[int]
@@ -146,6 +148,7 @@ class Columns:
     classrooms: Sequence[str]
     programmes: Sequence[str]
     starts: Sequence[date]
+    numbers_in_class: Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +262,10 @@ def changes_of(stated: Registration, before: Sequence[Enrolment], *, has_new_ide
         if same is None:
             changes.append({"field": "enrolment"})
             continue
-        for name in ("grade_label", "classroom", "delivery_system"):
+        for name in ("grade_label", "classroom", "delivery_system", "number_in_class"):
             old, new = _label(same.facts, name), _label(facts, name)
-            if old != new:
+            # A row that leaves the number out does not take it away.
+            if old != new and (new or name != "number_in_class"):
                 changes.append({"field": name, "before": old, "after": new})
     if has_new_identifier:
         changes.append({"field": "identifiers"})
@@ -269,7 +273,8 @@ def changes_of(stated: Registration, before: Sequence[Enrolment], *, has_new_ide
 
 
 def _label(facts: EnrolmentFacts, name: str) -> str:
-    return str(getattr(facts, name))
+    value = getattr(facts, name)
+    return "" if value is None else str(value)
 
 
 def without_repeated(

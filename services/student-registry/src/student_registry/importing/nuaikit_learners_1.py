@@ -18,13 +18,20 @@ import polars as pl
 from chassis.errors import ServiceError
 
 from student_registry.calendar_th import gregorian_year
-from student_registry.enrolments.domain import LABEL_CHARACTERS_MAX, DeliverySystem, EnrolmentFacts, EnrolmentRole
+from student_registry.enrolments.domain import (
+    LABEL_CHARACTERS_MAX,
+    NUMBER_IN_CLASS_MAX,
+    DeliverySystem,
+    EnrolmentFacts,
+    EnrolmentRole,
+)
 from student_registry.enrolments.domain import checked as checked_enrolment
 from student_registry.identifiers.domain import IdentifierFacts, IdentifierKind, VerificationState, mask
 from student_registry.identifiers.domain import checked as checked_identifier
 from student_registry.importing.domain import (
     DATE_INVALID,
     LABEL_FORMAT,
+    NUMBER_INVALID,
     VALUE_MISSING,
     VALUE_UNKNOWN,
     Columns,
@@ -57,12 +64,13 @@ ROLE = "บทบาท"
 DELIVERY_SYSTEM = "ระบบการศึกษา"
 GRADE = "ชั้น"
 CLASSROOM = "ห้อง"
+NUMBER_IN_CLASS = "เลขที่"
 PROGRAMME = "หลักสูตร"
 START_DATE = "วันเริ่มเรียน (พ.ศ.)"
 END_DATE = "วันสิ้นสุดเรียน (พ.ศ.)"
 COLUMNS = (
     STUDENT_NO, CITIZEN_ID, G_CODE, TITLE, GIVEN_NAME, FAMILY_NAME, BIRTH_DATE, SEX, ROLE, DELIVERY_SYSTEM, GRADE,
-    CLASSROOM, PROGRAMME, START_DATE, END_DATE,
+    CLASSROOM, NUMBER_IN_CLASS, PROGRAMME, START_DATE, END_DATE,
 )  # fmt: skip
 
 SEXES = {"ช": Sex.MALE, "ชาย": Sex.MALE, "ญ": Sex.FEMALE, "หญิง": Sex.FEMALE}
@@ -81,6 +89,7 @@ DELIVERY_SYSTEMS = {
 }
 _GRADES = (("ปวช", "PWC"), ("ปวส", "PWS"), ("ม", "M"), ("ป", "P"), ("อ", "K"))
 _GRADE_TH = re.compile(r"(ปวช|ปวส|ม|ป|อ)\.? ?([1-6])")
+_NUMBER_IN_CLASS = re.compile(r"[0-9]{1,4}")
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?: 00:00:00)?")
@@ -146,6 +155,15 @@ def parse_date(text: str) -> tuple[date, Precision] | None:
         return date(gregorian_year(int(parts[0])), int(parts[1]), int(parts[2])), precision
     except ValueError:
         return None
+
+
+def number_in_class(text: str) -> int | None:
+    """A place in the class list; 0: none is stated. None: no such number."""
+    plain = ascii_digits(clean(text)).strip("-–")  # a dash stands for "none" in school files
+    if not plain:
+        return 0
+    number = int(plain) if _NUMBER_IN_CLASS.fullmatch(plain) else 0
+    return number if 1 <= number <= NUMBER_IN_CLASS_MAX else None
 
 
 def grade_label(text: str) -> str:
@@ -264,6 +282,9 @@ def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
         row.fault(ROLE, VALUE_UNKNOWN)
     if system_text and system_text not in DELIVERY_SYSTEMS:
         row.fault(DELIVERY_SYSTEM, VALUE_UNKNOWN)
+    number = number_in_class(row.text(NUMBER_IN_CLASS))
+    if number is None:
+        row.fault(NUMBER_IN_CLASS, NUMBER_INVALID)
     start = row.whole_day(START_DATE)
     end = row.whole_day(END_DATE)
     if role is None or start is None:
@@ -281,6 +302,7 @@ def _enrolment(row: _Row, context: RowContext) -> EnrolmentFacts | None:
         programme_code=row.text(PROGRAMME),
         valid_from=start,
         valid_to=end,
+        number_in_class=number or None,
     )
     try:
         return checked_enrolment(facts)
@@ -392,6 +414,7 @@ def read_columns(
         _each(column(CLASSROOM), _plain_label),
         _each(column(PROGRAMME), _plain_label),
         _each(column(START_DATE), start),
+        _each(column(NUMBER_IN_CLASS), number_in_class),
         _each(column(END_DATE), lambda text: None if clean(text) else ""),
     ]
     labels = list(zip(*(_each(column(name), clean) for name in (GRADE, CLASSROOM, PROGRAMME)), strict=True))
@@ -406,6 +429,7 @@ def read_columns(
         read = [[value for place, value in enumerate(values) if place not in apart] for values in read]
     read[7] = [value or None for value in read[7]]
     read[8] = [value or None for value in read[8]]
+    read[15] = [value or None for value in read[15]]
     return Columns(*cast("list[Any]", read[:-1])), others
 
 
@@ -424,6 +448,7 @@ LAYOUT = Layout(
         "valid_from": START_DATE,
         "valid_to": END_DATE,
         "grade_label": GRADE,
+        "number_in_class": NUMBER_IN_CLASS,
     },
     keys=keys,
     key_columns=(STUDENT_NO, CITIZEN_ID, G_CODE),

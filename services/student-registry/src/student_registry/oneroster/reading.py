@@ -327,6 +327,7 @@ class _Part:
             learners.DELIVERY_SYSTEM: _said(row[layout.DELIVERY_SYSTEM], _SYSTEMS, DeliverySystem.FORMAL),
             learners.GRADE: grade,
             learners.CLASSROOM: room.removeprefix(f"{grade}/") if room != grade else "",
+            learners.NUMBER_IN_CLASS: "",
             learners.PROGRAMME: row[layout.PROGRAMME],
             learners.START_DATE: ascii_digits(row["beginDate"] or session.get("startDate", "")),
             learners.END_DATE: ascii_digits(row["endDate"]),
