@@ -15,12 +15,12 @@ E: plain interactive transactions, as such a service is usually written: per res
 F: as B, but all results are of ten learners.
 
 B, C, D and F act as as many recorders of one school as there are callers, so that nothing depends on all being one
-person; callers are a process of their own. The service runs on the loop of its own program; A, M and E run on it too.
+person; callers are a process of their own. Every trace is recorded, of which a service by default records 5 %. The
+service runs on the loop of its own program; A, M and E run on it too.
 
-Sides alternate in short slices, order turned each round, after two rounds that do not count. The
-processor time is that of the service's process (A, M, E: of the program) and of PostgreSQL's, where they can be seen.
-Afterwards the ledger is audited, and what every side says it wrote is counted in the tables: nothing lost, nothing
-twice.
+Sides alternate in short slices, order turned each round, after two rounds that do not count. Processor times are those
+of the service's process (A, M, E: of the program) and of PostgreSQL's, where they can be seen. Afterwards the ledger is
+audited, and what every side says it wrote is counted in the tables: nothing lost, nothing twice.
 """
 
 import argparse
@@ -454,7 +454,8 @@ def _grown(before: dict[int, float] | None, after: dict[int, float] | None) -> f
 async def compare(databases: Databases, options: argparse.Namespace) -> None:
     """All sides in turn, then what they left."""
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(credit_world(databases.create, RecordedTelemetry()))
+        telemetry = RecordedTelemetry()
+        world = await stack.enter_async_context(credit_world(databases.create, telemetry))
         learners = [await world.learner() for _ in range(options.learners)]
         [first] = await record(world, result(learners[0], attempt=1, year_be=2569, term=2))
         sample_id = UUID(first.id or "")
@@ -487,6 +488,7 @@ async def compare(databases: Databases, options: argparse.Namespace) -> None:
         sides.slices, sides.spent = {}, {}
         for number in range(options.rounds):
             for turn in list(turns.values())[:: 1 if number % 2 == 0 else -1]:
+                telemetry.clear()  # a service sends its spans away; kept ones would be walked by each collection
                 await turn()
         _report(sides, options)
         await _check(world, 1 + raw.accepted + raw_100.accepted + plain.accepted + callers.accepted)
