@@ -126,7 +126,7 @@ def write_file(file: BinaryIO, first: int, rows: int) -> None:
             family = family[:-1]
         file.write(
             f"{number + 1},{citizen_id(number)},,เด็กชาย,{given},{family},{birth},ช,หลัก,ในระบบ,"
-            f"ม.{number % 6 + 1},{number // 6 % 12 + 1},,16/05/2569,\n".encode()
+            f"ม.{number % 6 + 1},{number // 6 % 12 + 1},{number // 72 % 40 + 1},,16/05/2569,\n".encode()
         )
 
 

@@ -63,7 +63,7 @@ def write_file(file: BinaryIO, rows: int) -> int:
         birth = f"{number % 28 + 1:02d}/{number // 28 % 12 + 1:02d}/{2550 + number // 336 % 12}"
         lines.append(
             f"{number + 1},{citizen_id(number)},,เด็กชาย,{GIVEN[number % len(GIVEN)]},{family},{birth},ช,หลัก,ในระบบ,"
-            f"ม.{number % 6 + 1},{number // 6 % 12 + 1},,16/05/2569,\n"
+            f"ม.{number % 6 + 1},{number // 6 % 12 + 1},{number // 72 % 40 + 1},,16/05/2569,\n"
         )
         if len(lines) == LINES_AT_ONCE:
             file.write("".join(lines).encode())
