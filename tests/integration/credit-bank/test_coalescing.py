@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -223,8 +224,20 @@ async def test_single_and_large_calls_go_their_own_way(world: World, count: int)
 # ---- verifying ----
 
 
+class Meeting:
+    """Lets calls join others only when all have come: how long each looks around before is left to chance."""
+
+    def __init__(self, coalescer: Coalescer[Any, Any], count: int) -> None:
+        self.coalescer, self.all_there = coalescer, asyncio.Barrier(count)
+
+    async def answer(self, one: Call[Any, Any], *, size: int) -> list[Outcome]:
+        await self.all_there.wait()
+        return await self.coalescer.answer(one, size=size)
+
+
 async def verify_at_once(world: World, *calls: tuple[str, VerifyResults]) -> list[list[Outcome] | BaseException]:
-    verifier, now = verifying_together(world.pool), datetime.now(UTC)
+    verifier: Any = Meeting(verifying_together(world.pool), len(calls))
+    now = datetime.now(UTC)
     return list(
         await asyncio.gather(
             *(
@@ -292,7 +305,8 @@ async def test_refused_verifier_spoils_nobody_and_the_next_one_may_verify_the_sa
 
 async def test_each_call_keeps_its_own_trace(world: World) -> None:
     entries = await recorded(world, 5)
-    verifier, tracer = verifying_together(world.pool), world.telemetry.of("test").tracer
+    verifier: Any = Meeting(verifying_together(world.pool), len(entries))
+    tracer = world.telemetry.of("test").tracer
 
     async def traced(entry_id: UUID) -> str:
         with tracer.start_as_current_span("call") as span:
@@ -379,7 +393,8 @@ async def qualification(world: World, code: str) -> Qualification:
 
 
 async def post_at_once(world: World, *calls: tuple[str, PostCases]) -> list[list[Outcome] | BaseException]:
-    poster, now = posting_together(world.pool), datetime.now(UTC)
+    poster: Any = Meeting(posting_together(world.pool), len(calls))
+    now = datetime.now(UTC)
     return list(
         await asyncio.gather(
             *(
