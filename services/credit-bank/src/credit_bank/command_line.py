@@ -22,6 +22,7 @@ from chassis.ids import uuid7
 from chassis.outcomes import Outcome
 from chassis.pg import Pool
 from chassis.service import Command, Resources
+from chassis.sheets import as_csv, as_xlsx
 
 from credit_bank import limits
 from credit_bank.calendar_th import utc_now
@@ -175,7 +176,8 @@ async def _import(resources: Resources[Settings], arguments: argparse.Namespace,
     report = await files.import_courses(resources.pool, command, actor=actor, now=utc_now())
     if arguments.rejected is not None and report.rejected:
         with arguments.rejected.open("xb") as file:
-            file.write(files.rejected_rows(report, messages))
+            async for piece in as_csv(files.rejected_rows(report, messages)):
+                file.write(piece)
     _print(
         {
             "is_dry_run": report.is_dry_run,
@@ -215,6 +217,8 @@ async def _export(resources: Resources[Settings], arguments: argparse.Namespace,
         curriculum_version=arguments.curriculum_version,
     )
     with arguments.file.open("xb") as file:
-        file.write(files.as_workbook(courses) if arguments.format == "xlsx" else files.as_csv(courses))
+        rows = files.course_rows(courses)
+        async for piece in as_xlsx(rows) if arguments.format == "xlsx" else as_csv(rows):
+            file.write(piece)
     _print({"courses": len(courses)})
     return DONE

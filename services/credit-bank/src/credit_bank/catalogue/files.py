@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-import xlsxwriter
 from chassis.auth import Actor
 from chassis.messages import Messages
 from chassis.outcomes import Problem
 from chassis.pg import Pool
+from chassis.sheets import EXPLANATION, REASON_CODE, Row
 from chassis.tabular import Table, clean, read_table
 
 from credit_bank import limits
@@ -37,12 +35,8 @@ from credit_bank.catalogue.oddities import all_faults
 from credit_bank.catalogue.use_cases import PublishCourses, owner_of, publish_courses, rehearse_courses
 from credit_bank.provenance import Provenance
 
-REASON_CODES, EXPLANATION, SUGGESTION = "รหัสเหตุผล", "คำอธิบาย", "ค่าที่แนะนำ"
-"""Columns that a file of rejected rows has beside its own; they are ignored when it comes back."""
-_BOM: Final = "\ufeff"
-GUARD: Final = "\u200b"
-"""Stands before what a spreadsheet would take for a formula; nobody sees it, and every import takes it away."""
-_FORMULA_STARTS: Final = frozenset("=+-@|%")
+SUGGESTION: Final = "ค่าที่แนะนำ"
+"""Column that a file of rejected rows has beside reason and explanation; all three are ignored when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,35 +187,25 @@ def _refused(row: _Row, problem: Problem) -> CourseRowFault:
     return CourseRowFault(row.number, *_at(row, COLUMN_OF.get(problem.field or "")), problem.reason, suggestion)
 
 
-def rejected_rows(report: CourseImportReport, messages: Messages) -> bytes:
-    """The rows that are not in as a CSV file like the one that was sent, with why and what would be right."""
+async def rejected_rows(report: CourseImportReport, messages: Messages) -> AsyncGenerator[Row]:
+    """The rows that are not in, like those that were sent, with why and what would be right; the header first."""
     told: dict[int, list[CourseRowFault]] = {}
     for fault in report.faults:
         if fault.is_refused:
             told.setdefault(fault.row, []).append(fault)
-    own = (REASON_CODES, EXPLANATION, SUGGESTION)
+    own = (REASON_CODE, EXPLANATION, SUGGESTION)
     header = [name for name in report.table.header if name and clean(name) not in own]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*header, *own])
+    yield [*header, *own]
     cells = {row.number: row.cells for row in report.table.rows}
     for number in sorted(told):
         reasons = told[number]
         row = cells.get(number, {})  # a row that could not be read at all has no cells
-        writer.writerow(
-            [
-                *(guarded(row.get(name, "")) for name in header),
-                " ".join(fault.reason for fault in reasons),
-                " / ".join(messages.sentence(fault.reason) for fault in reasons),
-                " / ".join(f"{fault.column}: {fault.suggestion}" for fault in reasons if fault.suggestion),
-            ]
-        )
-    return (_BOM + text.getvalue()).encode()
-
-
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet computes."""
-    return f"{GUARD}{text}" if text[:1] in _FORMULA_STARTS else text
+        yield [
+            *(row.get(name, "") for name in header),
+            " ".join(fault.reason for fault in reasons),
+            " / ".join(messages.sentence(fault.reason) for fault in reasons),
+            " / ".join(f"{fault.column}: {fault.suggestion}" for fault in reasons if fault.suggestion),
+        ]
 
 
 async def exported(pool: Pool, *, owner: UUID | None, code_system: str | None, curriculum_version: str) -> list[Course]:
@@ -244,22 +228,8 @@ async def exported(pool: Pool, *, owner: UUID | None, code_system: str | None, c
         after = page[-1].course_id
 
 
-def as_csv(courses: Sequence[Course]) -> bytes:
-    """A catalogue file that comes in again unchanged."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([guarded(cell) for cell in course_cells(course)] for course in courses)
-    return (_BOM + text.getvalue()).encode()
-
-
-def as_workbook(courses: Sequence[Course]) -> bytes:
-    """The same as XLSX; every cell stays text."""
-    data = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(data, options) as book:
-        sheet = book.add_worksheet()  # pyright: ignore[reportUnknownMemberType]  # its optional class is untyped
-        for number, cells in enumerate([COLUMNS, *(course_cells(course) for course in courses)]):
-            for place, cell in enumerate(cells):
-                sheet.write_string(number, place, cell)
-    return data.getvalue()
+async def course_rows(courses: Sequence[Course]) -> AsyncGenerator[Row]:
+    """A catalogue file that comes in again unchanged; the header first."""
+    yield COLUMNS
+    for course in courses:
+        yield course_cells(course)

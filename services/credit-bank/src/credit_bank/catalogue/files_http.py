@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
@@ -10,7 +9,9 @@ from typing import Annotated
 from chassis.http import UPLOAD_BYTES_MAX, CurrentActor, RequestId
 from chassis.messages import Messages
 from chassis.pg import Pool
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from chassis.sheets import CSV_TYPE, XLSX_TYPE, Download, download
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from credit_bank.calendar_th import utc_now
@@ -20,9 +21,6 @@ from credit_bank.catalogue.layout import LAYOUT
 from credit_bank.catalogue.use_cases import owner_of
 from credit_bank.json_models import Status
 from credit_bank.provenance import SOURCE_CHARACTERS_MAX, Provenance
-
-CSV_TYPE = "text/csv; charset=utf-8"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileFormat(StrEnum):
@@ -106,17 +104,18 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
     @api.post(
         "/v1/course-imports/rejected-rows",
         max_body_size=UPLOAD_BYTES_MAX,
-        response_class=Response,
+        response_class=StreamingResponse,
         responses={200: {"content": {CSV_TYPE: {}}}},
     )
-    async def rejected_rows(sent: Sent, actor: CurrentActor) -> Response:
+    async def rejected_rows(sent: Sent, actor: CurrentActor) -> StreamingResponse:
         """The rows that cannot be in, with why and what would be right, to be mended and sent; nothing changes."""
         report = await files.import_courses(pool, replace(sent, is_dry_run=True), actor=actor, now=utc_now())
-        return _file(files.rejected_rows(report, messages), CSV_TYPE, f"rejected-rows-{sent.request_id}.csv")
+        stem = f"rejected-rows-{sent.request_id}"
+        return _streamed(download(stem, files.rejected_rows(report, messages), is_workbook=False))
 
     @api.get(
         "/v1/course-exports",
-        response_class=Response,
+        response_class=StreamingResponse,
         responses={200: {"content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
     )
     async def export_courses(
@@ -126,7 +125,7 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
         code_system: CodeSystem | None = None,
         curriculum_version: str = "",
         file_format: Annotated[FileFormat, Query(alias="format", examples=["csv"])] = FileFormat.CSV,
-    ) -> Response:
+    ) -> StreamingResponse:
         """Courses of the caller's institution, or national ones, as a file that comes in again unchanged."""
         courses = await files.exported(
             pool,
@@ -134,12 +133,12 @@ def router(pool: Pool, messages: Messages) -> APIRouter:
             code_system=code_system,
             curriculum_version=curriculum_version,
         )
-        if file_format is FileFormat.XLSX:
-            return _file(await asyncio.to_thread(files.as_workbook, courses), XLSX_TYPE, "courses.xlsx")
-        return _file(files.as_csv(courses), CSV_TYPE, "courses.csv")
+        is_workbook = file_format is FileFormat.XLSX
+        return _streamed(download("courses", files.course_rows(courses), is_workbook=is_workbook))
 
     return api
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _streamed(file: Download) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return StreamingResponse(file.content, media_type=file.media_type, headers=headers)
