@@ -483,11 +483,16 @@ async def test_institution_that_once_issued_a_result_keeps_its_own_rows_only(wor
     await world.results([learner_id], ("ท31101", "3"))
     both = await transcript(world, learner_id, "stranger-registrar")
     assert len(both["rows"]) == 2
-    # Not enrolled there any more here; the registry still shows the learner to the institution.
+    # Not enrolled there any more: by its own right the registry shows the learner no longer to the institution.
     await world.execute("DELETE FROM enrolment_copy WHERE institution_id = $1", world.stranger)
+    registered = world.registry.learners[str(learner_id)]
+    [left] = [one for one in registered.enrolments if one.facts.institution_id == str(world.stranger)]
+    registered.enrolments.remove(left)
     kept = await transcript(world, learner_id, "stranger-registrar")
     assert [row["entry"]["course"]["key"]["code"] for row in kept["rows"]] == ["20000-1102"]
     assert [item["unit"] for item in kept["averages"]] == ["CR_OVEC"]
+    asked = world.registry.asked("BatchGetLearners")[-1]
+    assert (asked.ground, asked.ground_id) == ("ISSUER", str(world.stranger))
     world.grant(learner_id, world.stranger)
     granted = await transcript(world, learner_id, "stranger-registrar")
     assert len(granted["rows"]) == 2, "a grant opens more"

@@ -131,6 +131,22 @@ async def test_service_states_a_ground_for_the_person_it_acts_for(world, learner
     assert service == "credit-bank"
 
 
+async def test_who_once_issued_something_gives_it_out_again_when_the_learner_has_left(
+    world, learner_id, college, himself
+):
+    place = world.institutions["demo-college"]
+    await world.rows(
+        "UPDATE enrolment SET valid_to = $2 WHERE learner_id = $1 AND role = 'PARTNER'",
+        UUID(learner_id),
+        today() - timedelta(days=1),
+    )
+    service = world.through(college)
+    assert await sees(world, learner_id, service) == []
+    assert await sees(world, learner_id, service, ground="ISSUER", ground_id=place) == [learner_id]
+    (row,) = await access_rows(world, learner_id, himself)
+    assert (row.ground, row.ground_id, row.institution_id) == ("ISSUER", place, place)
+
+
 async def test_read_and_its_row_are_one_transaction(world, learner_id, college):
     """A row that cannot be written takes the read with it."""
     connection = await asyncpg.connect(world.dsn)
@@ -159,6 +175,11 @@ async def test_read_and_its_row_are_one_transaction(world, learner_id, college):
             ("INVALID_ARGUMENT", "GROUND_INVALID"),
         ),
         ("act-on-behalf registry.identity.read", {"ground": "CASE"}, ("INVALID_ARGUMENT", "GROUND_INVALID")),
+        (
+            "act-on-behalf registry.identity.read",
+            {"ground": "ISSUER", "ground_id": str(UUID(int=1))},
+            ("PERMISSION_DENIED", "GROUND_NOT_ALLOWED"),
+        ),
         (None, {"purpose": ""}, ("INVALID_ARGUMENT", "PURPOSE_MISSING")),
         (None, {"purpose": "ขอดูหน่อย"}, ("INVALID_ARGUMENT", "INVALID_FIELD")),
     ],

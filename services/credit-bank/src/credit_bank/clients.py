@@ -102,8 +102,8 @@ class Registry:
         Args:
             learner_ids: Of whom.
             purpose: Purpose code, kept by the registry in its own access log.
-            ground: `PARTNERSHIP`, `CASE` or `GRANT`; empty when the actor's own scope allows the read.
-            ground_id: The partnership, case or grant.
+            ground: `PARTNERSHIP`, `CASE`, `GRANT` or `ISSUER`; empty when the actor's own scope allows the read.
+            ground_id: The partnership, case or grant, or the institution that issued.
             on: Day for which enrolments are shown; None: today.
             actor: For whom.
         """

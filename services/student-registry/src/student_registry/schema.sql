@@ -1281,7 +1281,7 @@ CREATE TABLE year_end_run (
 );
 
 ALTER TABLE access_record ADD CONSTRAINT access_record_pkey PRIMARY KEY (access_id);
-ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'AUDIT'::text, 'OVERSIGHT'::text]));
+ALTER TABLE access_record ADD CONSTRAINT access_record_ground_check CHECK (ground = ANY (ARRAY['OWN_INSTITUTION'::text, 'PARTNERSHIP'::text, 'CASE'::text, 'GRANT'::text, 'ISSUER'::text, 'AUDIT'::text, 'OVERSIGHT'::text]));
 ALTER TABLE affiliation ADD CONSTRAINT affiliation_pkey PRIMARY KEY (affiliation_code);
 ALTER TABLE affiliation ADD CONSTRAINT affiliation_affiliation_code_check CHECK (affiliation_code ~ '^[0-9]{2}$'::text);
 ALTER TABLE affiliation ADD CONSTRAINT affiliation_data_status_check CHECK (data_status = ANY (ARRAY['confirmed'::text, 'assumed'::text, 'demonstration'::text]));

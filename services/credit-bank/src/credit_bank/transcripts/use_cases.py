@@ -46,6 +46,8 @@ REGISTRY_CALLS_MAX = 8
 
 RESOURCE = "transcript"
 GRANT_SCOPE = "TRANSCRIPT"
+ISSUER = "ISSUER"
+"""Ground of the registry for whoever once issued a result."""
 NO_HASH = bytes(32)
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -224,6 +226,10 @@ async def _identities(
     """Who the learners are, as the registry says now: one question a ground, on that ground."""
     by_ground: dict[tuple[str, UUID | None], list[UUID]] = {}
     for learner_id, ground in grounds.items():
+        if ground.is_own_rows_only:
+            # For the registry the learner is no longer there: it is told what the bank knows.
+            by_ground.setdefault((ISSUER, actor.institution_id), []).append(learner_id)
+            continue
         is_stated = ground.ground in (Ground.PARTNERSHIP, Ground.CASE, Ground.GRANT)
         key = (str(ground.ground), ground.ground_id) if is_stated else ("", None)
         by_ground.setdefault(key, []).append(learner_id)

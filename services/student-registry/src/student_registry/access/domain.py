@@ -21,11 +21,13 @@ class GroundKind(StrEnum):
     PARTNERSHIP = "PARTNERSHIP"
     CASE = "CASE"
     GRANT = "GRANT"
+    ISSUER = "ISSUER"
+    """A result or document that the institution once gave out, and may have to give out again."""
     AUDIT = "AUDIT"
     OVERSIGHT = "OVERSIGHT"
 
 
-STATED_GROUNDS = frozenset({GroundKind.PARTNERSHIP, GroundKind.CASE, GroundKind.GRANT})
+STATED_GROUNDS = frozenset({GroundKind.PARTNERSHIP, GroundKind.CASE, GroundKind.GRANT, GroundKind.ISSUER})
 """Grounds that a service may state; the others follow from who reads."""
 
 

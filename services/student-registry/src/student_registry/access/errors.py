@@ -6,7 +6,7 @@ from chassis.errors import Forbidden, Invalid, NotFound
 
 
 class GroundInvalid(Invalid):
-    """A ground is PARTNERSHIP, CASE or GRANT and names its id."""
+    """A ground is PARTNERSHIP, CASE, GRANT or ISSUER and names its id."""
 
     reason = "GROUND_INVALID"
 

@@ -51,13 +51,16 @@ async def learners_on_ground(
 ) -> set[UUID]:
     """Which of these learners a service may read for the person it acts for, on a ground that it has checked.
 
-    Partnerships and cases are the service's to check; a share is kept here and is checked here too. Nobody is read on a
-    ground whose data are restricted.
+    Partnerships, cases and what an institution issued are the service's to check; a share is kept here and is checked
+    here too. Whoever issued something is named by his institution's id. Nobody is read on a ground whose data are
+    restricted.
 
     Raises:
         GroundNotAllowed: The call does not come from such a service, or it acts for nobody of an institution.
     """
     if actor.service is None or actor.institution_id is None or not actor.may(READ_IDENTITY):
+        raise GroundNotAllowed
+    if ground.kind is GroundKind.ISSUER and ground.ground_id != str(actor.institution_id):
         raise GroundNotAllowed
     if ground.kind is GroundKind.GRANT:
         grant_id = ground.ground_id or ""

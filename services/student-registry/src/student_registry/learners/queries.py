@@ -46,7 +46,7 @@ class BatchGetLearners:
     """Whom to read, why, and on what ground when the caller's own right does not reach.
 
     Attributes:
-        ground: PARTNERSHIP, CASE or GRANT, of a service only; empty: the caller's own right.
+        ground: PARTNERSHIP, CASE, GRANT or ISSUER, of a service only; empty: the caller's own right.
         on_date: Day for which enrolments are shown; None: today.
     """
 
