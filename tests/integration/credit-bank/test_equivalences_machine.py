@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.outcomes import Outcome
 from credit_bank.catalogue.domain import CodeSystem, CourseFacts, CourseKey
 from credit_bank.catalogue.use_cases import PublishCourses, publish_courses
@@ -29,6 +30,8 @@ from hypothesis.stateful import (
 
 from tests.support.credit_world import World, course_key, credit_world
 from tests.support.telemetry import RecordedTelemetry
+
+pytestmark = pytest.mark.random
 
 PEOPLE = ("chair", "chair-2", "director-1", "director-2")
 BODY = (ApprovingBody("คณะกรรมการเทียบโอน", "1/2569"),)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.auth import Actor
 from chassis.outcomes import Outcome
 from credit_bank.audit import audit
@@ -30,6 +31,8 @@ from hypothesis.stateful import (
 from tests.support.credit_calls import balances, result
 from tests.support.credit_world import World, credit_world
 from tests.support.telemetry import RecordedTelemetry
+
+pytestmark = pytest.mark.random
 
 CODES = ("ท31101", "ค31101")
 CREDITS = 100

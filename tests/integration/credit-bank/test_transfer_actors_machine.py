@@ -13,6 +13,7 @@ from itertools import permutations
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.outcomes import Outcome
 from credit_bank.calendar_th import thai_date
 from credit_bank.partnerships.domain import CommitteeFacts, Mandate, Member
@@ -26,6 +27,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.credit_world import DEMONSTRATION, World, course_key, credit_world, ids_of
 from tests.support.telemetry import RecordedTelemetry
+
+pytestmark = pytest.mark.random
 
 COMMITTEES = (("chair", "member-1", "member-2"), ("appeal-chair", "appeal-1", "appeal-2"))
 CLOSERS = {"chair", *COMMITTEES[1]}

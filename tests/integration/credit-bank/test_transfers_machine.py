@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import pytest
 from chassis.outcomes import Outcome
 from credit_bank.calendar_th import thai_date
 from credit_bank.transfers import use_cases
@@ -27,6 +28,8 @@ from hypothesis.stateful import (
 
 from tests.support.credit_world import World, course_key, credit_world
 from tests.support.telemetry import RecordedTelemetry
+
+pytestmark = pytest.mark.random
 
 COURSES = ("ท31101", "ค31101", "พ31101", "พ31102", "ศ31101")
 TARGETS = {"20000-1101": 100, "20000-1102": 100, "20000-1501": 200, "20000-1601": 100}

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from chassis.openapi import JSON, UNKNOWN
 
 from tests.support.openapi import broken_promises
 
 
+@pytest.mark.random
 async def test_every_operation_answers_as_documented(world: Any) -> None:
     await world.institution("school")
     registrar = await world.staff("school_registrar", "school")

@@ -28,9 +28,11 @@ from tests.support.containers.images import ImageError, Images
 PYTEST_SECONDS_MAX = 3600
 TESTS = (
     *("tests/integration", "tests/e2e", "--ignore=tests/integration/local"),
+    *("-m", "not long and not random"),
     *("--numprocesses", "2", "--dist", "loadfile"),
 )
-"""The tests of the one-machine runtime start their own servers on every path; `make test` has run them."""
+"""The tests of the one-machine runtime start their own servers on every path, and those that go at random take long and
+prove rules, not servers; `make test` has run both."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,7 +64,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--remove", action="store_true", help="remove an engine that --keep left, or a killed run")
     parser.add_argument(
         "--pytest-args",
-        default=" ".join(TESTS),
+        default=shlex.join(TESTS),
         help="what pytest runs, as one text; empty: no tests, service images only (default: %(default)s)",
     )
     return parser.parse_args(argv)
