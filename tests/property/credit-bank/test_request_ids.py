@@ -71,6 +71,7 @@ DECIDING = st.tuples(
     ),
 )
 CALLS = st.one_of(RECORDING, DECIDING)
+PAIRS = st.one_of(*(st.tuples(calls, calls) for calls in (RECORDING, DECIDING, CALLS)))
 
 
 @dataclass
@@ -155,11 +156,11 @@ class RequestMachine(RuleBasedStateMachine):
         self._take([self._named(call)] * times, is_coalesced=is_coalesced)
         self.reached["again" if times > 1 else "once"] += 1
 
-    @rule(call=CALLS, other=CALLS, same_id=st.booleans(), is_coalesced=st.booleans())
-    def send_two(self, call: Call, other: Call, *, same_id: bool, is_coalesced: bool) -> None:
+    @rule(calls=PAIRS, same_id=st.booleans(), is_coalesced=st.booleans())
+    def send_two(self, calls: tuple[Call, Call], *, same_id: bool, is_coalesced: bool) -> None:
         """Two calls at the same moment, perhaps of one person under one id with other content: one of them is first."""
-        one, two = self._named(call), self._named(other)
-        if same_id and one[0] == two[0]:
+        one, two = map(self._named, calls)
+        if same_id and (one[2][0] == "record") is (two[2][0] == "record"):
             two = (*one[:2], two[2])
         is_new = one[:2] not in self.model.answers
         found = self._take([one, two], is_coalesced=is_coalesced)
